@@ -1,0 +1,160 @@
+import type { Blobs } from './blobs.ts';
+import type { Cache } from './cache.ts';
+import type { Clock } from './clock.ts';
+import { AppError, type ErrorDetail, forbidden, notFound } from './errors.ts';
+import type { Ids } from './ids.ts';
+import type { Messages } from './messages.ts';
+import type { Table } from './table.ts';
+
+/** What a member may do in a group. */
+export interface GroupFlags {
+  readonly read: boolean;
+  readonly write: boolean;
+  readonly shareRead: boolean;
+  readonly shareWrite: boolean;
+  readonly owner: boolean;
+  readonly admin: boolean;
+}
+
+export interface Membership {
+  readonly groupId: number;
+  readonly groupName: string;
+  readonly flags: GroupFlags;
+}
+
+/** `<object>:read`, `<object>:write` or `*`; a token without scopes may do what its user may. */
+export type Scope = string;
+
+/** Who acts. Only `system` passes every permission; it never comes from a request. */
+export type Actor =
+  | { readonly kind: 'anonymous' }
+  | {
+      readonly kind: 'user';
+      readonly userId: number;
+      readonly username: string;
+      readonly memberships: ReadonlyMap<number, Membership>;
+      readonly scopes?: readonly Scope[];
+    }
+  | {
+      /** The child process of one attempt: reads its group, writes what belongs to its job. */
+      readonly kind: 'job';
+      readonly jobId: number;
+      readonly attempt: number;
+      readonly userId: number;
+      readonly username: string;
+      readonly experimentId: number;
+      readonly runId: string;
+      readonly memberships: ReadonlyMap<number, Membership>;
+    }
+  | { readonly kind: 'worker'; readonly pool: string }
+  | { readonly kind: 'system' };
+
+/** A Fargate pool or local worker group that runs the jobs of the queues that map to it. */
+export interface Pool {
+  readonly name: string;
+  /** `external` pools are never sent messages: their workers ask by themselves. */
+  readonly kind: 'managed' | 'external';
+}
+
+export interface Settings {
+  /** Who may make an account by themselves. */
+  readonly registration: 'open' | 'closed';
+  readonly pools: readonly Pool[];
+  /** Scrypt's cost as log2(N); 17 everywhere but in tests. */
+  readonly passwordLogN: number;
+  readonly version: string;
+  /** Largest request body in bytes that reaches the API; undefined where nothing limits it. */
+  readonly maxBodyBytes?: number;
+}
+
+/** A line of the structured log. Never pass secrets, bodies or signed URLs. */
+export interface Logger {
+  info(event: string, fields?: ErrorDetail): void;
+  error(event: string, fields?: ErrorDetail): void;
+}
+
+/** What a verb works with: `(ctx, input) => result`. */
+export interface Context {
+  readonly actor: Actor;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly table: Table;
+  readonly blobs: Blobs;
+  readonly messages: Messages;
+  readonly cache: Cache;
+  readonly settings: Settings;
+  readonly log: Logger;
+  /** Work that the caller need not wait for; the entry ends only after it. */
+  readonly defer: (work: Promise<unknown>) => void;
+}
+
+/** Everything of a context but who acts. */
+export type Platform = Omit<Context, 'actor' | 'defer'>;
+
+export type Permission = 'read' | 'write' | 'owner' | 'admin';
+
+/** What a permission is asked for: a group, and how the thing in it is named when it must not be seen. */
+export interface Target {
+  readonly groupId: number;
+  readonly entity: string;
+  readonly lookup: ErrorDetail;
+  /** The job that the thing belongs to: its own child may write it. */
+  readonly jobId?: number;
+}
+
+/**
+ * Throws unless the actor has the permission in the target's group: `unauthenticated` for
+ * nobody, `not_found` (as if the thing did not exist) for those who may not read the group,
+ * `forbidden` for those who may read but not do this.
+ */
+export function requirePermission(ctx: Context, permission: Permission, target: Target): void {
+  const { actor } = ctx;
+  if (actor.kind === 'system') return;
+  if (actor.kind === 'anonymous') {
+    throw new AppError('unauthenticated', 'This call needs a signed-in user.');
+  }
+  const flags =
+    actor.kind === 'worker' ? undefined : actor.memberships.get(target.groupId)?.flags;
+  if (flags?.read !== true) throw notFound(target.entity, target.lookup);
+  if (permission === 'read') return;
+  if (actor.kind === 'job') {
+    if (permission === 'write' && target.jobId === actor.jobId) return;
+    throw forbidden('A job may write only what belongs to it.');
+  }
+  if (!flags[permission]) {
+    throw forbidden(`This needs the permission "${permission}" in the group.`);
+  }
+}
+
+/** The same for what belongs to no group: the actor is the user itself or the system. */
+export function requireUser(ctx: Context): Extract<Actor, { kind: 'user' }> {
+  if (ctx.actor.kind === 'anonymous') {
+    throw new AppError('unauthenticated', 'This call needs a signed-in user.');
+  }
+  if (ctx.actor.kind !== 'user') throw forbidden('Only users may do this.');
+  return ctx.actor;
+}
+
+/** For verbs of the platform's own loops (sweeper, launcher, first start). */
+export function requireSystem(ctx: Context): void {
+  if (ctx.actor.kind !== 'system') throw forbidden('Only the system may do this.');
+}
+
+/** For the worker protocol: the actor is a worker of this pool. */
+export function requireWorker(ctx: Context, pool?: string): Extract<Actor, { kind: 'worker' }> {
+  if (ctx.actor.kind === 'anonymous') {
+    throw new AppError('unauthenticated', 'This call needs a worker token.');
+  }
+  if (ctx.actor.kind !== 'worker' || (pool !== undefined && ctx.actor.pool !== pool)) {
+    throw forbidden('This needs a worker token of the pool.');
+  }
+  return ctx.actor;
+}
+
+/** Ids of the groups that the actor may read. */
+export function readableGroups(ctx: Context): readonly number[] {
+  if (ctx.actor.kind !== 'user' && ctx.actor.kind !== 'job') return [];
+  return [...ctx.actor.memberships.values()]
+    .filter((membership) => membership.flags.read)
+    .map((membership) => membership.groupId);
+}

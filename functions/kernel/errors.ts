@@ -1,0 +1,70 @@
+/**
+ * The closed vocabulary of failures. Domain and adapters throw only these; each dialect maps
+ * code and reason to its own wire shape, and anything else becomes an `internal` that leaks
+ * nothing.
+ */
+export type ErrorCode =
+  | 'invalid' // the input breaks a rule
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict' // it exists already, or another write won
+  | 'deleted' // it is there, but deleted
+  | 'locked'
+  | 'precondition_failed'
+  | 'unprocessable' // a query that does not parse
+  | 'too_large'
+  | 'too_many_requests'
+  | 'not_supported'
+  | 'unavailable'
+  | 'internal';
+
+/** Facts about a failure, safe to show to the caller. */
+export type ErrorDetail = { readonly [name: string]: unknown };
+
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  /** Finer than `code`: a stable snake_case word, e.g. `entrypoint_not_registered`. */
+  readonly reason: string;
+  readonly detail: ErrorDetail;
+  /** Seconds after which a retry makes sense. */
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: {
+      readonly reason?: string;
+      readonly detail?: ErrorDetail;
+      readonly retryAfter?: number;
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.reason = options.reason ?? code;
+    this.detail = options.detail ?? {};
+    this.retryAfter = options.retryAfter;
+  }
+}
+
+/** Bad input: `reason` names the rule, `message` the field and the fix. */
+export const invalid = (reason: string, message: string, detail?: ErrorDetail): AppError =>
+  new AppError('invalid', message, detail === undefined ? { reason } : { reason, detail });
+
+/** `entity` is the domain's name of the kind; `lookup` what was asked for. */
+export const notFound = (entity: string, lookup: ErrorDetail): AppError =>
+  new AppError('not_found', `No ${entity.replaceAll('_', ' ')} was found that matches the request.`, {
+    reason: 'entity_not_found',
+    detail: { entity, ...lookup },
+  });
+
+export const conflict = (reason: string, message: string, detail?: ErrorDetail): AppError =>
+  new AppError('conflict', message, detail === undefined ? { reason } : { reason, detail });
+
+export const forbidden = (message: string, reason = 'forbidden'): AppError =>
+  new AppError('forbidden', message, { reason });
+
+export const unavailable = (message: string, cause?: unknown): AppError =>
+  new AppError('unavailable', message, { retryAfter: 1, cause });

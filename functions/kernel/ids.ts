@@ -1,0 +1,17 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+
+/** Random ids and secrets, injected so that tests can repeat them. */
+export interface Ids {
+  /** A random UUID (version 4) with dashes. */
+  uuid(): string;
+  /** 32 lower-case hex digits. */
+  hex32(): string;
+  /** `bytes` random bytes (default 32) as base64url, for secrets. */
+  secret(bytes?: number): string;
+}
+
+export const randomIds: Ids = {
+  uuid: () => randomUUID(),
+  hex32: () => randomUUID().replaceAll('-', ''),
+  secret: (bytes = 32) => randomBytes(bytes).toString('base64url'),
+};

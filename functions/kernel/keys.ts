@@ -1,0 +1,27 @@
+import type { Key } from './table.ts';
+
+/**
+ * Every prefix of the table in one place. Keys of an entity are built from these in its
+ * `*.items.ts`; functions/README.md has the map with sizes and costs.
+ */
+export const prefix = {
+  /** Counters and other single rows of the deployment. */
+  system: 'SYS',
+  /** A unique name: of a user, a resource in its group, a file in its plugin. */
+  name: 'NAME',
+  user: 'USR',
+  group: 'GRP',
+  session: 'SES',
+  workerToken: 'WTK',
+  resource: 'RES',
+  list: 'LIST',
+  /** The log of a job. */
+  log: 'LOG',
+  run: 'RUN',
+  idempotency: 'IDEM',
+} as const;
+
+/** Decimal with leading zeros, so that text order is numeric order up to 10^14. */
+export const pad = (value: number): string => String(value).padStart(15, '0');
+
+export const key = (pk: string, sk: string): Key => ({ pk, sk });
