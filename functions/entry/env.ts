@@ -1,0 +1,38 @@
+import * as z from 'zod';
+
+/** A worker pool as the functions see it: the queue that wakes it, and where dead letters go. */
+export const PoolAddress = z.strictObject({
+  name: z.string().min(1),
+  queueUrl: z.url(),
+  dlqUrl: z.url(),
+});
+export type PoolAddress = z.infer<typeof PoolAddress>;
+
+const json = z.string().transform((text, issue): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    issue.addIssue('is not JSON');
+    return z.NEVER;
+  }
+});
+
+/** What the API and the sweeper read from their environment; the template writes the same names. */
+export const ApiEnv = z.object({
+  TABLE_NAME: z.string().min(1),
+  BUCKET_NAME: z.string().min(1),
+  STAGE: z.string().min(1),
+  REGISTRATION: z.enum(['open', 'invite', 'closed']).default('closed'),
+  POOLS: json.pipe(z.array(PoolAddress).min(1)),
+});
+export type ApiEnv = z.infer<typeof ApiEnv>;
+
+/** Parses the environment once; the error names every variable that is missing or wrong. */
+export function readEnv<Schema extends z.ZodType>(
+  schema: Schema,
+  env: Readonly<Record<string, string | undefined>>,
+): z.infer<Schema> {
+  const parsed = schema.safeParse(env);
+  if (parsed.success) return parsed.data;
+  throw new Error(`The environment is incomplete:\n${z.prettifyError(parsed.error)}`);
+}

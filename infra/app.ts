@@ -1,0 +1,19 @@
+/** The CDK app: `npx cdk deploy` bundles the functions and synthesizes one stack per stage. */
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { buildLambdas } from './build.ts';
+import { readConfig } from './config.ts';
+import { AssayStack } from './stack.ts';
+
+// Nothing is looked up and nothing random goes in, so the same tree always gives the same template.
+const app = new App({ analyticsReporting: false });
+const config = readConfig((key) => app.node.tryGetContext(key));
+// Inside this run's own output folder: two deployments at once must not share half-built bundles.
+const bundles = join(app.outdir, 'bundles');
+await buildLambdas(bundles);
+new AssayStack(app, `Assay-${config.stage}`, {
+  config,
+  bundles,
+  description: 'Assay: one serverless home for experiments',
+});
+app.synth();

@@ -1,0 +1,87 @@
+/** Bundles each `functions/entry/*.lambda.ts` to `dist/lambda/<name>/index.mjs` and its chunks. */
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const entries = join(root, 'functions', 'entry');
+const suffix = '.lambda.ts';
+
+export interface Bundle {
+  readonly name: string;
+  readonly directory: string;
+  /** Bytes that load before the first request: the entry and every chunk it imports statically. */
+  readonly startBytes: number;
+  /** Bytes of everything in the folder. */
+  readonly totalBytes: number;
+  readonly metafile: Metafile;
+}
+
+/** Bundles every Lambda entry into a folder of its own under `outRoot`. */
+export async function buildLambdas(outRoot = join(root, 'dist', 'lambda')): Promise<Bundle[]> {
+  const files = (await readdir(entries)).filter((file) => file.endsWith(suffix)).sort();
+  await mkdir(outRoot, { recursive: true });
+  return Promise.all(files.map((file) => bundle(file, outRoot)));
+}
+
+async function bundle(file: string, outRoot: string): Promise<Bundle> {
+  const name = basename(file, suffix);
+  const directory = join(outRoot, name);
+  // Built beside and moved, so that a deploy never sees chunks of two builds.
+  const fresh = `${directory}.new`;
+  await rm(fresh, { recursive: true, force: true });
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: { index: join(entries, file) },
+    outdir: fresh,
+    bundle: true,
+    format: 'esm',
+    splitting: true,
+    platform: 'node',
+    target: 'node24',
+    // Without 'module' first, `await import('@aws-sdk/…')` of a CommonJS build has no named exports.
+    mainFields: ['module', 'main'],
+    outExtension: { '.js': '.mjs' },
+    minify: true,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+  });
+  await rm(directory, { recursive: true, force: true });
+  await rename(fresh, directory);
+  return { name, directory, ...sizes(metafile), metafile };
+}
+
+function sizes(metafile: Metafile): Pick<Bundle, 'startBytes' | 'totalBytes'> {
+  const paths = Object.keys(metafile.outputs);
+  const entry = paths.find((path) => basename(path) === 'index.mjs');
+  const bytes = (path: string): number => metafile.outputs[path]?.bytes ?? 0;
+  const total = paths.reduce((sum, path) => sum + bytes(path), 0);
+  const atStart = entry === undefined ? [] : [...staticClosure(metafile, entry)];
+  return { startBytes: atStart.reduce((sum, path) => sum + bytes(path), 0), totalBytes: total };
+}
+
+/** Every output that loads with `start`, not counting what waits behind an `import()`. */
+export function staticClosure(
+  metafile: Metafile,
+  start: string,
+  seen = new Set<string>(),
+): Set<string> {
+  if (seen.has(start)) return seen;
+  seen.add(start);
+  for (const { path, kind, external } of metafile.outputs[start]?.imports ?? []) {
+    if (kind === 'import-statement' && external !== true) staticClosure(metafile, path, seen);
+  }
+  return seen;
+}
+
+if (import.meta.main) {
+  const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} KB`;
+  for (const { name, startBytes, totalBytes } of await buildLambdas()) {
+    process.stdout.write(
+      `${name}: ${kilobytes(startBytes)} at start, ${kilobytes(totalBytes)} in all\n`,
+    );
+  }
+}

@@ -1,0 +1,88 @@
+/** Small tools for the programs that run beside ours: a free port, a run to its end, a clean stop. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of the project. */
+export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
+/** What local runs keep between starts; git-ignored. */
+export const localFolder = fileURLToPath(new URL('../../.local', import.meta.url));
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** A port of the loopback interface that nobody listened on a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('No port was given.');
+  return address.port;
+}
+
+/** Runs a program to its end and returns what it printed; the error of a failure shows its last words. */
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: { readonly env?: Env; readonly cwd?: string } = {},
+): Promise<string> {
+  const child = spawn(command, args, {
+    cwd: options.cwd ?? projectRoot,
+    env: { ...(options.env ?? process.env) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const printed: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => printed.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => printed.push(chunk));
+  const [code] = await once(child, 'close');
+  const output = Buffer.concat(printed).toString('utf8');
+  if (code === 0) return output;
+  const lastWords = output.trimEnd().split('\n').slice(-30).join('\n');
+  throw new Error(`${command} ${args.join(' ')} failed (${String(code)}):\n${lastWords}`);
+}
+
+/** Asks the process group of `child` to stop, waits, and after `graceMs` makes it. */
+export async function stopGroup(child: ChildProcess, graceMs: number): Promise<void> {
+  if (child.pid === undefined) return;
+  if (child.exitCode === null && child.signalCode === null) {
+    const closed = once(child, 'exit');
+    child.kill('SIGTERM');
+    const inTime = await Promise.race([
+      closed.then(() => true),
+      sleep(graceMs, false, { ref: false }),
+    ]);
+    if (!inTime) killGroup(child.pid);
+    await closed;
+  }
+  // What the program left behind, if it had started others.
+  killGroup(child.pid);
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // The group is gone already, which is what was wanted.
+  }
+}
+
+/** Calls `probe` until it is true; gives up after `timeoutMs` or when `child` ends. */
+export async function waitUntil(
+  probe: () => Promise<boolean>,
+  options: { readonly timeoutMs: number; readonly what: string; readonly child?: ChildProcess },
+): Promise<void> {
+  const deadline = performance.now() + options.timeoutMs;
+  while (performance.now() < deadline) {
+    if (options.child !== undefined && options.child.exitCode !== null) {
+      throw new Error(`${options.what} ended with code ${options.child.exitCode} while starting.`);
+    }
+    if (await probe().catch(() => false)) return;
+    await sleep(50);
+  }
+  throw new Error(`${options.what} was not ready after ${options.timeoutMs / 1000} s.`);
+}

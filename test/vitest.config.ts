@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** One suite of test/README.md: what it includes and how long one test may take. */
+const suite = (
+  name: string,
+  include: readonly string[],
+  seconds: number,
+  globalSetup: readonly string[] = [],
+): TestProjectConfiguration => ({
+  test: {
+    name,
+    root,
+    include: [...include],
+    globalSetup: [...globalSetup],
+    testTimeout: seconds * 1000,
+    hookTimeout: Math.max(seconds, 60) * 1000,
+  },
+});
+
+export default defineConfig({
+  root,
+  test: {
+    projects: [
+      suite('unit', ['test/unit/**/*.test.ts', 'test/surface/**/*.test.ts', 'test/*.test.ts'], 20),
+      suite('contract', ['test/contract/**/*.test.ts'], 60),
+      suite('infra', ['test/infra/**/*.test.ts'], 120),
+      suite('conformance', ['test/conformance/**/*.test.ts'], 300),
+      suite('e2e', ['test/e2e/**/*.test.ts'], 180, ['test/support/emulator-setup.ts']),
+    ],
+    coverage: { include: ['functions/**/*.ts'], reportsDirectory: 'coverage' },
+  },
+});
