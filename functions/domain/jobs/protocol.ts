@@ -1,0 +1,179 @@
+import * as z from 'zod';
+
+/**
+ * The contract between the API and whoever runs jobs, version 1, over HTTPS under
+ * `/api/worker/v1`, with `Authorization: Bearer <worker token>`. Every call about a claimed
+ * job carries `attempt` and `lease`; once another attempt holds the job, or the lease ended,
+ * they are answered 409 and the worker must stop and discard. All calls may be repeated.
+ */
+
+/** Body of the message that wakes a worker up. Fields added later must be optional. */
+export const RunJob = z.object({
+  version: z.literal(1),
+  jobId: z.int().positive(),
+  attempt: z.int().positive(),
+});
+export type RunJob = z.infer<typeof RunJob>;
+
+export const LogSeverity = z.enum(['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL']);
+export type LogSeverity = z.infer<typeof LogSeverity>;
+
+/** Most characters of one log line; longer lines are split by whoever sends them. */
+export const MAX_LOG_MESSAGE = 8_000;
+/** Most lines in one call. */
+export const MAX_LOG_LINES = 500;
+
+const Fence = { attempt: z.int().positive(), lease: z.string().min(1).max(100) };
+
+/** POST /claim: with `jobId` and `attempt` of a message, or without them the next job of the pool. */
+export const ClaimRequest = z.strictObject({
+  pool: z.string().min(1).max(100),
+  worker: z.string().min(1).max(200),
+  jobId: z.int().positive().optional(),
+  attempt: z.int().positive().optional(),
+  /** How long the call may wait for a job, in seconds. */
+  waitSeconds: z.int().min(0).max(20).default(0),
+});
+export type ClaimRequest = z.infer<typeof ClaimRequest>;
+
+const TaskOutput = z.object({ name: z.string(), type: z.string() });
+
+/** An artifact that the job reads. Paths are routes of the API, fetched with the job token. */
+export const ArtifactInput = z.object({
+  artifactId: z.int(),
+  artifactSnapshotId: z.int(),
+  fileName: z.string(),
+  isDir: z.boolean(),
+  contentsPath: z.string(),
+  pluginBundlePath: z.string(),
+  pluginName: z.string(),
+  taskFile: z.string(),
+  taskName: z.string(),
+  outputs: z.array(TaskOutput),
+});
+export type ArtifactInput = z.infer<typeof ArtifactInput>;
+
+export const JobClaim = z.object({
+  jobId: z.int(),
+  attempt: z.int(),
+  lease: z.string(),
+  /** The lease ends so many seconds after each heartbeat unless renewed. */
+  leaseSeconds: z.number(),
+  heartbeatSeconds: z.number(),
+  /** From the claim on; then SIGTERM, `graceSeconds`, SIGKILL. */
+  timeoutSeconds: z.number(),
+  graceSeconds: z.number(),
+  groupId: z.int(),
+  experimentId: z.int(),
+  experimentName: z.string(),
+  entrypointName: z.string(),
+  runId: z.string(),
+  /** Credentials of the child, good for this attempt only: Bearer, or Basic and login as this user. */
+  username: z.string(),
+  jobToken: z.string(),
+  runtime: z.enum(['dioptra']),
+  /** The engine document. */
+  config: z.record(z.string(), z.unknown()),
+  parameters: z.record(z.string(), z.unknown()),
+  /** Routes of the tar.gz bundles. */
+  pluginsBundlePath: z.string(),
+  artifactPluginsBundlePath: z.string(),
+  /** By the name of the artifact output: who serialises it. */
+  artifactTasks: z.record(
+    z.string(),
+    z.object({ task: z.string(), pluginSnapshotId: z.int(), taskId: z.int() }),
+  ),
+  artifactInputs: z.record(z.string(), ArtifactInput),
+});
+export type JobClaim = z.infer<typeof JobClaim>;
+
+export const ClaimAnswer = z.object({ claim: z.nullable(JobClaim) });
+export type ClaimAnswer = z.infer<typeof ClaimAnswer>;
+
+/** POST /jobs/{jobId}/heartbeat */
+export const HeartbeatRequest = z.strictObject({ ...Fence });
+export type HeartbeatRequest = z.infer<typeof HeartbeatRequest>;
+export const HeartbeatAnswer = z.object({ leaseSeconds: z.number(), cancel: z.boolean() });
+export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;
+
+export const WorkerLogLine = z.strictObject({
+  severity: LogSeverity,
+  logger: z.string().max(500),
+  message: z.string().max(MAX_LOG_MESSAGE),
+  /** Milliseconds since the epoch, by the worker's clock. */
+  time: z.int().nonnegative(),
+});
+export type WorkerLogLine = z.infer<typeof WorkerLogLine>;
+
+/**
+ * POST /jobs/{jobId}/log: lines `first`, `first + 1`, … of the attempt, counted from 0. Lines
+ * that were stored before are ignored; a gap is refused (409, `next` in the detail).
+ */
+export const LogRequest = z.strictObject({
+  ...Fence,
+  first: z.int().nonnegative(),
+  lines: z.array(WorkerLogLine).min(1).max(MAX_LOG_LINES),
+});
+export type LogRequest = z.infer<typeof LogRequest>;
+/** The number of the first line that is not stored yet. */
+export const LogAnswer = z.object({ next: z.int() });
+export type LogAnswer = z.infer<typeof LogAnswer>;
+
+/** A path below the run's artifacts: segments of letters, digits and `._- `, no dot segments. */
+export const ArtifactPath = z
+  .string()
+  .min(1)
+  .max(500)
+  .refine(
+    (path) =>
+      path.isWellFormed() &&
+      path
+        .split('/')
+        .every((part) => part !== '' && part !== '.' && part !== '..' && !/[\p{Cc}\\]/u.test(part)),
+    'Must be a relative path without empty, "." or ".." segments.',
+  );
+
+/** POST /jobs/{jobId}/uploads: where to PUT files of the attempt. */
+export const UploadRequest = z.strictObject({
+  ...Fence,
+  files: z
+    .array(z.strictObject({ path: ArtifactPath, size: z.int().nonnegative() }))
+    .min(1)
+    .max(100),
+});
+export type UploadRequest = z.infer<typeof UploadRequest>;
+export const UploadAnswer = z.object({
+  uploads: z.array(
+    z.object({ path: z.string(), url: z.string(), headers: z.record(z.string(), z.string()) }),
+  ),
+});
+export type UploadAnswer = z.infer<typeof UploadAnswer>;
+
+export const FinishedArtifact = z.strictObject({
+  /** Name of the artifact output. */
+  name: z.string().min(1).max(300),
+  /** Below the run's artifacts: the file, or the folder of all its files. */
+  path: ArtifactPath,
+  isDir: z.boolean(),
+  /** Bytes in all; checked against what was uploaded. */
+  size: z.int().nonnegative(),
+  pluginSnapshotId: z.int().positive(),
+  taskId: z.int().positive(),
+});
+export type FinishedArtifact = z.infer<typeof FinishedArtifact>;
+
+/** POST /jobs/{jobId}/finish: the one fenced commit of an attempt. */
+export const FinishRequest = z.strictObject({
+  ...Fence,
+  outcome: z.enum(['finished', 'failed']),
+  /** A word for programs: `task_failed`, `timeout`, `cancelled`, `runtime_error`. */
+  reason: z.string().max(100).optional(),
+  /** A sentence for people. */
+  message: z.string().max(2_000).optional(),
+  artifacts: z.array(FinishedArtifact).max(1_000).default([]),
+});
+export type FinishRequest = z.infer<typeof FinishRequest>;
+
+/** POST /jobs/{jobId}/release: the worker must stop; the job is queued again, at no charge. */
+export const ReleaseRequest = z.strictObject({ ...Fence });
+export type ReleaseRequest = z.infer<typeof ReleaseRequest>;

@@ -1,0 +1,154 @@
+import { Hono } from 'hono';
+import type * as z from 'zod';
+import type { Actor, Context, Platform } from '#kernel/context.ts';
+import { AppError, forbidden } from '#kernel/errors.ts';
+import { type Credential, readCredential, requireSameOrigin } from './credentials.ts';
+import { type Access, pathParameters, type Route, routerPath } from './route.ts';
+
+/** Where the input was that broke its schema. */
+export type InputPlace = 'query' | 'body';
+
+/** What differs from dialect to dialect in carrying requests and answers. */
+export interface Dialect {
+  readonly routes: readonly Route[];
+  /** Problems of a query or body against its schema, as an error of the domain's vocabulary. */
+  readonly invalidInput: (place: InputPlace, issues: readonly z.core.$ZodIssue[]) => AppError;
+  /** A body that is no JSON. */
+  readonly invalidJson: (message: string) => AppError;
+  readonly errorResponse: (error: AppError, request: Request) => Response;
+  /** Turns what a route returned into the answer. */
+  readonly respond: (value: unknown, request: Request) => Response;
+}
+
+/** What every request needs beside the platform. */
+export interface Surroundings {
+  readonly platform: Platform;
+  readonly authenticate: (credential: Credential) => Promise<Actor>;
+  readonly defer: (work: Promise<unknown>) => void;
+}
+
+/** Largest JSON body that is parsed, in bytes. */
+const MAX_JSON_BYTES = 6 * 1024 * 1024;
+
+function requireAccess(actor: Actor, access: Access): void {
+  if (access.kind === 'public') return;
+  if (actor.kind === 'anonymous') {
+    throw new AppError('unauthenticated', 'This call needs a signed-in user.');
+  }
+  if (access.kind === 'worker') {
+    if (actor.kind !== 'worker') throw forbidden('Only workers may call this.');
+    return;
+  }
+  if (actor.kind === 'job' && access.kind === 'scoped' && access.jobs === true) return;
+  if (actor.kind !== 'user') throw forbidden('This credential may not call this.');
+  if (actor.scopes === undefined || actor.scopes.includes('*')) return;
+  if (access.kind === 'login') throw forbidden('A token with scopes may not call this.');
+  const granted =
+    actor.scopes.includes(`${access.object}:${access.action}`) ||
+    (access.action === 'read' && actor.scopes.includes(`${access.object}:write`));
+  if (!granted) {
+    throw forbidden(`The token needs the scope "${access.object}:${access.action}".`, 'scope');
+  }
+}
+
+function parseParameters(route: Route, raw: Record<string, string>): Record<string, unknown> {
+  const parameters: Record<string, unknown> = {};
+  for (const { name, kind } of pathParameters(route.path)) {
+    const text = raw[name] ?? '';
+    const value = kind === 'int' ? Number(text) : text;
+    if (kind === 'int' ? !Number.isSafeInteger(value) : !text.isWellFormed()) {
+      throw new AppError('not_found', 'The requested URL was not found.', { reason: 'no_route' });
+    }
+    parameters[name] = value;
+  }
+  return parameters;
+}
+
+function parseQuery(route: Route, url: URL, dialect: Dialect): unknown {
+  if (route.query === undefined) return undefined;
+  const raw: Record<string, string | string[]> = Object.create(null);
+  for (const name of new Set(url.searchParams.keys())) {
+    const values = url.searchParams.getAll(name);
+    raw[name] = values.length === 1 ? (values[0] ?? '') : values;
+  }
+  const parsed = route.query.safeParse({ ...raw });
+  if (!parsed.success) throw dialect.invalidInput('query', parsed.error.issues);
+  return parsed.data;
+}
+
+async function readText(request: Request, limit: number): Promise<string> {
+  const declared = Number(request.headers.get('content-length') ?? '0');
+  const tooLarge = new AppError('too_large', `The body is larger than ${limit} bytes.`);
+  if (declared > limit) throw tooLarge;
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  if (bytes.byteLength > limit) throw tooLarge;
+  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+}
+
+async function parseBody(route: Route, request: Request, dialect: Dialect): Promise<unknown> {
+  if (route.body === undefined) return undefined;
+  let raw: unknown;
+  try {
+    const text = await readText(request, MAX_JSON_BYTES);
+    raw = text === '' && route.bodyOptional === true ? {} : JSON.parse(text);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw dialect.invalidJson('The body is not valid JSON.');
+  }
+  const parsed = route.body.safeParse(raw);
+  if (!parsed.success) throw dialect.invalidInput('body', parsed.error.issues);
+  return parsed.data;
+}
+
+async function answer(
+  route: Route,
+  dialect: Dialect,
+  surroundings: Surroundings,
+  request: Request,
+  rawParameters: Record<string, string>,
+): Promise<Response> {
+  const credential = route.access.kind === 'public' ? undefined : readCredential(request.headers);
+  if (credential === undefined || credential.kind === 'session') requireSameOrigin(request);
+  const actor: Actor =
+    credential === undefined ? { kind: 'anonymous' } : await surroundings.authenticate(credential);
+  requireAccess(actor, route.access);
+  const ctx: Context = { ...surroundings.platform, actor, defer: surroundings.defer };
+  const input = {
+    ctx,
+    params: parseParameters(route, rawParameters),
+    query: parseQuery(route, new URL(request.url), dialect),
+    body: await parseBody(route, request, dialect),
+    request,
+  };
+  const value = await route.handle(input as never);
+  return value instanceof Response ? value : dialect.respond(value, request);
+}
+
+/** An unknown failure becomes `internal`: its own message goes to the log only. */
+export function toAppError(error: unknown, platform: Platform): AppError {
+  if (error instanceof AppError) {
+    if (error.code === 'internal' || error.code === 'unavailable') {
+      const cause = error.cause instanceof Error ? error.cause.message : undefined;
+      platform.log.error(error.code, { message: error.message, cause });
+    }
+    return error;
+  }
+  const failure = error instanceof Error ? error : new Error(String(error));
+  platform.log.error('internal', { name: failure.name, message: failure.message, stack: failure.stack });
+  return new AppError('internal', 'An unexpected error occurred.');
+}
+
+/** The routes of a dialect as an application, with and without a trailing slash. */
+export function mountDialect(dialect: Dialect, surroundings: Surroundings): Hono {
+  const app = new Hono({ strict: false });
+  for (const route of dialect.routes) {
+    app.on(route.method, routerPath(route.path), async (c) => {
+      try {
+        return await answer(route, dialect, surroundings, c.req.raw, c.req.param());
+      } catch (error) {
+        return dialect.errorResponse(toAppError(error, surroundings.platform), c.req.raw);
+      }
+    });
+  }
+  return app;
+}

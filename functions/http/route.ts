@@ -1,0 +1,115 @@
+import type * as z from 'zod';
+import type { Context } from '#kernel/context.ts';
+
+/** Who may call a route at all; verbs check the group afterwards. */
+export type Access =
+  /** No credentials needed. */
+  | { readonly kind: 'public' }
+  /** A signed-in person; never a job or worker, never a token with scopes. */
+  | { readonly kind: 'login' }
+  /** A person, or a token whose scopes hold `<object>:<action>`; with `jobs` also a job's child. */
+  | {
+      readonly kind: 'scoped';
+      readonly object: string;
+      readonly action: 'read' | 'write';
+      readonly jobs?: boolean;
+    }
+  /** A worker of a pool. */
+  | { readonly kind: 'worker' };
+
+export const PUBLIC: Access = { kind: 'public' };
+export const LOGIN: Access = { kind: 'login' };
+export const WORKER: Access = { kind: 'worker' };
+export const reads = (object: string, options: { jobs?: boolean } = {}): Access => ({
+  kind: 'scoped',
+  object,
+  action: 'read',
+  ...options,
+});
+export const writes = (object: string, options: { jobs?: boolean } = {}): Access => ({
+  kind: 'scoped',
+  object,
+  action: 'write',
+  ...options,
+});
+
+type Parameter<S extends string> = S extends `${infer Name}:int`
+  ? { readonly [K in Name]: number }
+  : { readonly [K in S]: string };
+
+/** `{id:int}` is a non-negative integer, `{name}` one path segment, `{path*}` the whole rest. */
+export type PathParameters<P extends string> = P extends `${string}{${infer S}}${infer Rest}`
+  ? (S extends `${infer Name}*` ? { readonly [K in Name]: string } : Parameter<S>) &
+      PathParameters<Rest>
+  : unknown;
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface RouteInput<Params, Query, Body> {
+  readonly ctx: Context;
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly request: Request;
+}
+
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+/**
+ * One row of a dialect's table. `body` and `query` are the schemas of what comes in,
+ * `response` of what goes out (for the OpenAPI document and the tests). `handle` validates
+ * nothing: it calls one verb and maps the answer; what it returns is sent as JSON unless it
+ * is a `Response`.
+ */
+export interface Route {
+  readonly method: Method;
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly access: Access;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  /** The body may be missing; it then counts as `{}`. */
+  readonly bodyOptional?: boolean;
+  readonly response?: z.ZodType;
+  readonly handle: (input: RouteInput<never, never, never>) => Promise<unknown>;
+}
+
+/** Declares a row with the types of its path, query and body inferred. */
+export function route<
+  const P extends string,
+  Q extends z.ZodType | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+>(row: {
+  readonly method: Method;
+  readonly path: P;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly access: Access;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly bodyOptional?: boolean;
+  readonly response?: z.ZodType;
+  readonly handle: (
+    input: RouteInput<PathParameters<P>, Parsed<Q>, Parsed<B>>,
+  ) => Promise<unknown>;
+}): Route {
+  return row as unknown as Route;
+}
+
+/** Names and kinds of the parameters in a path. */
+export function pathParameters(
+  path: string,
+): readonly { readonly name: string; readonly kind: 'int' | 'segment' | 'rest' }[] {
+  return [...path.matchAll(/\{([a-zA-Z]+)(:int|\*)?\}/g)].map(([, name = '', kind]) => ({
+    name,
+    kind: kind === ':int' ? 'int' : kind === '*' ? 'rest' : 'segment',
+  }));
+}
+
+/** The path in the router's own notation. */
+export const routerPath = (path: string): string =>
+  path
+    .replaceAll(/\{([a-zA-Z]+):int\}/g, ':$1{[0-9]+}')
+    .replaceAll(/\{([a-zA-Z]+)\*\}/g, ':$1{.+}')
+    .replaceAll(/\{([a-zA-Z]+)\}/g, ':$1');
