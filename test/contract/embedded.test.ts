@@ -1,0 +1,22 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openSqliteTable } from '#embedded/sqlite-table.ts';
+import { tableContract } from './table.suite.ts';
+
+tableContract('embedded, in memory', async () => {
+  const table = openSqliteTable(':memory:');
+  return { table, close: async () => table.close() };
+});
+
+tableContract('embedded, in a file', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'assay-table-'));
+  const table = openSqliteTable(join(folder, 'table.sqlite'));
+  return {
+    table,
+    close: async () => {
+      table.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+});

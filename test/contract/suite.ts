@@ -1,0 +1,29 @@
+import { it } from 'vitest';
+
+/** Tests of a contract that a backend is known to fail: title → why. They are skipped there. */
+export interface ContractOptions {
+  readonly lacks?: { readonly [title: string]: string };
+}
+
+/** `it`, but for what the backend lacks; a lack that names no test would hide a renamed one. */
+export const contractTests = (options: ContractOptions) => {
+  const known = new Set<string>();
+  const lacks = options.lacks ?? {};
+  const test = (title: string, run: () => Promise<void>): void => {
+    known.add(title);
+    const reason = lacks[title];
+    it.skipIf(reason !== undefined)(reason === undefined ? title : `${title} (${reason})`, run);
+  };
+  const assertLacksAreKnown = (): void => {
+    const unknown = Object.keys(lacks).filter((title) => !known.has(title));
+    if (unknown.length > 0) throw new Error(`lacks names no test: ${unknown.join('; ')}`);
+  };
+  return { test, assertLacksAreKnown };
+};
+
+let serial = 0;
+/** A name that no other test of any run uses, so that suites can share one backend. */
+export const uniqueName = (stem: string): string => {
+  serial += 1;
+  return `${stem}-${process.pid}-${Date.now().toString(36)}-${serial}`;
+};
