@@ -1,0 +1,88 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+
+type S3Sdk = typeof import('./s3-kit.ts');
+type SqsSdk = typeof import('./sqs-kit.ts');
+
+/** A client with the commands to send through it. */
+export interface S3Kit {
+  readonly client: S3Client;
+  readonly sdk: S3Sdk;
+}
+
+export interface SqsKit {
+  readonly client: SQSClient;
+  readonly sdk: SqsSdk;
+}
+
+export interface AwsOptions {
+  readonly region?: string;
+  /** Instead of AWS itself, e.g. an emulator; buckets are then addressed by path. */
+  readonly endpoint?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** Clients made on first use; S3 and SQS are not even loaded before. */
+export interface AwsClients {
+  dynamo(): DynamoDBClient;
+  s3(): Promise<S3Kit>;
+  sqs(): Promise<SqsKit>;
+  /** Closes idle connections. */
+  destroy(): Promise<void>;
+}
+
+function once<T>(make: () => T): { get(): T; made(): T | undefined } {
+  let value: T | undefined;
+  return {
+    get: () => {
+      value ??= make();
+      return value;
+    },
+    made: () => value,
+  };
+}
+
+const TIMEOUTS = { connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true };
+
+/** Region, credentials and endpoint that are not given come from the SDK's usual sources. */
+export function awsClients(options: AwsOptions = {}): AwsClients {
+  const shared = { ...options, requestHandler: TIMEOUTS };
+  const dynamo = once(
+    () =>
+      new DynamoDBClient({
+        ...options,
+        requestHandler: { ...TIMEOUTS, socketTimeout: 5000 },
+        // The table retries by itself: it must know whether an attempt may have taken effect.
+        maxAttempts: 1,
+      }),
+  );
+  const s3 = once(async () => {
+    const sdk = await import('./s3-kit.ts');
+    const client = new sdk.S3Client({
+      ...shared,
+      maxAttempts: 3,
+      forcePathStyle: options.endpoint !== undefined,
+      // Otherwise a signed PUT would demand a CRC32 that its holder does not know of.
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+      // The other timeout ends with the answer's first byte; this one notices a body that stalls.
+      requestHandler: { ...TIMEOUTS, socketTimeout: 30_000 },
+    });
+    return { client, sdk };
+  });
+  const sqs = once(async () => {
+    const sdk = await import('./sqs-kit.ts');
+    return { client: new sdk.SQSClient({ ...shared, maxAttempts: 3 }), sdk };
+  });
+  return {
+    dynamo: dynamo.get,
+    s3: s3.get,
+    sqs: sqs.get,
+    async destroy() {
+      dynamo.made()?.destroy();
+      (await s3.made())?.client.destroy();
+      (await sqs.made())?.client.destroy();
+    },
+  };
+}

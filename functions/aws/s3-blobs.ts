@@ -1,0 +1,179 @@
+import { requireBlobKey } from '#kernel/blob-key.ts';
+import type { BlobInfo, Blobs } from '#kernel/blobs.ts';
+import { attachment } from './content-disposition.ts';
+import { isNamed, toAppError } from './failures.ts';
+import { slices } from './parallel.ts';
+import { listObjects } from './s3-list.ts';
+import {
+  guarding,
+  rangeHeader,
+  requireExpiry,
+  requireLength,
+  requireSha256,
+  type S3Setup,
+} from './s3-rules.ts';
+import { uploads } from './s3-uploads.ts';
+
+const MAX_DELETE = 1000;
+/** For calls whose body takes a while; the client's own timeout is for the others. */
+const BODY_TIMEOUT = { requestTimeout: 25_000 };
+const OCTETS = 'application/octet-stream';
+const MEDIA_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:;[\x20-\x7e]*)?$/;
+
+const absent = (error: unknown): boolean => isNamed(error, 'NoSuchKey', 'NotFound');
+
+/** `undefined` for an object that is not there. */
+async function orAbsent<T>(call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (absent(error)) return undefined;
+    throw toAppError(error);
+  }
+}
+
+async function get(
+  { bucket, kit }: S3Setup,
+  key: string,
+  range?: { from: number; to?: number },
+): Promise<Uint8Array | undefined> {
+  requireBlobKey(key);
+  const asked = { Bucket: bucket, Key: key, ...rangeHeader(range) };
+  const { client, sdk } = await kit();
+  return orAbsent(async () => {
+    try {
+      const { Body } = await client.send(new sdk.GetObjectCommand(asked));
+      return Body === undefined ? new Uint8Array() : await Body.transformToByteArray();
+    } catch (error) {
+      // The range starts at or after the end of what is there.
+      if (isNamed(error, 'InvalidRange')) return new Uint8Array();
+      throw error;
+    }
+  });
+}
+
+async function* chunksOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw toAppError(error);
+  }
+}
+
+const isChunked = (body: unknown): body is AsyncIterable<Uint8Array> =>
+  typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+
+async function stream(
+  { bucket, kit }: S3Setup,
+  key: string,
+): Promise<AsyncIterable<Uint8Array> | undefined> {
+  requireBlobKey(key);
+  const { client, sdk } = await kit();
+  const found = await orAbsent(() =>
+    client.send(new sdk.GetObjectCommand({ Bucket: bucket, Key: key })),
+  );
+  if (found === undefined) return undefined;
+  return isChunked(found.Body) ? chunksOf(found.Body) : chunksOf(nothing());
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+async function head({ bucket, kit }: S3Setup, key: string): Promise<BlobInfo | undefined> {
+  requireBlobKey(key);
+  const { client, sdk } = await kit();
+  const found = await orAbsent(() =>
+    client.send(new sdk.HeadObjectCommand({ Bucket: bucket, Key: key })),
+  );
+  return found && { key, size: found.ContentLength ?? 0, etag: found.ETag ?? '' };
+}
+
+async function remove({ bucket, kit }: S3Setup, keys: readonly string[]): Promise<void> {
+  keys.forEach(requireBlobKey);
+  const { client, sdk } = await kit();
+  for (const group of slices([...new Set(keys)], MAX_DELETE)) {
+    const Delete = { Objects: group.map((Key) => ({ Key })), Quiet: true };
+    const answer = await guarding(() =>
+      client.send(new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete })),
+    );
+    const failed = answer.Errors?.[0];
+    if (failed !== undefined) throw toAppError({ name: failed.Code ?? 'unknown' });
+  }
+}
+
+async function signGet(
+  { bucket, kit }: S3Setup,
+  key: string,
+  options: { expiresIn: number; filename: string; contentType?: string },
+): Promise<string> {
+  requireBlobKey(key);
+  requireExpiry(options.expiresIn);
+  const type = options.contentType ?? OCTETS;
+  const { client, sdk } = await kit();
+  const command = new sdk.GetObjectCommand({
+    Bucket: bucket,
+    Key: key,
+    ResponseContentDisposition: attachment(options.filename),
+    ResponseContentType: MEDIA_TYPE.test(type) ? type : OCTETS,
+  });
+  return guarding(() => sdk.getSignedUrl(client, command, { expiresIn: options.expiresIn }));
+}
+
+/**
+ * No `If-None-Match`: a holder whose answer was lost must be able to send the same bytes again,
+ * and keys are the server's, used by one attempt, and read only after its commit.
+ */
+async function signPut(
+  { bucket, kit }: S3Setup,
+  key: string,
+  options: { expiresIn: number; length?: number; sha256?: string },
+) {
+  const { expiresIn, length, sha256 } = options;
+  requireBlobKey(key);
+  requireExpiry(expiresIn);
+  requireLength(length);
+  requireSha256(sha256);
+  const { client, sdk } = await kit();
+  const command = new sdk.PutObjectCommand({
+    Bucket: bucket,
+    Key: key,
+    ...(length !== undefined && { ContentLength: length }),
+    ...(sha256 !== undefined && { ChecksumSHA256: sha256 }),
+  });
+  // In the query a checksum would be the holder's to leave out; as a signed header it is not.
+  const unhoistableHeaders = new Set(['x-amz-checksum-sha256']);
+  const url = await guarding(() =>
+    sdk.getSignedUrl(client, command, { expiresIn, unhoistableHeaders }),
+  );
+  const headers = {
+    ...(length !== undefined && { 'content-length': String(length) }),
+    ...(sha256 !== undefined && { 'x-amz-checksum-sha256': sha256 }),
+  };
+  return { url, headers };
+}
+
+/** Blobs in one bucket of S3. */
+export function openS3Blobs(setup: S3Setup): Blobs {
+  const { bucket, kit } = setup;
+  return {
+    async put(key, body, options) {
+      requireBlobKey(key);
+      const { client, sdk } = await kit();
+      const ContentType = options?.contentType ?? OCTETS;
+      const command = new sdk.PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: body,
+        ContentType,
+      });
+      await guarding(() => client.send(command, BODY_TIMEOUT));
+    },
+    get: (key, range) => get(setup, key, range),
+    stream: (key) => stream(setup, key),
+    head: (key) => head(setup, key),
+    list: (prefix, options) => guarding(() => listObjects(setup, prefix, options)),
+    remove: (keys) => remove(setup, keys),
+    signGet: (key, options) => signGet(setup, key, options),
+    signPut: (key, options) => signPut(setup, key, options),
+    ...uploads(setup, (key) => head(setup, key)),
+  };
+}
