@@ -1,10 +1,19 @@
 /** An AWS emulator (ministack) on a loopback port: no Docker, no account, no token. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import process from 'node:process';
-import { type Env, freePort, localFolder, projectRoot, stopGroup, waitUntil } from './process.ts';
+import {
+  type Env,
+  freePort,
+  isFree,
+  localFolder,
+  PortTaken,
+  projectRoot,
+  stopGroup,
+  waitUntil,
+} from './process.ts';
 import { ensureVenv } from './python-venv.ts';
 
 const requirement = 'ministack==1.5.33';
@@ -17,7 +26,8 @@ export const emulatorAccount = '000000000000';
 const launcher = `
 import os, signal, sys, threading
 def watch():
-    sys.stdin.buffer.read()
+    while os.read(0, 4096):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 threading.Thread(target=watch, daemon=True).start()
 sys.argv = ['ministack']
@@ -50,9 +60,12 @@ export interface Emulator {
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const python = await ensureVenv(join(localFolder, 'venv'), [requirement], options.onInstall);
   const port = options.port ?? (await freePort());
+  if (!(await isFree(port))) throw new PortTaken(port);
   const endpoint = `http://127.0.0.1:${port}`;
   const home = join(options.folder, 'home');
   await mkdir(home, { recursive: true });
+  // It writes CommonJS scripts below its folder; without this they would count as our ES modules.
+  await writeFile(join(options.folder, 'package.json'), '{}\n');
   const logFile = join(options.folder, 'emulator.log');
   const child = launch(python, { ...serverEnv(options, port), HOME: home }, logFile);
   const stop = () => {
@@ -89,11 +102,7 @@ function serverEnv({ folder, keep }: EmulatorOptions, port: number): Env {
   return {
     ...withoutAws(process.env),
     // Its functions run `node` from the PATH: the project's, whatever the shell has.
-    PATH: [
-      join(projectRoot, 'node_modules', '.bin'),
-      dirname(process.execPath),
-      process.env.PATH,
-    ]
+    PATH: [join(projectRoot, 'node_modules', '.bin'), dirname(process.execPath), process.env.PATH]
       .filter((part) => part !== undefined)
       .join(delimiter),
     BIND_HOST: '127.0.0.1',

@@ -25,6 +25,31 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** A port that another program listens on. */
+export class PortTaken extends Error {
+  readonly port: number;
+
+  constructor(port: number) {
+    super(`Port ${port} is taken by another program.`);
+    this.name = 'PortTaken';
+    this.port = port;
+  }
+}
+
+/** Whether nobody listens on this port of the loopback interface. */
+export async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    server.close();
+    await once(server, 'close');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Runs a program to its end and returns what it printed; the error of a failure shows its last words. */
 export async function run(
   command: string,

@@ -1,0 +1,79 @@
+/** Everything of the AWS path on one machine: emulator, deployed stack, stable URL, worker. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { type Deployment, deploy } from './deploy.ts';
+import { type Emulator, type EmulatorOptions, startEmulator } from './emulator.ts';
+import { startFrontProxy } from './front-proxy.ts';
+import { type Env, isFree, PortTaken, projectRoot, stopGroup } from './process.ts';
+
+export interface AwsSessionOptions extends EmulatorOptions {
+  /** CDK context beyond the stage. */
+  readonly context?: Readonly<Record<string, string>>;
+  /** Port of the base URL; without it any free one. */
+  readonly urlPort?: number;
+  /** Told what is being done, for people who wait. */
+  readonly onPhase?: (phase: string) => void;
+}
+
+export interface AwsSession {
+  /** The base URL that clients use. */
+  readonly url: string;
+  readonly emulator: Emulator;
+  readonly deployment: Deployment;
+  /**
+   * Starts the worker's container entry as a local process, in the environment that its task
+   * would have: `env`, and what AWS clients need. Nothing else of this process is passed on.
+   */
+  startWorker(env: Env): ChildProcess;
+  /** Stops the worker, then the URL, then the emulator. */
+  stop(): Promise<void>;
+}
+
+/** Time that a worker has after SIGTERM; Fargate's stop timeout. */
+const workerGraceMs = 120_000;
+
+/** Starts emulator and URL and deploys the stack; stops what it started when a step fails. */
+export async function startAwsSession(options: AwsSessionOptions): Promise<AwsSession> {
+  const { onPhase = () => {}, context = {}, urlPort = 0 } = options;
+  const stoppers: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const stopOne of stoppers.splice(0).reverse()) await stopOne();
+  };
+  if (urlPort !== 0 && !(await isFree(urlPort))) throw new PortTaken(urlPort);
+  try {
+    onPhase('starting the AWS emulator');
+    const emulator = await startEmulator(options);
+    stoppers.push(() => emulator.stop());
+    onPhase('deploying the stack with the CDK CLI');
+    const deployment = await deploy(emulator, context);
+    const front = await startFrontProxy(deployment.apiUrl, urlPort);
+    stoppers.push(() => front.stop());
+    const startWorker = (env: Env) => {
+      const child = spawnWorker(emulator, env);
+      stoppers.push(() => stopGroup(child, workerGraceMs));
+      return child;
+    };
+    return { url: front.url, emulator, deployment, startWorker, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function spawnWorker(emulator: Emulator, env: Env): ChildProcess {
+  const log = openSync(join(emulator.folder, 'worker.log'), 'a');
+  const entry = join(projectRoot, 'functions', 'entry', 'worker.container.ts');
+  const aws = Object.fromEntries(
+    Object.entries(emulator.env).filter(([name]) => name.startsWith('AWS_')),
+  );
+  const child = spawn(process.execPath, [entry], {
+    cwd: projectRoot,
+    env: { PATH: process.env.PATH, HOME: emulator.env.HOME, ...aws, ...env },
+    stdio: ['ignore', log, log],
+    detached: true,
+  });
+  closeSync(log);
+  return child;
+}
