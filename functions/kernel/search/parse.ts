@@ -161,10 +161,7 @@ function readTerm(reader: Reader, fields: readonly string[]): SearchTerm {
  * ignored. Beyond Dioptra's language, `-`, `.` and letters of any script need no quotes. Takes
  * time linear in the text; throws an `unprocessable` AppError with the position of a mistake.
  */
-export function parseSearch(
-  text: string,
-  options: { readonly fields: readonly string[] },
-): Search {
+export function parseSearch(text: string, options: { readonly fields: readonly string[] }): Search {
   if (text.length > MAX_SEARCH_LENGTH) {
     throw failure(text, MAX_SEARCH_LENGTH, `it is longer than ${MAX_SEARCH_LENGTH} characters`);
   }

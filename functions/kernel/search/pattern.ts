@@ -10,9 +10,6 @@ type Segment = readonly (string | undefined)[];
 /** A compiled pattern; its first segment is anchored at the start, its last one at the end. */
 export type Pattern = { readonly segments: readonly Segment[]; readonly caseSensitive: boolean };
 
-const isHigh = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
-const isLow = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;
-
 /**
  * Lower case in which the parts of a text fold as the whole does: lower-casing alone makes a
  * final sigma differ by its neighbours, and the dotted capital I grow to two characters.
@@ -53,12 +50,11 @@ export function longestScan(pattern: Pattern): number {
   return scans.reduce((longest, segment) => Math.max(longest, unitsOf(segment)), 0);
 }
 
-/** The position behind one character at `at`, or -1; never halves a surrogate pair. */
+/** The position behind the one character at `at`, or -1 at the end. */
 function afterCharacter(text: string, at: number): number {
-  if (at >= text.length) return -1;
-  const unit = text.charCodeAt(at);
-  if (isLow(unit) && at > 0 && isHigh(text.charCodeAt(at - 1))) return -1;
-  return isHigh(unit) && isLow(text.charCodeAt(at + 1)) ? at + 2 : at + 1;
+  const point = text.codePointAt(at);
+  if (point === undefined) return -1;
+  return point > 0xffff ? at + 2 : at + 1;
 }
 
 /** Where `segment` ends when it starts exactly at `start`, or -1. */
