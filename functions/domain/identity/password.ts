@@ -1,0 +1,110 @@
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
+import { invalid, unavailable } from '#kernel/errors.ts';
+
+/** Only tests lower the cost. */
+export type PasswordCost = { readonly logN?: number };
+
+type Parameters = { readonly logN: number; readonly r: number; readonly p: number };
+type Stored = Parameters & { readonly salt: Buffer; readonly key: Buffer };
+
+const LOG_N = 17;
+const MAX_LOG_N = 18;
+const BLOCK_SIZE = 8;
+const PARALLEL = 1;
+const SALT_BYTES = 16;
+const KEY_BYTES = 32;
+const MAX_LENGTH = 1024;
+const AT_ONCE = 2;
+const MAX_WAITING = 64;
+const STORED =
+  /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d)\$([A-Za-z0-9_-]{22})\$([A-Za-z0-9_-]{43})$/;
+
+const scryptAsync = promisify<string, Buffer, number, object, Buffer>(scrypt);
+
+let running = 0;
+const waiting: (() => void)[] = [];
+
+/** Runs at most two tasks at once, since each takes 128 MB; the rest wait in order. */
+async function inTurn<T>(task: () => Promise<T>): Promise<T> {
+  if (running >= AT_ONCE) {
+    if (waiting.length >= MAX_WAITING) throw unavailable('Too many sign-ins at once; try again.');
+    // Whoever finishes hands its place over, so `running` stays as it is.
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  } else {
+    running += 1;
+  }
+  try {
+    return await task();
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) running -= 1;
+    else next();
+  }
+}
+
+const derive = (password: string, salt: Buffer, { logN, r, p }: Parameters): Promise<Buffer> =>
+  inTurn(() => {
+    const N = 2 ** logN;
+    const maxmem = 128 * r * (N + p + 2);
+    // Keyboards compose accents differently; NFKC makes the same password the same bytes.
+    return scryptAsync(password.normalize('NFKC'), salt, KEY_BYTES, { N, r, p, maxmem });
+  });
+
+const parametersOf = (cost: PasswordCost): Parameters => ({
+  logN: cost.logN ?? LOG_N,
+  r: BLOCK_SIZE,
+  p: PARALLEL,
+});
+
+/** 1 to 1,024 code points of well-formed Unicode. */
+function isAcceptable(password: string): boolean {
+  if (password === '' || password.length > 2 * MAX_LENGTH || !password.isWellFormed()) return false;
+  return password.length <= MAX_LENGTH || [...password].length <= MAX_LENGTH;
+}
+
+function parseStored(stored: string): Stored | undefined {
+  const [, logN, r, p, salt, key] = STORED.exec(stored) ?? [];
+  if (salt === undefined || key === undefined) return undefined;
+  const parsed = {
+    logN: Number(logN),
+    r: Number(r),
+    p: Number(p),
+    salt: Buffer.from(salt, 'base64url'),
+    key: Buffer.from(key, 'base64url'),
+  };
+  const bounded = parsed.logN >= 1 && parsed.logN <= MAX_LOG_N && parsed.p >= 1;
+  return bounded && parsed.r === BLOCK_SIZE ? parsed : undefined;
+}
+
+/** A new hash, with its salt and parameters, to be stored. */
+export async function hashPassword(password: string, cost: PasswordCost = {}): Promise<string> {
+  if (!isAcceptable(password)) {
+    throw invalid('password', `A password has 1 to ${MAX_LENGTH} characters of valid Unicode.`);
+  }
+  const parameters = parametersOf(cost);
+  const salt = randomBytes(SALT_BYTES);
+  const key = await derive(password, salt, parameters);
+  const settings = `ln=${parameters.logN},r=${parameters.r},p=${parameters.p}`;
+  return `$scrypt$${settings}$${salt.toString('base64url')}$${key.toString('base64url')}`;
+}
+
+/** Whether `password` is the one behind `stored`; false, too, when `stored` cannot be read. */
+export async function verifyPassword(password: string, stored: string): Promise<boolean> {
+  if (!isAcceptable(password)) return false;
+  const parsed = parseStored(stored);
+  if (parsed === undefined) return dummyVerify(password);
+  return timingSafeEqual(await derive(password, parsed.salt, parsed), parsed.key);
+}
+
+/** Takes as long as {@link verifyPassword} and is false: for users that do not exist. */
+export async function dummyVerify(password: string, cost: PasswordCost = {}): Promise<false> {
+  if (isAcceptable(password)) await derive(password, Buffer.alloc(SALT_BYTES), parametersOf(cost));
+  return false;
+}
+
+/** Whether `stored` was made at a lower cost than new hashes are. */
+export function needsRehash(stored: string, cost: PasswordCost = {}): boolean {
+  const parsed = parseStored(stored);
+  return parsed === undefined || parsed.logN < parametersOf(cost).logN;
+}
