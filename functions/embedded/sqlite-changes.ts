@@ -1,4 +1,5 @@
 import { invalid } from '#kernel/errors.ts';
+import { checkAttributeName } from '#kernel/size.ts';
 import type { Attribute, Changes, Item, Key } from '#kernel/table.ts';
 
 type Attributes = Map<string, Attribute | undefined>;
@@ -12,6 +13,7 @@ export const checkChanges = (changes: Changes): void => {
     ...Object.keys(changes.append ?? {}),
     ...(changes.remove ?? []),
   ];
+  names.forEach(checkAttributeName);
   if (new Set(names).size !== names.length) {
     throw invalid('attribute_changed_twice', 'An update must name each attribute only once.');
   }

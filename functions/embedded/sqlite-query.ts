@@ -44,9 +44,6 @@ const boundsOf = (range: SortRange | undefined): readonly Bound[] => {
     return end === undefined ? [from] : [from, ['<', end]];
   }
   const { from, to } = range;
-  if (from !== undefined && to !== undefined && compareText(from, to) > 0) {
-    throw invalid('range_reversed', 'The start of a sort range must not lie after its end.');
-  }
   const bounds: Bound[] = [];
   if (from !== undefined) bounds.push(['>=', from]);
   if (to !== undefined) bounds.push(['<=', to]);
@@ -73,8 +70,6 @@ const within = (bounds: readonly Bound[], value: string): boolean =>
   });
 
 const checkQuery = (query: Query): void => {
-  if (query.pk === '')
-    throw invalid('key_empty', 'The partition key of a query must not be empty.');
   if (query.limit !== undefined && !(Number.isInteger(query.limit) && query.limit >= 1)) {
     throw invalid('limit_out_of_range', 'The limit of a query must be a whole number from 1.');
   }

@@ -14,6 +14,9 @@ export const MAX_PK_BYTES = 2048;
 /** Longest sort key (table and indexes), in bytes of UTF-8. */
 export const MAX_SK_BYTES = 1024;
 
+/** Names of top-level attributes that an adapter needs for itself or cannot carry. */
+const RESERVED_NAMES: readonly string[] = ['__proto__', '~w'];
+
 const CONTAINER_BYTES = 3;
 const MAX_DEPTH = 32;
 const SMALLEST_NUMBER = 1e-130;
@@ -44,10 +47,12 @@ const decimalPairs = (value: number): number => {
 
 const numberSize = (value: number): number => {
   if (value === 0) return 1;
-  const size = Math.abs(value);
-  if (!(size >= SMALLEST_NUMBER && size < NUMBER_LIMIT)) {
-    throw invalid('number_out_of_range', 'A number must be finite, and 0 or from 1e-130 to 1e126.');
+  if (!Number.isFinite(value)) {
+    throw invalid('not_finite', 'A number must be finite; send infinities and NaN as text.');
   }
+  const size = Math.abs(value);
+  // DynamoDB has no number for these; they are kept as text there.
+  if (size < SMALLEST_NUMBER || size >= NUMBER_LIMIT) return String(value).length;
   const pairs =
     size < LARGEST_EXACT_LOOP && Number.isInteger(size) ? integerPairs(size) : decimalPairs(size);
   return 1 + pairs + (value < 0 ? 1 : 0);
@@ -63,6 +68,13 @@ const textSize = (text: string): number => {
 const nameSize = (name: string): number => {
   if (name === '') throw invalid('attribute_name_empty', 'An attribute name must not be empty.');
   return textSize(name);
+};
+
+/** Throws `invalid` for the name of a top-level attribute that not every adapter can store. */
+export const checkAttributeName = (name: string): void => {
+  if (RESERVED_NAMES.includes(name)) {
+    throw invalid('reserved_attribute', `An attribute cannot be named "${name}".`);
+  }
 };
 
 const addContainer = (
@@ -106,6 +118,7 @@ export const measureItem = (item: { readonly [name: string]: Attribute | undefin
   for (const name of Object.keys(item)) {
     const value = item[name];
     if (value === undefined) continue;
+    checkAttributeName(name);
     tally.bytes += nameSize(name);
     addValue(tally, value, 0);
   }

@@ -59,6 +59,9 @@ const rangeTests = (tests: Tests): void => {
     ['from and to', { from: '9', to: 'a' }, ['9', 'A', 'a']],
     ['one key', { from: 'ab', to: 'ab' }, ['ab']],
     ['from and to between keys', { from: 'c', to: 'd' }, []],
+    ['a reversed range', { from: 'é', to: 'z' }, []],
+    ['an empty from', { from: '', to: '0' }, ['!', '0']],
+    ['an empty to', { to: '' }, []],
   ];
   for (const [title, sk, expected] of ranges) {
     test(`query reads ${title} in both orders, whole and in pages`, async () => {
@@ -77,12 +80,8 @@ const rangeTests = (tests: Tests): void => {
     });
   }
 
-  test('query refuses a reversed range and a limit below 1', async () => {
-    const reversed = table().query({ pk: 'a', sk: { from: 'é', to: 'z' } });
-
-    await expect(reversed).rejects.toEqual(refusedAs('invalid'));
+  test('query refuses a limit below 1', async () => {
     await expect(table().query({ pk: 'a', limit: 0 })).rejects.toEqual(refusedAs('invalid'));
-    await expect(table().query({ pk: 'a', limit: 1.5 })).rejects.toEqual(refusedAs('invalid'));
   });
 };
 

@@ -14,6 +14,7 @@ const values: readonly (readonly [string, Attribute])[] = [
   ['zero-width and right-to-left', '\u200b\u202e'],
   ['2^53 and its neighbours', [2 ** 53 - 1, 2 ** 53, -(2 ** 53) + 1, 2 ** 53 + 2]],
   ['small and large numbers', [1e-130, 1.5e-7, 9.25e125, -1e21, 1.7976931348623157]],
+  ['numbers beyond the range of DynamoDB', [1e126, -1.7976931348623157e308, 5e-324, 1e-131]],
   ['zero', [0]],
   ['booleans and null', [true, false, null]],
   ['empty containers', { list: [], map: {}, nested: [[], {}] }],
@@ -22,7 +23,10 @@ const values: readonly (readonly [string, Attribute])[] = [
   ['bytes inside', { list: [new Uint8Array([1]), { deep: new Uint8Array([2]) }], $: 'x', $$: [1] }],
   ['what looks like a tag', { $: 'AAAA', S: 'x', N: '1', B: 'AA==' }],
   ['reserved words and odd names', { name: 1, size: 2, 'a.b': 3, '#x': 4, ':y': 5, 'ü ': 6 }],
-  ['names of the prototype', JSON.parse('{"__proto__":{"x":1},"constructor":"c","toString":1}')],
+  [
+    'members with names of the prototype',
+    JSON.parse('{"__proto__":{"x":1},"constructor":"c","toString":1}'),
+  ],
 ];
 
 const padded = (pk: string, bytes: number): Item => {
@@ -57,16 +61,6 @@ const roundTripTests = ({ table, test }: TableTests): void => {
     expect(await table().get(key)).toStrictEqual({ ...key, map: { kept: 1 } });
   });
 
-  test('keeps attributes with the names of the prototype', async () => {
-    const item = JSON.parse(
-      `{"pk":"${uniqueName('proto')}","sk":"1","__proto__":"x","hasOwnProperty":1}`,
-    ) as Item;
-
-    await table().write(put(item));
-
-    expect(JSON.stringify(await table().get(item))).toContain('"__proto__":"x"');
-  });
-
   test('tells apart keys that differ in case, in normal form or after a NUL', async () => {
     const pk = uniqueName('keys');
     const keys = ['a', 'A', 'é', 'e\u0301', 'a\u0000', 'a\u0000b', ' a'].map((sk) => ({ pk, sk }));
@@ -87,8 +81,7 @@ const refusalTests = ({ table, test }: TableTests): void => {
     ['a sort key over 1024 bytes', { pk: 'a', sk: 'é'.repeat(513) }],
     ['NaN', { pk: 'a', sk: 'b', value: Number.NaN }],
     ['an infinite number', { pk: 'a', sk: 'b', value: { deep: [Number.POSITIVE_INFINITY] } }],
-    ['a number that is too large', { pk: 'a', sk: 'b', value: 1e126 }],
-    ['a number that is too small', { pk: 'a', sk: 'b', value: 1e-131 }],
+    ['the attribute __proto__', JSON.parse('{"pk":"a","sk":"b","__proto__":1}')],
     ['half a surrogate pair', { pk: 'a', sk: 'b', value: 'x\ud800y' }],
     ['half a surrogate pair in a key', { pk: 'a', sk: '\udc00' }],
   ];
@@ -106,7 +99,6 @@ const refusalTests = ({ table, test }: TableTests): void => {
     await expect(table().get(key)).rejects.toEqual(refusedAs('invalid'));
     await expect(table().batchGet([key])).rejects.toEqual(refusedAs('invalid'));
     await expect(table().write(remove(key))).rejects.toEqual(refusedAs('invalid'));
-    await expect(table().query({ pk: '' })).rejects.toEqual(refusedAs('invalid'));
   });
 };
 
