@@ -1,0 +1,158 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Bundle, buildLambdas, staticClosure } from '../../infra/build.ts';
+
+const startBudget = 450_000;
+let folder = '';
+let bundles: readonly Bundle[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'assay-bundle-'));
+  bundles = await buildLambdas(folder);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const bundle = (name: string): Bundle => {
+  const found = bundles.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`There is no bundle ${name}.`);
+  return found;
+};
+
+const environment = {
+  TABLE_NAME: 'table',
+  BUCKET_NAME: 'bucket',
+  STAGE: 'test',
+  POOLS: JSON.stringify([
+    { name: 'default', queueUrl: 'http://127.0.0.1:9/q', dlqUrl: 'http://127.0.0.1:9/d' },
+  ]),
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+};
+
+/** Source files of which something is left in these outputs after tree shaking. */
+const shipped = ({ metafile }: Bundle, outputs: Iterable<string>): readonly string[] =>
+  [...outputs].flatMap((output) =>
+    Object.entries(metafile.outputs[output]?.inputs ?? {})
+      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+      .map(([path]) => path),
+  );
+
+/** A request as API Gateway's HTTP API hands it over (payload 2.0). */
+const request = (path: string) => ({
+  version: '2.0',
+  routeKey: '$default',
+  rawPath: path,
+  rawQueryString: '',
+  headers: { host: 'api.example.test', accept: 'application/json' },
+  requestContext: {
+    accountId: '000000000000',
+    apiId: 'api',
+    domainName: 'api.example.test',
+    domainPrefix: 'api',
+    http: {
+      method: 'GET',
+      path,
+      protocol: 'HTTP/1.1',
+      sourceIp: '192.0.2.1',
+      userAgent: 'test',
+    },
+    requestId: 'request',
+    routeKey: '$default',
+    stage: '$default',
+    time: '01/Jan/2026:00:00:00 +0000',
+    timeEpoch: 1_767_225_600_000,
+  },
+  isBase64Encoded: false,
+});
+
+/** Calls the bundle in a process of its own, with nothing of the sources or node_modules in reach. */
+async function invoke(event: unknown, env: Record<string, string>) {
+  const script = `
+    const { handler } = await import('./index.mjs');
+    const answer = await handler(${JSON.stringify(event)}, { awsRequestId: 'request' });
+    process.stderr.write(JSON.stringify(answer));
+    process.exit(0);`;
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '--no-warnings', '-e', script],
+    { cwd: bundle('api').directory, env },
+  );
+  return { answer: JSON.parse(stderr), printed: stdout.trimEnd().split('\n') };
+}
+
+describe('the API bundle', () => {
+  it('answers /health, and prints one line for it', async () => {
+    const { answer, printed } = await invoke(request('/health'), environment);
+
+    expect(answer.statusCode).toBe(200);
+    expect(JSON.parse(answer.body)).toMatchObject({ status: 'healthy' });
+    expect(printed).toHaveLength(1);
+    expect(JSON.parse(printed[0] ?? '')).toMatchObject({ path: '/health', status: 200 });
+  });
+
+  it('names every variable that its environment lacks', async () => {
+    const { TABLE_NAME: _table, POOLS: _pools, ...rest } = environment;
+
+    await expect(invoke(request('/health'), rest)).rejects.toThrow(/TABLE_NAME[\s\S]*POOLS/);
+  });
+
+  it(`starts from at most ${startBudget / 1000} KB`, () => {
+    expect(bundle('api').startBytes).toBeGreaterThan(10_000);
+    expect(bundle('api').startBytes).toBeLessThanOrEqual(startBudget);
+  });
+
+  it('loads no S3 and SQS client at start', () => {
+    const api = bundle('api');
+    const entry = Object.keys(api.metafile.outputs).find((path) => path.endsWith('/index.mjs'));
+    const inputs = shipped(api, staticClosure(api.metafile, entry ?? ''));
+
+    expect(inputs.length).toBeGreaterThan(3);
+    expect(inputs.filter((path) => /@aws-sdk\/client-(s3|sqs)\//.test(path))).toEqual([]);
+  });
+});
+
+describe('every bundle', () => {
+  it('holds neither the locales of zod, nor a CommonJS client, nor a development tool', async () => {
+    for (const each of bundles) {
+      const inputs = shipped(each, Object.keys(each.metafile.outputs)).join('\n');
+
+      expect(inputs).toContain('functions/entry/');
+      expect(inputs).not.toMatch(/zod\/v4\/locales\/(?!en|index)/);
+      expect(inputs).not.toMatch(/@aws-sdk\/[^\n]*dist-cjs/);
+      expect(inputs).not.toMatch(/node_modules\/(vitest|aws-cdk-lib|typescript|esbuild)\//);
+      expect(inputs).not.toMatch(/functions\/(embedded|worker)\//);
+    }
+  });
+
+  it('holds no path of the machine that built it', async () => {
+    for (const { directory } of bundles) {
+      const files = await readdir(directory);
+
+      expect(files).toContain('index.mjs');
+      for (const file of files) {
+        expect(await readFile(join(directory, file), 'utf8')).not.toContain(process.cwd());
+      }
+    }
+  });
+
+  it('comes out the same twice', async () => {
+    const again = await mkdtemp(join(tmpdir(), 'assay-bundle-'));
+    const content = async (at: string) => {
+      const files = (await readdir(at)).sort();
+      return Promise.all(files.map((file) => readFile(join(at, file), 'utf8')));
+    };
+
+    const second = await buildLambdas(again);
+
+    for (const [at, { directory, name }] of second.entries()) {
+      expect(name).toBe(bundles[at]?.name);
+      expect(await content(directory)).toEqual(await content(bundle(name).directory));
+    }
+    await rm(again, { recursive: true, force: true });
+  });
+});
