@@ -1,5 +1,5 @@
 /** The Python that runs jobs on this machine: Dioptra's engine and client, and the sample's packages. */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -33,19 +33,18 @@ async function pinnedPackages(file: string): Promise<string[]> {
   return lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
 }
 
-async function lock(folder: string): Promise<() => Promise<void>> {
+async function lock(file: string): Promise<() => Promise<void>> {
   await mkdir(localFolder, { recursive: true });
-  while (!(await tryToMake(folder))) {
-    if (await isAbandoned(folder)) await rm(folder, { recursive: true, force: true });
+  while (!(await tryToMake(file))) {
+    if (await isAbandoned(file)) await rm(file, { force: true });
     else await sleep(200);
   }
-  await writeFile(join(folder, 'pid'), String(process.pid));
-  return () => rm(folder, { recursive: true, force: true });
+  return () => rm(file, { force: true });
 }
 
-async function tryToMake(folder: string): Promise<boolean> {
+async function tryToMake(file: string): Promise<boolean> {
   try {
-    await mkdir(folder);
+    await writeFile(file, String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
@@ -53,14 +52,19 @@ async function tryToMake(folder: string): Promise<boolean> {
   }
 }
 
-async function isAbandoned(folder: string): Promise<boolean> {
-  const pid = Number(await readFile(join(folder, 'pid'), 'utf8').catch(() => ''));
-  // No pid yet: its maker is between two lines, or died there; the next look decides.
-  if (!Number.isInteger(pid) || pid <= 0) return sleep(1000, false);
+async function isAbandoned(file: string): Promise<boolean> {
+  const pid = Number(await readFile(file, 'utf8').catch(() => ''));
+  // Without a number its maker is between two system calls, unless that was long ago.
+  if (!Number.isInteger(pid) || pid <= 0) return (await age(file)) > 5_000;
   try {
     process.kill(pid, 0);
     return false;
   } catch {
     return true;
   }
+}
+
+async function age(file: string): Promise<number> {
+  const found = await stat(file).catch(() => undefined);
+  return found === undefined ? 0 : Date.now() - found.mtimeMs;
 }
