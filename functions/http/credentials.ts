@@ -69,7 +69,6 @@ export function requireSameOrigin(request: Request): void {
 export function sessionCookies(request: Request, token: string, maxAgeSeconds: number): string[] {
   const secure = new URL(request.url).protocol === 'https:' ? '; Secure' : '';
   return SESSION_COOKIES.map(
-    (name) =>
-      `${name}=${token}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}${secure}`,
+    (name) => `${name}=${token}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}${secure}`,
   );
 }

@@ -134,7 +134,11 @@ export function toAppError(error: unknown, platform: Platform): AppError {
     return error;
   }
   const failure = error instanceof Error ? error : new Error(String(error));
-  platform.log.error('internal', { name: failure.name, message: failure.message, stack: failure.stack });
+  platform.log.error('internal', {
+    name: failure.name,
+    message: failure.message,
+    stack: failure.stack,
+  });
   return new AppError('internal', 'An unexpected error occurred.');
 }
 

@@ -90,9 +90,7 @@ export function route<
   readonly body?: B;
   readonly bodyOptional?: boolean;
   readonly response?: z.ZodType;
-  readonly handle: (
-    input: RouteInput<PathParameters<P>, Parsed<Q>, Parsed<B>>,
-  ) => Promise<unknown>;
+  readonly handle: (input: RouteInput<PathParameters<P>, Parsed<Q>, Parsed<B>>) => Promise<unknown>;
 }): Route {
   return row as unknown as Route;
 }

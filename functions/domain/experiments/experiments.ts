@@ -1,0 +1,75 @@
+import {
+  changeResource,
+  createResource,
+  groupList,
+  type Kind,
+  type Resource,
+  summaryText,
+} from '#domain/resources/index.ts';
+import type { Context } from '#kernel/context.ts';
+
+/** What all dialects call an experiment: a scope for jobs and runs. */
+export interface ExperimentData {
+  readonly name: string;
+  readonly description: string;
+}
+
+/** `links.entrypoints` are the entrypoints that its jobs may use. */
+export type Experiment = Resource<ExperimentData>;
+
+export const experimentKind: Kind<ExperimentData> = {
+  type: 'experiment',
+  uniqueName: ({ groupId, data }) => ({
+    scope: String(groupId),
+    name: data.name,
+    shown: { name: data.name, group_id: groupId },
+  }),
+  keptWhenDeleted: true,
+  lists: (experiment) => [groupList(experiment)],
+  order: 'snapshot',
+  summary: ({ data }) => ({ name: data.name, description: summaryText(data.description) }),
+  searchable: ['name', 'description', 'tag'],
+  sortable: {
+    name: 'name',
+    createdOn: 'createdOn',
+    lastModifiedOn: 'lastModifiedOn',
+    description: 'description',
+  },
+};
+
+export const entrypointIds = (experiment: Experiment): readonly number[] =>
+  experiment.links.entrypoints ?? [];
+
+const unique = (ids: readonly number[]): readonly number[] => [...new Set(ids)];
+
+/** Whoever calls it has looked the entrypoints up. */
+export const createExperiment = (
+  ctx: Context,
+  input: ExperimentData & { readonly groupId: number; readonly entrypoints: readonly number[] },
+): Promise<Experiment> =>
+  createResource(ctx, experimentKind, {
+    groupId: input.groupId,
+    data: { name: input.name, description: input.description },
+    links: { entrypoints: unique(input.entrypoints) },
+  });
+
+/** Replaces name, description and the entrypoints. */
+export const changeExperiment = (
+  ctx: Context,
+  id: number,
+  input: ExperimentData & { readonly entrypoints: readonly number[] },
+): Promise<Experiment> =>
+  changeResource(ctx, experimentKind, id, () => ({
+    data: { name: input.name, description: input.description },
+    links: { entrypoints: unique(input.entrypoints) },
+  }));
+
+/** Changes which entrypoints jobs may use; makes no snapshot. */
+export const linkEntrypoints = (
+  ctx: Context,
+  id: number,
+  change: (current: readonly number[]) => readonly number[],
+): Promise<Experiment> =>
+  changeResource(ctx, experimentKind, id, (experiment) => ({
+    links: { ...experiment.links, entrypoints: unique(change(entrypointIds(experiment))) },
+  }));

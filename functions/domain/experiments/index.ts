@@ -1,0 +1,9 @@
+export {
+  changeExperiment,
+  createExperiment,
+  type Experiment,
+  type ExperimentData,
+  entrypointIds,
+  experimentKind,
+  linkEntrypoints,
+} from './experiments.ts';

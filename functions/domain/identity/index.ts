@@ -1,0 +1,22 @@
+export {
+  authenticateBasic,
+  authenticateToken,
+  badCredentials,
+  tokenUserId,
+} from './authenticate.ts';
+export { changePassword } from './change-password.ts';
+export { createUser } from './create-user.ts';
+export { getGroup, groupNameOf, listGroups } from './groups.ts';
+export { hashToken, identityKeys, newGroupWrites } from './identity.items.ts';
+export { forgetUser, getUser, loadUser, usernamesOf } from './load-user.ts';
+export {
+  CREDENTIAL_CACHE_SECONDS,
+  type Group,
+  MEMBER_FLAGS,
+  type NewUser,
+  OWNER_FLAGS,
+  PUBLIC_GROUP,
+  type User,
+} from './schemas.ts';
+export { endSession, startSession } from './sessions.ts';
+export { createToken, listTokens, type PersonalToken, revokeToken } from './tokens.ts';

@@ -1,0 +1,105 @@
+import type { Actor, Context, GroupFlags, Membership, Platform } from '#kernel/context.ts';
+import { notFound } from '#kernel/errors.ts';
+import { prefix } from '#kernel/keys.ts';
+import { identityKeys, readUser, type UserRow } from './identity.items.ts';
+import { CREDENTIAL_CACHE_SECONDS } from './schemas.ts';
+
+export interface LoadedUser {
+  readonly user: UserRow;
+  readonly memberships: ReadonlyMap<number, Membership>;
+}
+
+const cacheKey = (userId: number): string => `user:${userId}`;
+
+/** The user with all memberships, at most 5 seconds old; `undefined` when there is none. */
+export async function loadUser(
+  platform: Pick<Platform, 'table' | 'cache'>,
+  userId: number,
+): Promise<LoadedUser | undefined> {
+  const cached = platform.cache.get<LoadedUser>(cacheKey(userId));
+  if (cached !== undefined) return cached;
+  const page = await platform.table.query({
+    pk: `${prefix.user}#${userId}`,
+    sk: { from: 'GRP#', to: 'USR' },
+  });
+  const row = page.items.find((item) => item.sk === 'USR');
+  if (row === undefined) return undefined;
+  const memberships = new Map<number, Membership>();
+  for (const item of page.items) {
+    if (item.sk === 'USR') continue;
+    const groupId = item.groupId as number;
+    memberships.set(groupId, {
+      groupId,
+      groupName: item.groupName as string,
+      flags: item.flags as unknown as GroupFlags,
+    });
+  }
+  const loaded = { user: readUser(row), memberships };
+  platform.cache.set(cacheKey(userId), loaded, CREDENTIAL_CACHE_SECONDS);
+  return loaded;
+}
+
+/** To be called by whatever changes a user or its memberships. */
+export function forgetUser(platform: Pick<Platform, 'cache'>, userId: number): void {
+  platform.cache.delete(cacheKey(userId));
+}
+
+export function userActor(loaded: LoadedUser, scopes?: readonly string[]): Actor {
+  return {
+    kind: 'user',
+    userId: loaded.user.id,
+    username: loaded.user.username,
+    memberships: loaded.memberships,
+    ...(scopes === undefined ? {} : { scopes }),
+  };
+}
+
+/** The id of the user with this name; `undefined` when there is none. */
+export async function findUserId(
+  platform: Pick<Platform, 'table' | 'cache'>,
+  username: string,
+): Promise<number | undefined> {
+  const cached = platform.cache.get<number>(`username:${username}`);
+  if (cached !== undefined) return cached;
+  const guard = await platform.table.get(identityKeys.username(username));
+  if (guard === undefined) return undefined;
+  platform.cache.set(`username:${username}`, guard.id as number, CREDENTIAL_CACHE_SECONDS);
+  return guard.id as number;
+}
+
+/** Names to show for user ids; read at most every five minutes for each. */
+export async function usernamesOf(
+  ctx: Context,
+  userIds: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  const names = new Map<number, string>();
+  const wanted: number[] = [];
+  for (const id of new Set(userIds)) {
+    const name =
+      'userId' in ctx.actor && ctx.actor.userId === id
+        ? ctx.actor.username
+        : ctx.cache.get<string>(`name:${id}`);
+    if (name === undefined) wanted.push(id);
+    else names.set(id, name);
+  }
+  if (wanted.length === 0) return names;
+  const rows = await ctx.table.batchGet(wanted.map(identityKeys.user), { eventual: true });
+  wanted.forEach((id, index) => {
+    const name = (rows[index]?.username as string | undefined) ?? `user-${id}`;
+    ctx.cache.set(`name:${id}`, name, 300);
+    names.set(id, name);
+  });
+  return names;
+}
+
+/** A user by id, for those who share a group with it. */
+export async function getUser(ctx: Context, userId: number): Promise<UserRow> {
+  const missing = notFound('user', { user_id: userId });
+  if (ctx.actor.kind !== 'user' && ctx.actor.kind !== 'job') throw missing;
+  const loaded = await loadUser(ctx, userId);
+  const mine = ctx.actor.memberships;
+  if (loaded === undefined) throw missing;
+  const shared = [...loaded.memberships.keys()].some((groupId) => mine.has(groupId));
+  if (!shared && ctx.actor.userId !== userId) throw missing;
+  return loaded.user;
+}

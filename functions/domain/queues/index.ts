@@ -1,0 +1,8 @@
+export {
+  changeQueue,
+  createQueue,
+  poolOf,
+  type Queue,
+  type QueueData,
+  queueKind,
+} from './queues.ts';

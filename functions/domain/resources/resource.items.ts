@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import type { Context } from '#kernel/context.ts';
+import { AppError } from '#kernel/errors.ts';
+import { key, pad, prefix } from '#kernel/keys.ts';
+import type { Attribute, Item, Key } from '#kernel/table.ts';
+import type { Resource, Snapshot } from './resource.ts';
+
+/** Content above this many bytes of JSON is kept as an object beside the table. */
+const INLINE_BYTES = 64 * 1024;
+/** Content above this is refused. */
+const MAX_CONTENT_BYTES = 5 * 1024 * 1024;
+/** Longer names are guarded by their hash, since keys are limited to 2,048 bytes. */
+const MAX_NAME_KEY_BYTES = 1_000;
+
+export const resourceKeys = {
+  current: (id: number): Key => key(`${prefix.resource}#${id}`, 'CURRENT'),
+  snapshot: (id: number, snapshot: number): Key =>
+    key(`${prefix.resource}#${id}`, `SNAP#${pad(snapshot)}`),
+  snapshots: 'SNAP#',
+  name: (type: string, scope: string, name: string): Key => {
+    const text =
+      Buffer.byteLength(name) <= MAX_NAME_KEY_BYTES
+        ? name
+        : `sha256:${createHash('sha256').update(name).digest('hex')}`;
+    return key(`${prefix.name}#${type}#${scope}#${text}`, 'NAME');
+  },
+};
+
+type Content = { readonly data: Attribute } | { readonly dataKey: string };
+
+/** Puts content that is too large for an item into the blob store; returns the attributes for the item. */
+export async function packData<D>(
+  ctx: Pick<Context, 'blobs'>,
+  id: number,
+  snapshot: number,
+  data: D,
+): Promise<Content> {
+  const json = JSON.stringify(data);
+  const bytes = Buffer.byteLength(json);
+  if (bytes > MAX_CONTENT_BYTES) {
+    throw new AppError('too_large', `The content is larger than ${MAX_CONTENT_BYTES} bytes.`);
+  }
+  if (bytes <= INLINE_BYTES) return { data: data as Attribute };
+  const dataKey = `snapshots/${id}/${snapshot}.json`;
+  await ctx.blobs.put(dataKey, json, { contentType: 'application/json' });
+  return { dataKey };
+}
+
+/** The content of a resource's or snapshot's item. Snapshots never change, so large ones are cached. */
+export async function unpackData<D>(ctx: Pick<Context, 'blobs' | 'cache'>, item: Item): Promise<D> {
+  if (typeof item.dataKey !== 'string') return item.data as D;
+  const cacheKey = `content:${item.dataKey}`;
+  const cached = ctx.cache.get<D>(cacheKey);
+  if (cached !== undefined) return cached;
+  const bytes = await ctx.blobs.get(item.dataKey);
+  if (bytes === undefined) {
+    throw new AppError('internal', `The content ${item.dataKey} is missing.`);
+  }
+  const data = JSON.parse(new TextDecoder().decode(bytes)) as D;
+  ctx.cache.set(cacheKey, data, 60);
+  return data;
+}
+
+/** The attributes of the row; `content` is what {@link packData} returned. */
+export function currentItem<D>(resource: Resource<D>, content: Content): Item {
+  const { data: _, ...row } = resource;
+  return {
+    ...resourceKeys.current(resource.id),
+    ...(row as unknown as Record<string, Attribute>),
+    ...content,
+  };
+}
+
+export function snapshotItem<D>(resource: Resource<D>, content: Content): Item {
+  return {
+    ...resourceKeys.snapshot(resource.id, resource.snapshot),
+    id: resource.snapshot,
+    createdBy: resource.snapshotBy,
+    createdOn: resource.snapshotOn,
+    ...content,
+  };
+}
+
+export async function readCurrent<D>(
+  ctx: Pick<Context, 'blobs' | 'cache'>,
+  item: Item,
+): Promise<Resource<D>> {
+  const data = await unpackData<D>(ctx, item);
+  return { ...(item as unknown as Resource<D>), data };
+}
+
+export async function readSnapshot<D>(
+  ctx: Pick<Context, 'blobs' | 'cache'>,
+  resource: Resource<D>,
+  item: Item,
+): Promise<Snapshot<D>> {
+  return {
+    resource,
+    id: item.id as number,
+    createdBy: item.createdBy as number,
+    createdOn: item.createdOn as number,
+    data: await unpackData<D>(ctx, item),
+  };
+}

@@ -1,0 +1,80 @@
+import type { Condition } from '#kernel/table.ts';
+import type { Summary } from './list/index.ts';
+
+/** Every kind of versioned resource; all share one sequence of ids and one of snapshots. */
+export type ResourceType =
+  | 'queue'
+  | 'experiment'
+  | 'entry_point'
+  | 'plugin'
+  | 'plugin_file'
+  | 'plugin_task_parameter_type'
+  | 'job'
+  | 'artifact';
+
+/** Ids of other resources that hang on the resource itself, not on its snapshots. */
+export type Links = { readonly [name: string]: readonly number[] };
+
+/** The resource as it is now, with the content `data` of its newest snapshot. */
+export interface Resource<D> {
+  readonly id: number;
+  readonly type: ResourceType;
+  readonly groupId: number;
+  readonly createdOn: number;
+  /** Id of the newest snapshot, who made it and when. */
+  readonly snapshot: number;
+  readonly snapshotBy: number;
+  readonly snapshotOn: number;
+  readonly deletedOn?: number;
+  /** Rises with every write of the row: the base of optimistic conditions and of list entries. */
+  readonly revision: number;
+  readonly snapshots: number;
+  readonly data: D;
+  readonly links: Links;
+}
+
+/** One version of a resource; immutable. */
+export interface Snapshot<D> {
+  readonly resource: Resource<D>;
+  readonly id: number;
+  readonly createdBy: number;
+  readonly createdOn: number;
+  readonly data: D;
+}
+
+/** What the mechanisms need to know of a kind of resource. */
+export interface Kind<D> {
+  readonly type: ResourceType;
+  /** The name that must be unique, and within what (a group or a parent); none where names repeat. */
+  readonly uniqueName?: (resource: Pick<Resource<D>, 'groupId' | 'data'>) => {
+    readonly scope: string;
+    readonly name: string;
+    readonly shown: { readonly [attribute: string]: string | number };
+  };
+  /** After deletion it can still be read, marked as deleted; otherwise it is gone. */
+  readonly keptWhenDeleted: boolean;
+  /** Lists that the resource is in while it lives. */
+  readonly lists: (resource: Pick<Resource<D>, 'groupId' | 'type' | 'data'>) => readonly string[];
+  /** Where it stands in the default order: by its newest snapshot, or by its id. */
+  readonly order: 'snapshot' | 'id';
+  /** What searches and sorts see, beside `createdOn` and `lastModifiedOn`. */
+  readonly summary: (resource: Pick<Resource<D>, 'data' | 'links'>) => Summary;
+  /** Fields of the summary that a search may name. */
+  readonly searchable: readonly string[];
+  /** By the name that callers use: the field of the summary. */
+  readonly sortable: { readonly [name: string]: string };
+}
+
+/** The list of all resources of a type in a group. */
+export const groupList = (resource: { groupId: number; type: ResourceType }): string =>
+  `${resource.groupId}#${resource.type}`;
+
+/** Where deleted resources are listed that can still be seen. */
+export const deletedList = (list: string): string => `${list}#deleted`;
+
+/** Strings in summaries are cut to this many characters: enough to sort by and to search in. */
+const SUMMARY_CHARACTERS = 120;
+export const summaryText = (text: string | undefined): string =>
+  (text ?? '').slice(0, SUMMARY_CHARACTERS);
+
+export type ExtraCondition = Condition | undefined;

@@ -1,0 +1,179 @@
+import { type Context, requirePermission } from '#kernel/context.ts';
+import { takeNumbers } from '#kernel/counters.ts';
+import { AppError, conflict, type ErrorDetail, notFound } from '#kernel/errors.ts';
+import type { Write } from '#kernel/table.ts';
+import { maybeFold } from './list/index.ts';
+import { readCurrent, resourceKeys } from './resource.items.ts';
+import type { Kind, Links, Resource } from './resource.ts';
+import { changeWrites, createWrites, requireNameFree } from './writes.ts';
+
+/** Tries of an optimistic change before the caller is told to try again. */
+const MAX_TRIES = 5;
+
+const missing = <D>(kind: Kind<D>, id: number): AppError =>
+  notFound(kind.type, { resource_id: id });
+
+export const deletedError = <D>(kind: Kind<D>, id: number): AppError =>
+  new AppError('deleted', `The ${kind.type.replaceAll('_', ' ')} is deleted.`, {
+    reason: 'entity_deleted',
+    detail: { entity: kind.type, existing_id: id, resource_id: id },
+  });
+
+const actorId = (ctx: Context): number => ('userId' in ctx.actor ? ctx.actor.userId : 0);
+
+function fold<D>(ctx: Context, kind: Kind<D>, resource: Resource<D>): void {
+  const position = kind.order === 'id' ? resource.id : resource.snapshot;
+  for (const list of kind.lists(resource)) ctx.defer(maybeFold(ctx, list, position));
+}
+
+/** A resource with its first snapshot, with ids taken from the sequences. */
+export async function newResource<D>(
+  ctx: Context,
+  kind: Kind<D>,
+  input: { readonly groupId: number; readonly data: D; readonly links?: Links },
+): Promise<Resource<D>> {
+  const { resource: id, snapshot } = await takeNumbers(ctx.table, { resource: 1, snapshot: 1 });
+  const now = ctx.clock.now();
+  return {
+    id,
+    type: kind.type,
+    groupId: input.groupId,
+    createdOn: now,
+    snapshot,
+    snapshotBy: actorId(ctx),
+    snapshotOn: now,
+    revision: 1,
+    snapshots: 1,
+    data: input.data,
+    links: input.links ?? {},
+  };
+}
+
+/** Creates a resource in a group. Throws `not_found` (the group), `forbidden`, `conflict` (the name). */
+export async function createResource<D>(
+  ctx: Context,
+  kind: Kind<D>,
+  input: { readonly groupId: number; readonly data: D; readonly links?: Links },
+  more: (resource: Resource<D>) => readonly Write[] = () => [],
+): Promise<Resource<D>> {
+  requirePermission(ctx, 'write', {
+    groupId: input.groupId,
+    entity: 'group',
+    lookup: { group_id: input.groupId },
+  });
+  const resource = await newResource(ctx, kind, input);
+  const planned = await createWrites(ctx, kind, resource);
+  const outcome = await ctx.table.transact([...planned.writes, ...more(resource)]);
+  if (!outcome.ok) {
+    requireNameFree(kind, planned, outcome, resource);
+    throw conflict(
+      'write_conflict',
+      'Something that this depends on changed meanwhile; try again.',
+    );
+  }
+  fold(ctx, kind, resource);
+  return resource;
+}
+
+/** The resource by id, of this kind, deleted ones included where the kind keeps them. */
+export async function getResource<D>(
+  ctx: Context,
+  kind: Kind<D>,
+  id: number,
+  lookup: ErrorDetail = { resource_id: id },
+): Promise<Resource<D>> {
+  const item = await ctx.table.get(resourceKeys.current(id));
+  if (item === undefined || item.type !== kind.type) throw notFound(kind.type, lookup);
+  requirePermission(ctx, 'read', { groupId: item.groupId as number, entity: kind.type, lookup });
+  if (item.deletedOn !== undefined && !kind.keptWhenDeleted) throw notFound(kind.type, lookup);
+  return readCurrent<D>(ctx, item);
+}
+
+/** The resources of these ids in their order; throws `not_found` when one is missing, deleted or hidden. */
+export async function getResources<D>(
+  ctx: Context,
+  kind: Kind<D>,
+  ids: readonly number[],
+): Promise<readonly Resource<D>[]> {
+  const items = await ctx.table.batchGet(ids.map(resourceKeys.current));
+  return Promise.all(
+    items.map((item, index) => {
+      const id = ids[index] ?? 0;
+      const usable = item?.type === kind.type && item.deletedOn === undefined;
+      if (!usable || item === undefined) throw missing(kind, id);
+      requirePermission(ctx, 'read', {
+        groupId: item.groupId as number,
+        entity: kind.type,
+        lookup: { resource_id: id },
+      });
+      return readCurrent<D>(ctx, item);
+    }),
+  );
+}
+
+interface Change<D> {
+  readonly data?: D;
+  readonly links?: Links;
+  readonly deleted?: boolean;
+  readonly more?: readonly Write[];
+}
+
+async function changed<D>(
+  ctx: Context,
+  before: Resource<D>,
+  change: Change<D>,
+): Promise<Resource<D>> {
+  const now = ctx.clock.now();
+  const base = { ...before, revision: before.revision + 1, links: change.links ?? before.links };
+  if (change.deleted === true) return { ...base, deletedOn: now };
+  if (change.data === undefined) return base;
+  const { snapshot } = await takeNumbers(ctx.table, { snapshot: 1 });
+  return {
+    ...base,
+    data: change.data,
+    snapshot,
+    snapshotBy: actorId(ctx),
+    snapshotOn: now,
+    snapshots: before.snapshots + 1,
+  };
+}
+
+/**
+ * Changes a resource: new `data` makes a snapshot, new `links` do not. `change` is asked
+ * again with the newer resource when another write came between. Throws `not_found`,
+ * `forbidden`, `deleted`, `conflict`.
+ */
+export async function changeResource<D>(
+  ctx: Context,
+  kind: Kind<D>,
+  id: number,
+  change: (resource: Resource<D>) => Change<D> | undefined | Promise<Change<D> | undefined>,
+): Promise<Resource<D>> {
+  for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
+    const before = await getResource(ctx, kind, id);
+    requirePermission(ctx, 'write', {
+      groupId: before.groupId,
+      entity: kind.type,
+      lookup: { resource_id: id },
+    });
+    const wanted = await change(before);
+    if (wanted === undefined) return before;
+    if (before.deletedOn !== undefined) throw deletedError(kind, id);
+    const after = await changed(ctx, before, wanted);
+    const planned = await changeWrites(ctx, kind, before, after);
+    const outcome = await ctx.table.transact([...planned.writes, ...(wanted.more ?? [])]);
+    if (outcome.ok) {
+      fold(ctx, kind, after);
+      return after;
+    }
+    requireNameFree(kind, planned, outcome, after);
+  }
+  throw conflict('write_conflict', 'The resource is being changed by others; try again.');
+}
+
+/** Deletes softly. Deleting again succeeds where deleted resources are kept, else `not_found`. */
+export async function deleteResource<D>(ctx: Context, kind: Kind<D>, id: number): Promise<void> {
+  await changeResource(ctx, kind, id, (resource) =>
+    resource.deletedOn === undefined ? { deleted: true } : undefined,
+  );
+}

@@ -1,0 +1,173 @@
+import type { Context } from '#kernel/context.ts';
+import { conflict } from '#kernel/errors.ts';
+import {
+  type Attribute,
+  all,
+  any,
+  type Condition,
+  compare,
+  itemMissing,
+  put,
+  remove,
+  type TransactOutcome,
+  update,
+  type Write,
+} from '#kernel/table.ts';
+import { listWrite } from './list/index.ts';
+import { currentItem, packData, resourceKeys, snapshotItem } from './resource.items.ts';
+import { deletedList, type Kind, type Resource } from './resource.ts';
+
+/** Attributes that a capability keeps on the row beside the resource (a job's lease, say). */
+export type Extra = { readonly [name: string]: Attribute | undefined };
+
+/** Writes of one transaction, with the places of those whose refusal has a meaning. */
+export interface Planned {
+  readonly writes: readonly Write[];
+  /** Index of the write that reserves the name. */
+  readonly name?: number;
+  /** Index of the write of the row itself. */
+  readonly row: number;
+}
+
+const position = <D>(kind: Kind<D>, resource: Resource<D>): number =>
+  kind.order === 'id' ? resource.id : resource.snapshot;
+
+function entries<D>(kind: Kind<D>, before: Resource<D> | undefined, after: Resource<D>): Write[] {
+  const place = (resource: Resource<D> | undefined, deleted: boolean): number | null =>
+    resource === undefined || (resource.deletedOn !== undefined) !== deleted
+      ? null
+      : position(kind, resource);
+  const summary = {
+    ...kind.summary(after),
+    createdOn: after.snapshotOn,
+    lastModifiedOn: after.snapshotOn,
+  };
+  const entry = (deleted: boolean) => ({
+    id: after.id,
+    version: after.revision,
+    position: place(after, deleted),
+    was: place(before, deleted),
+    summary,
+  });
+  const lists = kind.lists(after);
+  const live = lists.map((list) => listWrite(list, entry(false)));
+  const wasOrIsDeleted = before?.deletedOn !== undefined || after.deletedOn !== undefined;
+  if (!kind.keptWhenDeleted || !wasOrIsDeleted) return live;
+  return [...live, ...lists.map((list) => listWrite(deletedList(list), entry(true)))];
+}
+
+function nameWrites<D>(
+  kind: Kind<D>,
+  before: Resource<D> | undefined,
+  after: Resource<D>,
+): Write[] {
+  const guard = (resource: Resource<D> | undefined) => {
+    const name = resource?.deletedOn === undefined && resource && kind.uniqueName?.(resource);
+    return name ? resourceKeys.name(kind.type, name.scope, name.name) : undefined;
+  };
+  const [held, wanted] = [guard(before), guard(after)];
+  if (held?.pk === wanted?.pk) return [];
+  const free: Condition = any(itemMissing, compare('deleted', '=', true));
+  return [
+    ...(wanted === undefined ? [] : [put({ ...wanted, id: after.id }, free)]),
+    ...(held === undefined ? [] : [releaseName(kind, held, after)]),
+  ];
+}
+
+/** Experiments keep the guard of a deleted name, so that a restore and MLflow's create can see it. */
+const releaseName = <D>(kind: Kind<D>, held: { pk: string; sk: string }, after: Resource<D>) =>
+  kind.type === 'experiment' && after.deletedOn !== undefined
+    ? put({ ...held, id: after.id, deleted: true }, compare('id', '=', after.id))
+    : remove(held, compare('id', '=', after.id));
+
+/** Everything that makes a new resource: row, snapshot, name, list entries. */
+export async function createWrites<D>(
+  ctx: Pick<Context, 'blobs'>,
+  kind: Kind<D>,
+  resource: Resource<D>,
+  extra: Extra = {},
+): Promise<Planned> {
+  const content = await packData(ctx, resource.id, resource.snapshot, resource.data);
+  const names = nameWrites(kind, undefined, resource);
+  return {
+    writes: [
+      put({ ...currentItem(resource, content), ...extra }, itemMissing),
+      ...names,
+      put(snapshotItem(resource, content)),
+      ...entries(kind, undefined, resource),
+    ],
+    row: 0,
+    ...(names.length > 0 ? { name: 1 } : {}),
+  };
+}
+
+/**
+ * Everything that turns `before` into `after`, refused unless the row is still `before`:
+ * a snapshot where there is a new one, the name, the list entries.
+ */
+export async function changeWrites<D>(
+  ctx: Pick<Context, 'blobs'>,
+  kind: Kind<D>,
+  before: Resource<D>,
+  after: Resource<D>,
+  options: {
+    readonly extra?: Extra;
+    readonly removeExtra?: readonly string[];
+    readonly if?: Condition;
+  } = {},
+): Promise<Planned> {
+  const snapshotted = after.snapshot !== before.snapshot;
+  const content = snapshotted
+    ? await packData(ctx, after.id, after.snapshot, after.data)
+    : undefined;
+  const { id: _id, type: _type, groupId: _groupId, data: _data, ...row } = after;
+  const unchanged = compare('revision', '=', before.revision);
+  const newer = compare('snapshot', '<', after.snapshot);
+  const stale = [
+    ...(content === undefined ? [] : ['data' in content ? 'dataKey' : 'data']),
+    ...(after.deletedOn === undefined ? ['deletedOn'] : []),
+    ...(options.removeExtra ?? []),
+  ];
+  const names = nameWrites(kind, before, after);
+  return {
+    writes: [
+      update(
+        resourceKeys.current(after.id),
+        {
+          set: { ...(row as unknown as Extra), ...content, ...options.extra },
+          ...(stale.length > 0 ? { remove: stale } : {}),
+        },
+        all(
+          unchanged,
+          ...(snapshotted ? [newer] : []),
+          ...(options.if === undefined ? [] : [options.if]),
+        ),
+      ),
+      ...names,
+      ...(content === undefined ? [] : [put(snapshotItem(after, content))]),
+      ...entries(kind, before, after),
+    ],
+    row: 0,
+    ...(names.length > 0 ? { name: 1 } : {}),
+  };
+}
+
+/** Throws `conflict` (`entity_exists`) when it was the name that a transaction failed on. */
+export function requireNameFree<D>(
+  kind: Kind<D>,
+  planned: Planned,
+  outcome: Extract<TransactOutcome, { ok: false }>,
+  resource: Pick<Resource<D>, 'groupId' | 'data'>,
+): void {
+  const refusal = planned.name === undefined ? undefined : outcome.refusals[planned.name];
+  if (refusal === undefined) return;
+  throw conflict(
+    'entity_exists',
+    `The name is taken by another ${kind.type.replaceAll('_', ' ')}.`,
+    {
+      entity: kind.type,
+      existing_id: refusal.item?.id,
+      entity_attributes: kind.uniqueName?.(resource).shown ?? {},
+    },
+  );
+}

@@ -1,0 +1,19 @@
+import { key, prefix } from './keys.ts';
+import { type Table, update } from './table.ts';
+
+/** Sequences whose order people see. Each name counts up by itself; gaps are possible. */
+export type CounterName = 'resource' | 'snapshot' | 'user' | 'group' | 'tag' | 'draft' | 'task';
+
+const counters = key(`${prefix.system}#COUNTERS`, 'COUNTERS');
+
+/**
+ * Takes `amount` new numbers of each sequence named, in one write. Returns the last one taken,
+ * so the numbers are `last - amount + 1` … `last`.
+ */
+export async function takeNumbers<N extends CounterName>(
+  table: Pick<Table, 'write'>,
+  amounts: { readonly [K in N]: number },
+): Promise<{ readonly [K in N]: number }> {
+  const outcome = await table.write(update(counters, { add: amounts }));
+  return outcome.item as unknown as { readonly [K in N]: number };
+}
