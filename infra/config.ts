@@ -14,8 +14,8 @@ const positive = z.coerce.number().int().positive();
 export const Config = z.strictObject({
   /** One deployment of many in an account; `prod` keeps its data when the stack goes. */
   stage: Name.default('dev'),
-  /** Who may make an account: everybody, who was invited, or nobody. */
-  registration: z.enum(['open', 'invite', 'closed']).default('closed'),
+  /** Whether people may make an account by themselves. */
+  registration: z.enum(['open', 'closed']).default('closed'),
   /** Worker pools; a queue without a pool of its name goes to `default`. */
   pools: z
     .array(Pool)

@@ -22,7 +22,7 @@ export const ApiEnv = z.object({
   TABLE_NAME: z.string().min(1),
   BUCKET_NAME: z.string().min(1),
   STAGE: z.string().min(1),
-  REGISTRATION: z.enum(['open', 'invite', 'closed']).default('closed'),
+  REGISTRATION: z.enum(['open', 'closed']).default('closed'),
   POOLS: json.pipe(z.array(PoolAddress).min(1)),
 });
 export type ApiEnv = z.infer<typeof ApiEnv>;
