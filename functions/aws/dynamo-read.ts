@@ -1,4 +1,5 @@
 import { BatchGetItemCommand, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { invalid } from '#kernel/errors.ts';
 import type { Item, Key, Query, QueryPage, QueryPosition, SortRange } from '#kernel/table.ts';
 import { decodeItem, encodeKey, type WireItem } from './attributes.ts';
 import type { DynamoSetup } from './dynamo-requests.ts';
@@ -72,28 +73,35 @@ function sortCondition(
 ): string | undefined | null {
   if (range === undefined) return undefined;
   if ('prefix' in range) {
-    return range.prefix === ''
-      ? undefined
-      : `begins_with(${at.name(name)}, ${at.value(range.prefix)})`;
+    const { prefix } = range;
+    return prefix === '' ? undefined : `begins_with(${at.name(name)}, ${at.value(prefix)})`;
   }
-  // DynamoDB refuses empty key values and ranges that end before they start.
-  const from = range.from === '' ? undefined : range.from;
-  const { to } = range;
-  if (to === '') return null;
-  if (from !== undefined && to !== undefined) {
-    if (isBefore(to, from)) return null;
-    return `${at.name(name)} BETWEEN ${at.value(from)} AND ${at.value(to)}`;
-  }
-  if (from !== undefined) return `${at.name(name)} >= ${at.value(from)}`;
-  return to === undefined ? undefined : `${at.name(name)} <= ${at.value(to)}`;
+  const { from, to } = range;
+  // DynamoDB refuses empty values, though every key lies after them, and reversed ranges.
+  if (to !== undefined && (to === '' || isBefore(to, from ?? ''))) return null;
+  const least = from === '' ? undefined : from;
+  if (least === undefined)
+    return to === undefined ? undefined : `${at.name(name)} <= ${at.value(to)}`;
+  return to === undefined
+    ? `${at.name(name)} >= ${at.value(least)}`
+    : `${at.name(name)} BETWEEN ${at.value(least)} AND ${at.value(to)}`;
 }
 
-function startKey({ index, after }: Query): { ExclusiveStartKey?: WireItem } {
+function checkQuery({ limit }: Query): void {
+  if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1)) {
+    throw invalid('limit_out_of_range', 'The limit of a query must be a whole number from 1.');
+  }
+}
+
+function startKey({ index, pk, after }: Query): { ExclusiveStartKey?: WireItem } {
   if (after === undefined) return {};
   const key = encodeKey(after);
+  const { indexPk, indexSk } = after;
+  if ((index === undefined ? after.pk : indexPk) !== pk) {
+    throw invalid('position_elsewhere', 'The position to continue from is in another partition.');
+  }
   if (index === undefined) return { ExclusiveStartKey: key };
-  const [pk, sk] = [`${index}pk`, `${index}sk`];
-  const indexKey = { [pk]: { S: after.indexPk ?? '' }, [sk]: { S: after.indexSk ?? '' } };
+  const indexKey = { [`${index}pk`]: { S: pk }, [`${index}sk`]: { S: indexSk ?? '' } };
   return { ExclusiveStartKey: { ...key, ...indexKey } };
 }
 
@@ -106,6 +114,7 @@ function position(index: string | undefined, last: WireItem): QueryPosition {
 }
 
 function queryRequest(tableName: string, asked: Query) {
+  checkQuery(asked);
   const at = placeholders();
   const { index } = asked;
   const pk = `${at.name(index === undefined ? 'pk' : `${index}pk`)} = ${at.value(asked.pk)}`;

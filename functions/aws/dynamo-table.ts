@@ -4,10 +4,11 @@ import {
   type DynamoDBClient,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
+import { invalid } from '#kernel/errors.ts';
 import type { Table, Write } from '#kernel/table.ts';
 import { decodeItem, encodeItem, encodeKey } from './attributes.ts';
 import { batchGet, getItem, query } from './dynamo-read.ts';
-import type { DynamoSetup } from './dynamo-requests.ts';
+import { checkDistinct, type DynamoSetup } from './dynamo-requests.ts';
 import { transact } from './dynamo-transact.ts';
 import { writeOne } from './dynamo-write.ts';
 import { inParallel, slices } from './parallel.ts';
@@ -47,14 +48,11 @@ async function writeBatch(
 }
 
 async function bulk(setup: DynamoSetup, writes: readonly BulkWrite[]): Promise<void> {
-  // The store refuses a batch that names an item twice; the last write of it stands.
-  const last = new Map(
-    writes.map((write) => {
-      const { pk, sk } = write.kind === 'put' ? write.item : write.key;
-      return [JSON.stringify([pk, sk]), write];
-    }),
-  );
-  const batches = slices([...last.values()].map(bulkRequest), MAX_BATCH_WRITE);
+  if (writes.some((write) => write.if !== undefined)) {
+    throw invalid('bulk_with_condition', 'Writes in bulk must not have conditions.');
+  }
+  checkDistinct(writes);
+  const batches = slices(writes.map(bulkRequest), MAX_BATCH_WRITE);
   await inParallel(batches, PARALLEL_BATCHES, (batch) => writeBatch(setup, batch));
 }
 

@@ -7,7 +7,7 @@ import {
 import { AppError, invalid } from '#kernel/errors.ts';
 import { MAX_TRANSACT_WRITES, type TransactOutcome, type Write } from '#kernel/table.ts';
 import { decodeItem } from './attributes.ts';
-import { type DynamoSetup, transactItem } from './dynamo-requests.ts';
+import { checkDistinct, type DynamoSetup, transactItem } from './dynamo-requests.ts';
 import { validationError } from './failures.ts';
 import { retrying, TryAgain } from './retry.ts';
 
@@ -45,10 +45,10 @@ export async function transact(
   { client, tableName, retry }: DynamoSetup,
   writes: readonly Write[],
 ): Promise<TransactOutcome> {
-  if (writes.length === 0) return { ok: true };
-  if (writes.length > MAX_TRANSACT_WRITES) {
-    throw invalid('too_many_writes', `A transaction has at most ${MAX_TRANSACT_WRITES} writes.`);
+  if (writes.length === 0 || writes.length > MAX_TRANSACT_WRITES) {
+    throw invalid('transaction_size', `A transaction has 1 to ${MAX_TRANSACT_WRITES} writes.`);
   }
+  checkDistinct(writes);
   const command = new TransactWriteItemsCommand({
     TransactItems: writes.map((write) => transactItem(tableName, write)),
     ClientRequestToken: randomUUID(),

@@ -5,15 +5,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { invalid, unavailable } from '#kernel/errors.ts';
-import {
-  all,
-  type Changes,
-  type Condition,
-  compare,
-  type Key,
-  type Write,
-  type WriteOutcome,
-} from '#kernel/table.ts';
+import type { Changes, Key, Write, WriteOutcome } from '#kernel/table.ts';
 import { decodeItem, encodeItem, encodeKey, STAMP, type WireItem } from './attributes.ts';
 import { type DynamoSetup, writeRequest } from './dynamo-requests.ts';
 import { factsOf } from './failures.ts';
@@ -32,24 +24,15 @@ const needsStamp = (write: SingleWrite): boolean =>
     ? write.if !== undefined
     : write.kind === 'update' && (write.if !== undefined || accumulates(write.changes));
 
-/**
- * What accumulates is applied at most once while no other stamped write comes between an attempt
- * whose answer was lost and its retry; counters whose every step matters belong in transactions.
- */
-function guarded(write: SingleWrite, stamp: string | undefined): Condition | undefined {
-  if (write.kind !== 'update' || stamp === undefined || !accumulates(write.changes)) {
-    return write.if;
-  }
-  const notYetApplied = compare(STAMP, '<>', stamp);
-  return write.if === undefined ? notYetApplied : all(notYetApplied, write.if);
-}
-
 async function send(
   { client, tableName }: DynamoSetup,
   write: SingleWrite,
   stamp: string | undefined,
 ): Promise<WriteOutcome> {
-  const base = writeRequest(tableName, write, guarded(write, stamp), stamp);
+  // What accumulates is applied at most once while no other stamped write comes between an attempt
+  // whose answer was lost and its retry; sums whose every step matters belong in transactions.
+  const unlessStamped = write.kind === 'update' && accumulates(write.changes);
+  const base = writeRequest(tableName, write, stamp === undefined ? {} : { stamp, unlessStamped });
   if (write.kind === 'put') {
     await client.send(new PutItemCommand({ ...base, Item: encodeItem(write.item, stamp) }));
     return { ok: true };
@@ -102,7 +85,7 @@ export async function writeOne(
   lookUp: (key: Key) => Promise<WireItem | undefined>,
 ): Promise<WriteOutcome> {
   if (write.kind === 'check') {
-    throw invalid('check_alone', 'A check is only possible within a transaction.');
+    throw invalid('check_outside_transaction', 'A check is for transactions only.');
   }
   const stamp = needsStamp(write) ? setup.newStamp() : undefined;
   const past: Past = { unknown: false };

@@ -1,6 +1,7 @@
 import { invalid } from '#kernel/errors.ts';
+import { checkAttributeName } from '#kernel/size.ts';
 import type { Attribute, Changes, Condition } from '#kernel/table.ts';
-import { encode, fitsNumber, requireName, STAMP, type WireItem } from './attributes.ts';
+import { encodeValue, fitsNumber, STAMP, type WireItem } from './attributes.ts';
 
 /** What every expression of one request shares: placeholders instead of names and values. */
 export interface Placeholders {
@@ -19,16 +20,14 @@ export function placeholders(): Placeholders {
   let count = 0;
   return {
     name(name) {
-      const known = names.get(name);
-      if (known !== undefined) return known;
-      const placeholder = `#n${names.size}`;
+      const placeholder = names.get(name) ?? `#n${names.size}`;
       names.set(name, placeholder);
       return placeholder;
     },
     value(value) {
       const placeholder = `:v${count}`;
       count += 1;
-      values[placeholder] = encode(value);
+      values[placeholder] = encodeValue(value);
       return placeholder;
     },
     members: () => ({
@@ -41,13 +40,6 @@ export function placeholders(): Placeholders {
 }
 
 const MAX_IN_OPERANDS = 100;
-
-function operand(value: string | number | boolean | null): Attribute {
-  if (typeof value === 'number' && !fitsNumber(value)) {
-    throw invalid('number_out_of_range', 'A number to compare with must be within ±1e126.');
-  }
-  return value;
-}
 
 /** Always true or always false; DynamoDB has no literals. */
 const constant = (truth: boolean, at: Placeholders): string => {
@@ -64,10 +56,15 @@ function inExpression(name: string, values: readonly (string | number)[], at: Pl
   if (values.length === 0) return constant(false, at);
   const groups: string[] = [];
   for (let from = 0; from < values.length; from += MAX_IN_OPERANDS) {
-    const group = values.slice(from, from + MAX_IN_OPERANDS).map((v) => at.value(operand(v)));
+    const group = values.slice(from, from + MAX_IN_OPERANDS).map((v) => at.value(v));
     groups.push(`${at.name(name)} IN (${group.join(', ')})`);
   }
   return `(${groups.join(' OR ')})`;
+}
+
+function requireOrdered({ op, value }: Extract<Condition, { kind: 'compare' }>): void {
+  if (op === '=' || op === '<>' || typeof value === 'string' || typeof value === 'number') return;
+  throw invalid('condition_not_ordered', `${op} compares strings and numbers only.`);
 }
 
 export function conditionExpression(condition: Condition, at: Placeholders): string {
@@ -77,7 +74,8 @@ export function conditionExpression(condition: Condition, at: Placeholders): str
     case 'missing':
       return `attribute_not_exists(${at.name(condition.name)})`;
     case 'compare':
-      return `${at.name(condition.name)} ${condition.op} ${at.value(operand(condition.value))}`;
+      requireOrdered(condition);
+      return `${at.name(condition.name)} ${condition.op} ${at.value(condition.value)}`;
     case 'in':
       return inExpression(condition.name, condition.values, at);
     case 'all':
@@ -107,11 +105,25 @@ function setClauses(changes: Changes, at: Placeholders, stamp: string | undefine
   return clauses;
 }
 
-function changedNames(changes: Changes): string[] {
-  const { set, setIfAbsent, add, append, remove } = changes;
-  return [set, setIfAbsent, add, append]
-    .flatMap((part) => Object.keys(part ?? {}))
-    .concat(remove ?? []);
+function checkNames({ set, setIfAbsent, add, append, remove }: Changes): void {
+  const names = [
+    ...Object.keys(set ?? {}).filter((name) => set?.[name] !== undefined),
+    ...[setIfAbsent, add, append].flatMap((part) => Object.keys(part ?? {})),
+    ...(remove ?? []),
+  ];
+  if (new Set(names).size !== names.length) {
+    throw invalid('attribute_changed_twice', 'An update must name each attribute only once.');
+  }
+  if (names.includes('pk') || names.includes('sk')) {
+    throw invalid('key_changed', 'An update must not change the key of its item.');
+  }
+  names.forEach(checkAttributeName);
+}
+
+function addition(name: string, by: number, at: Placeholders): string {
+  // ADD would make a set of what is kept as text.
+  if (!fitsNumber(by)) throw invalid('number_out_of_range', 'Only numbers within ±1e126 add up.');
+  return `${at.name(name)} ${at.value(by)}`;
 }
 
 /** Undefined where nothing changes: DynamoDB then creates the bare item when it is absent. */
@@ -120,11 +132,9 @@ export function updateExpression(
   at: Placeholders,
   stamp?: string,
 ): string | undefined {
-  changedNames(changes).forEach(requireName);
+  checkNames(changes);
   const sets = setClauses(changes, at, stamp);
-  const adds = Object.entries(changes.add ?? {}).map(
-    ([name, by]) => `${at.name(name)} ${at.value(operand(by))}`,
-  );
+  const adds = Object.entries(changes.add ?? {}).map(([name, by]) => addition(name, by, at));
   const removes = (changes.remove ?? []).map((name) => at.name(name));
   const sections = [
     sets.length > 0 ? `SET ${sets.join(', ')}` : '',

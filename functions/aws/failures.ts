@@ -1,4 +1,4 @@
-import { AppError, invalid, unavailable } from '#kernel/errors.ts';
+import { AppError, unavailable } from '#kernel/errors.ts';
 
 /**
  * What a failed call to AWS says about its effect:
@@ -65,24 +65,34 @@ export function failureKind(error: unknown): FailureKind {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '');
 
+// What only the store can tell, since it depends on the item as it is or on its index keys.
+const BROKEN_RULES: readonly (readonly [pattern: RegExp, reason: string, message: string])[] = [
+  [/number overflow|number underflow/i, 'number_out_of_range', 'The sum is out of range.'],
+  [/nesting level/i, 'nesting_too_deep', 'The value is nested too deeply.'],
+  [/starting key|start ?key/i, 'position_elsewhere', 'The position does not belong to this query.'],
+  [
+    /incorrect data type|incorrect operand type/i,
+    'attribute_of_other_type',
+    'The attribute to change is of another type.',
+  ],
+  [
+    /one or more parameter values/i,
+    'attribute_unsupported',
+    'An attribute has a value that it cannot have.',
+  ],
+];
+
 /** What DynamoDB means by a request that it calls invalid; `message` is its explanation. */
 export function validationError(error: unknown, message: string): AppError {
   if (/size/i.test(message) && /exceed|larger|maximum/i.test(message)) {
-    return new AppError('too_large', 'The item is larger than 400 KB.', { cause: error });
-  }
-  if (/nesting level/i.test(message)) {
-    return new AppError('invalid', 'The value is nested too deeply.', {
-      reason: 'nested_too_deeply',
+    return new AppError('too_large', 'An item or the whole of what is written is too large.', {
+      reason: 'item_too_large',
       cause: error,
     });
   }
-  if (/exclusive ?start ?key|starting key/i.test(message)) {
-    return invalid(
-      'invalid_position',
-      'The position to continue from does not belong to this query.',
-    );
-  }
-  return internal(error);
+  const rule = BROKEN_RULES.find(([pattern]) => pattern.test(message));
+  if (rule === undefined) return internal(error);
+  return new AppError('invalid', rule[2], { reason: rule[1], cause: error });
 }
 
 const internal = (cause: unknown): AppError =>
