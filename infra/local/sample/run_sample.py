@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from dioptra.client import connect_json_dioptra_client
-from dioptra.client.base import DioptraClientError, StatusCodeError
+from dioptra.client.base import APIConnectionError, DioptraClientError, StatusCodeError
 
 import sample_definitions as definitions
 from sample_events import Events, SampleError, as_table
@@ -30,8 +30,9 @@ def main() -> int:
     events = Events(args.json_progress)
     client = connect_json_dioptra_client(address=args.url)
     try:
-        group = sign_in(client, args.username, args.password, events)
-        if args.show or args.verify_only:
+        only_look = args.show or args.verify_only
+        group = sign_in(client, args.username, args.password, not only_look, events)
+        if only_look:
             finished = _show(client, group, events)
             if args.verify_only:
                 _verify(client, finished, args.out, events)
@@ -42,10 +43,12 @@ def main() -> int:
             _verify(client, jobs, args.out, events)
     except StatusCodeError as error:
         return _fail(events, f"the server answered {error.args[0]}: {error.args[1][:500]}")
-    except DioptraClientError as error:
-        return _fail(events, f"{args.url} does not answer as expected: {error}")
-    except (SampleError, OSError) as error:
+    except APIConnectionError:
+        return _fail(events, f"nothing answers at {args.url}")
+    except (SampleError, DioptraClientError, OSError) as error:
         return _fail(events, str(error))
+    except KeyboardInterrupt:
+        return _fail(events, "interrupted")
     finally:
         client.close()
     return 0

@@ -21,14 +21,18 @@ class Sample:
     queue_id: int
 
 
-def sign_in(client: Client, username: str, password: str, events: Events) -> int:
-    """Logs in, registering the user first if need be, and returns the group to work in."""
+def sign_in(
+    client: Client, username: str, password: str, may_register: bool, events: Events
+) -> int:
+    """Logs in, registering the user first if allowed, and returns the group to work in."""
     try:
         client.auth.login(username=username, password=password)
         events.say("sign-in", f"signed in as {username}")
     except StatusCodeError as error:
         if error.args[0] != 401:
             raise
+        if not may_register:
+            raise SampleError(f"cannot sign in as {username}: unknown user or wrong password")
         _register(client, username, password)
         events.say("sign-in", f"registered {username} and signed in")
     groups = client.users.get_current()["groups"]

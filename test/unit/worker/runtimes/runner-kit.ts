@@ -58,9 +58,11 @@ export interface PreparedJob {
 }
 
 const workdirs: string[] = [];
+const children: ChildProcess[] = [];
 
-/** Removes the folders of all jobs prepared so far. */
+/** Ends what a failed test left running and removes the folders of all jobs. */
 export async function removeJobs(): Promise<void> {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
   const removed = workdirs.splice(0).map((folder) => rm(folder, { recursive: true, force: true }));
   await Promise.all(removed);
 }
@@ -113,11 +115,13 @@ export function startRunner(
   env: Readonly<Record<string, string>> = {},
   withLogPipe = true,
 ): ChildProcess {
-  return spawn(python, ['-B', runner, workdir], {
+  const child = spawn(python, ['-B', runner, workdir], {
     cwd: workdir,
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe', withLogPipe ? 'pipe' : 'ignore'],
   });
+  children.push(child);
+  return child;
 }
 
 /** Waits for the runner's end and reads everything it left behind. */
