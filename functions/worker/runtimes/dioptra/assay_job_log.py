@@ -21,7 +21,10 @@ from urllib.parse import urlsplit
 import structlog
 
 DEFAULT_FD = 3
-MAX_MESSAGE = 32_000
+# In UTF-16 units, as the worker protocol counts them.
+MAX_MESSAGE = 8_000
+MAX_LOGGER = 200
+KEPT_END = 3_900
 SEVERITIES = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 SECRET_NAME = re.compile(r"PASSWORD|PASSWD|TOKEN|SECRET|CREDENTIAL|API_?KEY|ACCESS_KEY", re.I)
 SHORTEST_SECRET = 6
@@ -64,20 +67,22 @@ class JobLog:
         self._lock = threading.Lock()
 
     def clean(self, text: str) -> str:
-        """The text without secrets and without what cannot be encoded."""
+        """The text without secrets, without what cannot be encoded, and not too long."""
         for secret in self._secrets:
             text = text.replace(secret, "***")
-        text = text.encode("utf-8", "replace").decode("utf-8")
-        if len(text) > MAX_MESSAGE:
-            text = f"{text[:MAX_MESSAGE]}… [{len(text) - MAX_MESSAGE} more characters]"
-        return text
+        units = text.encode("utf-16-le", "replace")
+        if len(units) > 2 * MAX_MESSAGE:
+            # The end of a long traceback tells most, the beginning says what it is about.
+            head, tail = units[: 2 * KEPT_END], units[-2 * KEPT_END :]
+            return f"{_decode(head)}\n[… {len(units) // 2 - 2 * KEPT_END} more …]\n{_decode(tail)}"
+        return _decode(units)
 
     def write(self, severity: str, logger: str, message: str, created: float | None = None) -> None:
         at = datetime.now(UTC) if created is None else datetime.fromtimestamp(created, UTC)
         line = json.dumps(
             {
                 "severity": severity,
-                "logger": self.clean(logger),
+                "logger": self.clean(logger)[:MAX_LOGGER],
                 "message": self.clean(message),
                 "time": at.isoformat(timespec="microseconds"),
             },
@@ -87,6 +92,11 @@ class JobLog:
         with self._lock:
             while data:
                 data = data[os.write(self._fd, data) :]
+
+
+def _decode(units: bytes) -> str:
+    # A cut may have torn a pair of surrogates apart; its half is dropped.
+    return units.decode("utf-16-le", "ignore")
 
 
 class _JobLogHandler(logging.Handler):

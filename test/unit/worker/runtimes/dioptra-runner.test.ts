@@ -138,6 +138,20 @@ describe('a job that finishes', () => {
     expect(outcome).toMatchObject({ code: 0, stdout: 'dear reader\n' });
   });
 
+  it('cuts a long message in the middle and keeps a lone surrogate from breaking the log', async () => {
+    const body =
+      'import logging\nlogging.warning("a" + "U0001F600" * 9000 + "z")\nlogging.warning("\\ud800!")';
+
+    const outcome = await runJob(python, { config: oneStep(), plugins: trialPlugin(body) });
+
+    const [long = '', lone] = messages(outcome, 'WARNING');
+    expect(long.length).toBeGreaterThan(7_700);
+    expect(long.length).toBeLessThanOrEqual(8_000);
+    expect(long).toMatch(/^a\u{1F600}+\n\[… 10202 more …\]\n\u{1F600}+z$/u);
+    expect(long.isWellFormed()).toBe(true);
+    expect(lone).toBe('?!');
+  });
+
   it('logs to stdout when there is no descriptor for the log', async () => {
     const { workdir } = await prepareJob({
       config: oneStep(),
