@@ -140,7 +140,7 @@ describe('a job that finishes', () => {
 
   it('cuts a long message in the middle and keeps a lone surrogate from breaking the log', async () => {
     const body =
-      'import logging\nlogging.warning("a" + "U0001F600" * 9000 + "z")\nlogging.warning("\\ud800!")';
+      'import logging\nlogging.warning("a" + "\\U0001F600" * 9000 + "z")\nlogging.warning("\\ud800!")';
 
     const outcome = await runJob(python, { config: oneStep(), plugins: trialPlugin(body) });
 
