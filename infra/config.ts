@@ -6,7 +6,6 @@ const Name = z
   .regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be 1 to 20 of a-z, 0-9 and -, starting with a letter');
 
 const Pool = z.strictObject({ name: Name });
-export type Pool = z.infer<typeof Pool>;
 
 const positive = z.coerce.number().int().positive();
 
