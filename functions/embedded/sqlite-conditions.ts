@@ -1,11 +1,8 @@
 import { invalid } from '#kernel/errors.ts';
 import type { Attribute, Condition, Item } from '#kernel/table.ts';
+import { compareText } from './text-order.ts';
 
 type Comparison = Extract<Condition, { kind: 'compare' }>;
-
-/** Order of strings by their UTF-8 bytes, which is not the order of JavaScript's `<`. */
-export const compareText = (left: string, right: string): number =>
-  Buffer.compare(Buffer.from(left), Buffer.from(right));
 
 // Names such as `constructor` must not be found on the prototype.
 const attributeOf = (item: Item | undefined, name: string): Attribute | undefined =>

@@ -1,6 +1,6 @@
 import { invalid } from '#kernel/errors.ts';
 import type { Item, Query, QueryPosition, SortRange } from '#kernel/table.ts';
-import { compareText } from './sqlite-conditions.ts';
+import { compareText, endOfPrefix } from './text-order.ts';
 
 /** SQL of a query and its parameters; queries of one shape share their SQL. */
 export interface QueryPlan {
@@ -19,20 +19,6 @@ const columnsOf = (index: Query['index']): Columns =>
   index === undefined
     ? { pk: 'pk', sk: 'sk', order: ['sk'] }
     : { pk: `${index}pk`, sk: `${index}sk`, order: [`${index}sk`, 'pk', 'sk'] };
-
-const LAST_CODE_POINT = 0x10ffff;
-const FIRST_SURROGATE = 0xd800;
-const AFTER_SURROGATES = 0xe000;
-
-/** The least string above all that start with `prefix`; `undefined` where there is none. */
-export const endOfPrefix = (prefix: string): string | undefined => {
-  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
-  while (points.at(-1) === LAST_CODE_POINT) points.pop();
-  const last = points.pop();
-  if (last === undefined) return undefined;
-  const next = last + 1 === FIRST_SURROGATE ? AFTER_SURROGATES : last + 1;
-  return String.fromCodePoint(...points, next);
-};
 
 type Bound = readonly [operator: string, value: string];
 

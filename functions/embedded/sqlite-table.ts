@@ -13,7 +13,8 @@ import {
   type Write,
   type WriteOutcome,
 } from '#kernel/table.ts';
-import { type Database, openDatabase, translated } from './sqlite.ts';
+import { translated } from './failures.ts';
+import { type Database, openDatabase } from './sqlite.ts';
 import { applyChanges, checkChanges } from './sqlite-changes.ts';
 import { decodeItem, encodeItem } from './sqlite-codec.ts';
 import { holds } from './sqlite-conditions.ts';

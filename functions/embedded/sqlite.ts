@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { AppError, unavailable } from '#kernel/errors.ts';
 
 /** Pass instead of a path for a database that lives as long as the process. */
 export const IN_MEMORY = ':memory:';
@@ -10,9 +9,6 @@ const BUSY_TIMEOUT_MS = 5_000;
 const RETRY_PAUSE_MS = 20;
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
-
-// The database answered with an error, or it is closed.
-const OUT_OF_REACH: readonly unknown[] = ['ERR_SQLITE_ERROR', 'ERR_INVALID_STATE'];
 
 const isBusy = (error: unknown): boolean => {
   const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
@@ -81,17 +77,4 @@ export const openDatabase = (path: string, schema: string): Database => {
       if (handle.isOpen) handle.close();
     },
   };
-};
-
-/** Errors of SQLite (locked for too long, disk full, closed) become `unavailable`. */
-export const translated = <T>(what: string, work: () => T): T => {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    if (error instanceof Error && 'code' in error && OUT_OF_REACH.includes(error.code)) {
-      throw unavailable(`${what} could not be reached. Try again.`, error);
-    }
-    throw error;
-  }
 };

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteTable } from '#embedded/sqlite-table.ts';
+import { openServedBlobs } from '../support/file-blobs.ts';
+import { blobsContract } from './blobs.suite.ts';
 import { tableContract } from './table.suite.ts';
 
 tableContract('embedded, in memory', async () => {
@@ -19,4 +21,9 @@ tableContract('embedded, in a file', async () => {
       await rm(folder, { recursive: true });
     },
   };
+});
+
+blobsContract('embedded', async () => {
+  const { blobs, clock, close } = await openServedBlobs();
+  return { blobs, close, elapse: async (seconds) => clock.advance(seconds * 1000) };
 });

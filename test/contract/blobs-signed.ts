@@ -1,0 +1,298 @@
+import { createHash } from 'node:crypto';
+import { describe, expect } from 'vitest';
+import { sendRaw } from '../support/raw-http.ts';
+import type { BlobsTests } from './blobs.suite.ts';
+import { uniqueName } from './suite.ts';
+
+const refusedAs = (code: string) => expect.objectContaining({ name: 'AppError', code });
+
+const sha256 = (body: string): string => createHash('sha256').update(body).digest('base64');
+
+/** Every URL that differs from this one in one parameter, or has one more or one less. */
+const tampered = (url: string): readonly string[] => {
+  const changed = (change: (copy: URL) => void): string => {
+    const copy = new URL(url);
+    change(copy);
+    return copy.href;
+  };
+  return [...new URL(url).searchParams].flatMap(([name, value]) => [
+    changed((copy) => copy.searchParams.delete(name)),
+    changed((copy) => copy.searchParams.set(name, `${value}0`)),
+    changed((copy) => copy.searchParams.set(name, '')),
+    // The first character decides on each of them: numbers grow, signatures differ.
+    changed((copy) => copy.searchParams.set(name, (value[0] === '9' ? '8' : '9') + value.slice(1))),
+  ]);
+};
+
+const signed = { expiresIn: 60, filename: 'model.bin' };
+
+const widenings: readonly (readonly [string, string])[] = [
+  ['response-content-type', 'text/html'],
+  ['response-content-disposition', 'inline'],
+  ['contentType', 'text/html'],
+  ['filename', 'x.html'],
+  ['x-amz-acl', 'public-read'],
+  ['versionId', '1'],
+];
+
+const tamperTests = ({ blobs, test }: BlobsTests): void => {
+  test('a signed GET is void once any part of it is changed', async () => {
+    const key = `${uniqueName('tamper')}/file`;
+    await blobs().put(key, 'secret');
+    await blobs().put(`${key}2`, 'other');
+    const url = await blobs().signGet(key, signed);
+
+    const elsewhere = [url.replace('/file?', '/file2?'), url.replace('/file?', '/%66ile2?')];
+    const added = widenings.map(([name, value]) => `${url}&${name}=${value}`);
+    const statuses = new Map<string, number>();
+    for (const attempt of [...tampered(url), ...elsewhere, ...added]) {
+      const answer = await sendRaw(attempt);
+      if (![400, 403].includes(answer.status)) statuses.set(attempt, answer.status);
+      expect(answer.body.toString()).not.toContain('other');
+    }
+
+    expect([...statuses]).toEqual([]);
+    expect((await sendRaw(url)).status).toBe(200);
+  });
+
+  test('a signed PUT is void once any part of it is changed', async () => {
+    const key = `${uniqueName('tamper-put')}/file`;
+    const body = 'payload';
+    const bound = { expiresIn: 60, length: body.length, sha256: sha256(body) };
+    const { url, headers } = await blobs().signPut(key, bound);
+
+    const attempts = [
+      ...tampered(url),
+      url.replace('/file?', '/other?'),
+      `${url}&x-amz-acl=public`,
+    ];
+    const accepted: string[] = [];
+    for (const attempt of attempts) {
+      const { status } = await sendRaw(attempt, { method: 'PUT', headers, body });
+      if (![400, 403].includes(status)) accepted.push(`${status} ${attempt}`);
+    }
+
+    expect(accepted).toEqual([]);
+    expect(await blobs().head(key)).toBeUndefined();
+    expect(await blobs().head(key.replace('/file', '/other'))).toBeUndefined();
+  });
+};
+
+export const signedGetTests = (tests: BlobsTests): void => {
+  const { blobs, elapse, test } = tests;
+  describe('signed GET', () => {
+    test('a signed GET answers the bytes as an attachment', async () => {
+      const key = `${uniqueName('get')}/ünï côde+%20?.bin`;
+      await blobs().put(key, 'content');
+
+      const url = await blobs().signGet(key, { ...signed, contentType: 'text/csv' });
+      const answer = await sendRaw(url);
+
+      expect(answer.status).toBe(200);
+      expect(answer.body.toString()).toBe('content');
+      expect(answer.headers['content-type']).toBe('text/csv');
+      expect(answer.headers['content-length']).toBe('7');
+      expect(answer.headers['content-disposition']).toBe(`attachment; filename*=UTF-8''model.bin`);
+      expect(answer.headers.etag).toMatch(/^".+"$/);
+    });
+
+    test('a signed GET is of octets unless a media type is given', async () => {
+      const key = uniqueName('type');
+      await blobs().put(key, '<script>', { contentType: 'text/html' });
+      const types = [undefined, 'text/html\r\nset-cookie: x=1', 'nonsense', ''];
+
+      for (const contentType of types) {
+        const url = await blobs().signGet(key, {
+          ...signed,
+          ...(contentType !== undefined && { contentType }),
+        });
+        const { headers } = await sendRaw(url);
+        expect(headers['content-type']).toBe('application/octet-stream');
+        expect(headers['set-cookie']).toBeUndefined();
+      }
+    });
+
+    test('a signed GET carries any file name safely', async () => {
+      const key = uniqueName('name');
+      await blobs().put(key, 'x');
+      const names = ['a"b.txt', 'a\r\nset-cookie: x=1', 'grüße 😀.txt', "it's;(1)*%.csv", '\ud800'];
+
+      for (const filename of names) {
+        const { status, headers } = await sendRaw(
+          await blobs().signGet(key, { expiresIn: 60, filename }),
+        );
+        const disposition = headers['content-disposition'] ?? '';
+        expect(status).toBe(200);
+        expect(headers['set-cookie']).toBeUndefined();
+        expect(disposition).toMatch(/^attachment; filename\*=UTF-8''[A-Za-z0-9!#$&+.^_`|~%-]*$/);
+        expect(decodeURIComponent(disposition.split("''")[1] ?? '')).toBe(filename.toWellFormed());
+      }
+    });
+
+    test('a signed GET answers ranges', async () => {
+      const key = uniqueName('range');
+      await blobs().put(key, '0123456789');
+      const url = await blobs().signGet(key, signed);
+      const part = async (range: string) => {
+        const { status, headers, body } = await sendRaw(url, { headers: { range } });
+        return [status, headers['content-range'], status === 416 ? '' : body.toString()];
+      };
+
+      expect(await part('bytes=2-4')).toEqual([206, 'bytes 2-4/10', '234']);
+      expect(await part('bytes=7-')).toEqual([206, 'bytes 7-9/10', '789']);
+      expect(await part('bytes=-3')).toEqual([206, 'bytes 7-9/10', '789']);
+      expect(await part('bytes=8-99')).toEqual([206, 'bytes 8-9/10', '89']);
+      expect((await part('bytes=10-'))[0]).toBe(416);
+    });
+
+    test('a signed GET is for GET only', async () => {
+      const key = uniqueName('method');
+      await blobs().put(key, 'x');
+      const url = await blobs().signGet(key, signed);
+
+      for (const method of ['PUT', 'POST', 'DELETE', 'HEAD']) {
+        const { status } = await sendRaw(
+          url,
+          method === 'PUT' ? { method, body: 'y' } : { method },
+        );
+        expect([method, status >= 400]).toEqual([method, true]);
+      }
+      expect(Buffer.from((await blobs().get(key)) ?? []).toString()).toBe('x');
+    });
+
+    test('a signed GET of an absent object is not found', async () => {
+      const url = await blobs().signGet(uniqueName('absent'), signed);
+
+      expect((await sendRaw(url)).status).toBe(404);
+    });
+
+    test('a signed GET expires', async () => {
+      const key = uniqueName('expiry');
+      await blobs().put(key, 'x');
+      const url = await blobs().signGet(key, { expiresIn: 2, filename: 'x' });
+
+      const before = await sendRaw(url);
+      await elapse(3);
+
+      expect(before.status).toBe(200);
+      expect((await sendRaw(url)).status).toBe(403);
+    });
+
+    test('a signature lives 1 to 900 whole seconds', async () => {
+      const key = uniqueName('lifetime');
+      for (const expiresIn of [0, -1, 901, 1.5, Number.NaN]) {
+        const get = blobs().signGet(key, { expiresIn, filename: 'x' });
+        await expect(get).rejects.toEqual(refusedAs('invalid'));
+        await expect(blobs().signPut(key, { expiresIn })).rejects.toEqual(refusedAs('invalid'));
+      }
+      expect(await blobs().signGet(key, { expiresIn: 900, filename: 'x' })).toContain('://');
+    });
+    tamperTests(tests);
+  });
+};
+
+const boundTests = ({ blobs, test }: BlobsTests): void => {
+  test('a signed PUT takes a body of its length only', async () => {
+    const key = uniqueName('length');
+    const { url, headers } = await blobs().signPut(key, { expiresIn: 60, length: 5 });
+    const send = (body: string, announced: string) =>
+      sendRaw(url, { method: 'PUT', headers: { ...headers, 'content-length': announced }, body });
+
+    const refused = [await send('1234', '4'), await send('123456', '6'), await send('', '0')];
+    const stored = await blobs().head(key);
+    const accepted = await send('12345', '5');
+
+    expect(refused.map((answer) => answer.status)).toEqual([403, 403, 403]);
+    expect(stored).toBeUndefined();
+    expect(accepted.status).toBe(200);
+    expect((await blobs().head(key))?.size).toBe(5);
+  });
+
+  test('a signed PUT takes the body of its checksum only', async () => {
+    const key = uniqueName('checksum');
+    const bound = { expiresIn: 60, sha256: sha256('right') };
+    const { url, headers } = await blobs().signPut(key, bound);
+    const send = (body: string, sent: { [name: string]: string }) =>
+      sendRaw(url, { method: 'PUT', headers: sent, body });
+
+    const wrong = await send('wrong', headers);
+    const other = await send('wrong', { ...headers, 'x-amz-checksum-sha256': sha256('wrong') });
+    const without = await send('wrong', {});
+    const stored = await blobs().head(key);
+    const right = await send('right', headers);
+
+    expect([wrong.status, other.status, without.status]).toEqual([400, 403, 403]);
+    expect(stored).toBeUndefined();
+    expect(right.status).toBe(200);
+  });
+
+  test('a signed PUT refuses bounds that make no sense', async () => {
+    const key = uniqueName('bounds');
+    for (const bound of [{ length: -1 }, { length: 0.5 }, { sha256: 'abc' }, { sha256: '' }]) {
+      const promise = blobs().signPut(key, { expiresIn: 60, ...bound });
+      await expect(promise).rejects.toEqual(refusedAs('invalid'));
+    }
+  });
+};
+
+export const signedPutTests = (tests: BlobsTests): void => {
+  const { blobs, elapse, test } = tests;
+  describe('signed PUT', () => {
+    test('a signed PUT stores the body, again when it is sent again', async () => {
+      const key = `${uniqueName('put')}/ä b.bin`;
+      const { url, headers } = await blobs().signPut(key, { expiresIn: 60 });
+
+      const first = await sendRaw(url, { method: 'PUT', headers, body: 'one' });
+      const second = await sendRaw(url, { method: 'PUT', headers, body: 'two' });
+
+      expect([first.status, second.status]).toEqual([200, 200]);
+      expect(second.headers.etag).toBe((await blobs().head(key))?.etag);
+      expect(Buffer.from((await blobs().get(key)) ?? []).toString()).toBe('two');
+    });
+
+    test('a signed PUT takes an empty body', async () => {
+      const key = uniqueName('put-empty');
+      const { url, headers } = await blobs().signPut(key, { expiresIn: 60, length: 0 });
+
+      const { status } = await sendRaw(url, { method: 'PUT', headers, body: '' });
+
+      expect(status).toBe(200);
+      expect((await blobs().head(key))?.size).toBe(0);
+    });
+
+    test('a signed PUT is for PUT only', async () => {
+      const key = uniqueName('put-method');
+      await blobs().put(key, 'secret');
+      const { url } = await blobs().signPut(key, { expiresIn: 60 });
+
+      for (const method of ['GET', 'POST', 'DELETE', 'HEAD']) {
+        const answer = await sendRaw(url, { method });
+        expect([method, answer.status >= 400]).toEqual([method, true]);
+        expect(answer.body.toString()).not.toContain('secret');
+      }
+    });
+
+    test('a signed PUT expires', async () => {
+      const key = uniqueName('put-expiry');
+      const { url, headers } = await blobs().signPut(key, { expiresIn: 2 });
+
+      await elapse(3);
+      const { status } = await sendRaw(url, { method: 'PUT', headers, body: 'late' });
+
+      expect(status).toBe(403);
+      expect(await blobs().head(key)).toBeUndefined();
+    });
+
+    test('a signed PUT that is cut leaves what was there', async () => {
+      const key = uniqueName('cut');
+      await blobs().put(key, 'before');
+      const { url, headers } = await blobs().signPut(key, { expiresIn: 60, length: 1_000_000 });
+
+      const request = { method: 'PUT', headers, body: 'x'.repeat(200_000), cut: true };
+      await expect(sendRaw(url, request)).rejects.toThrow();
+
+      expect(Buffer.from((await blobs().get(key)) ?? []).toString()).toBe('before');
+    });
+    boundTests(tests);
+  });
+};

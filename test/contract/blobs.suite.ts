@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import type { Blobs } from '#kernel/blobs.ts';
+import { multipartTests } from './blobs-multipart.ts';
+import { listTests, objectTests } from './blobs-objects.ts';
+import { signedGetTests, signedPutTests } from './blobs-signed.ts';
+import { type ContractOptions, contractTests } from './suite.ts';
+
+export interface OpenBlobs {
+  /** Its signed URLs must answer over plain HTTP. */
+  readonly blobs: Blobs;
+  /** Lets so many seconds pass on the clock that ends signed URLs. */
+  elapse(seconds: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface BlobsTests {
+  readonly blobs: () => Blobs;
+  readonly elapse: (seconds: number) => Promise<void>;
+  readonly test: (title: string, run: () => Promise<void>) => void;
+}
+
+/** What every adapter of the Blobs port must do. The tests share one store and clean nothing. */
+export const blobsContract = (
+  name: string,
+  open: () => Promise<OpenBlobs>,
+  options: ContractOptions = {},
+): void => {
+  describe(`blobs contract: ${name}`, () => {
+    let opened: OpenBlobs | undefined;
+    const store = (): OpenBlobs => {
+      if (opened === undefined) throw new Error('The blobs are not open.');
+      return opened;
+    };
+    beforeAll(async () => {
+      opened = await open();
+    }, 60_000);
+    afterAll(() => opened?.close());
+
+    const { test, assertLacksAreKnown } = contractTests(options);
+    const tests: BlobsTests = {
+      blobs: () => store().blobs,
+      elapse: (seconds) => store().elapse(seconds),
+      test,
+    };
+    objectTests(tests);
+    listTests(tests);
+    signedGetTests(tests);
+    signedPutTests(tests);
+    multipartTests(tests);
+    assertLacksAreKnown();
+  });
+};
