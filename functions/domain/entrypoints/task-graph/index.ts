@@ -1,0 +1,41 @@
+export type * from './ast.ts';
+export { checkGraph } from './check-graph.ts';
+export {
+  type EngineDocument,
+  type EngineDocumentResult,
+  mistypedDefaults,
+  type RenderIssue,
+  renderEngineDocument,
+  swapNames,
+} from './engine-document.ts';
+export { issueMessage, renderedIssueMessage, type ValidationIssue } from './issues.ts';
+export type { ExactNumber, JsonMap, JsonScalar, JsonValue, LiteralType } from './json.ts';
+export {
+  type CastResult,
+  castParameterValue,
+  type ParameterType,
+  parameterTypes,
+} from './parameter-values.ts';
+export {
+  type ArtifactGraphParse,
+  type GraphParse,
+  parseArtifactGraph,
+  parseGraph,
+} from './parse-graph.ts';
+export {
+  missingGlobalParameters,
+  parseExpression,
+  predecessorsOf,
+  referencedParameters,
+  referencesIn,
+  referencesOf,
+} from './references.ts';
+export * from './surroundings.ts';
+export { type TopologicalOrder, topologicalSort } from './topological-sort.ts';
+export { typeStructureFault } from './types.ts';
+export {
+  type EntrypointIssues,
+  type EntrypointValidation,
+  validateEntrypoint,
+} from './validate-entrypoint.ts';
+export { graphLimits } from './yaml-limits.ts';

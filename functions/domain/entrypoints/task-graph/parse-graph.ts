@@ -1,0 +1,100 @@
+import type { ArtifactGraph, ArtifactOutput, Graph, GraphIssue } from './ast.ts';
+import { isJsonMap, type JsonMap, type JsonValue, property } from './json.ts';
+import { parseStep } from './parse-step.ts';
+import { type KeyPositions, readYaml } from './read-yaml.ts';
+import { parseText } from './references.ts';
+import { describeKind, mapAt, offsetOfRefusal, onlyKeys, ShapeRefusal } from './shape.ts';
+import { lineAndColumn } from './yaml-limits.ts';
+
+export type GraphParse =
+  | { readonly ok: true; readonly graph: Graph }
+  | { readonly ok: false; readonly issue: GraphIssue };
+
+export type ArtifactGraphParse =
+  | { readonly ok: true; readonly artifacts: ArtifactGraph }
+  | { readonly ok: false; readonly issue: GraphIssue };
+
+type Outcome<T> =
+  | { readonly ok: true; readonly result: T }
+  | { readonly ok: false; readonly issue: GraphIssue };
+
+/** Runs a parser of shapes and says where its refusal belongs in the text. */
+function shaped<T>(text: string, positions: KeyPositions, parse: () => T): Outcome<T> {
+  try {
+    return { ok: true, result: parse() };
+  } catch (error) {
+    if (!(error instanceof ShapeRefusal)) throw error;
+    const offset = offsetOfRefusal(error, positions);
+    const place = offset === undefined ? {} : lineAndColumn(text, offset);
+    return { ok: false, issue: { kind: 'schema', message: error.message, ...place } };
+  }
+}
+
+function rootMap(value: JsonValue, what: string): JsonMap {
+  if (isJsonMap(value)) return value;
+  throw new ShapeRefusal(`${what} must be a map, not ${describeKind(value)}`);
+}
+
+function toGraph(value: JsonValue): Graph {
+  const source = rootMap(value, 'the task graph');
+  const names = Object.keys(source);
+  if (names.length === 0) throw new ShapeRefusal('the task graph has no steps');
+  return { steps: new Map(names.map((name) => [name, parseStep(source, name)])), source };
+}
+
+/** Parses the `taskGraph` text of an entrypoint. Hostile text is refused quickly, nothing is thrown. */
+export function parseGraph(yamlText: string): GraphParse {
+  const yaml = readYaml(yamlText);
+  if (!yaml.ok) {
+    const { message, line, column } = yaml;
+    return { ok: false, issue: { kind: 'invalid_yaml', message, line, column } };
+  }
+  if (yaml.value === null) {
+    return { ok: false, issue: { kind: 'empty', message: 'the task graph is empty' } };
+  }
+  const outcome = shaped(yamlText, yaml.positions, () => toGraph(yaml.value));
+  return outcome.ok ? { ok: true, graph: outcome.result } : outcome;
+}
+
+function toArtifactOutput(source: JsonMap, name: string): ArtifactOutput {
+  const what = `artifact output "${name}"`;
+  const definition = mapAt(source, name, what);
+  onlyKeys(definition, ['contents', 'task'], what);
+  const contents = property(definition, 'contents');
+  if (typeof contents !== 'string') {
+    throw new ShapeRefusal(`the contents of ${what} must be text, usually a reference`, {
+      map: source,
+      key: name,
+    });
+  }
+  if (!Object.hasOwn(definition, 'task')) {
+    throw new ShapeRefusal(`${what} names no task`, { map: source, key: name });
+  }
+  const task = mapAt(definition, 'task', `the task of ${what}`);
+  onlyKeys(task, ['name', 'args'], `the task of ${what}`);
+  const taskName = property(task, 'name');
+  if (typeof taskName !== 'string') {
+    throw new ShapeRefusal(`the task of ${what} needs a name`, { map: definition, key: 'task' });
+  }
+  const args = Object.hasOwn(task, 'args') ? mapAt(task, 'args', `the args of ${what}`) : {};
+  return { name, contents: parseText(contents), task: { name: taskName, args } };
+}
+
+function toArtifactGraph(value: JsonValue): ArtifactGraph {
+  const source = value === null ? {} : rootMap(value, 'the artifact graph');
+  const outputs = Object.keys(source).map(
+    (name) => [name, toArtifactOutput(source, name)] as const,
+  );
+  return { outputs: new Map(outputs), source };
+}
+
+/** Parses the `artifactGraph` text of an entrypoint; an empty one keeps nothing. */
+export function parseArtifactGraph(yamlText: string): ArtifactGraphParse {
+  const yaml = readYaml(yamlText);
+  if (!yaml.ok) {
+    const { message, line, column } = yaml;
+    return { ok: false, issue: { kind: 'invalid_yaml', message, line, column } };
+  }
+  const outcome = shaped(yamlText, yaml.positions, () => toArtifactGraph(yaml.value));
+  return outcome.ok ? { ok: true, artifacts: outcome.result } : outcome;
+}
