@@ -1,7 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll } from 'vitest';
 import { openDynamoTable } from '#aws/dynamo-table.ts';
+import { openS3Blobs } from '#aws/s3-blobs.ts';
 import { startTestEmulator } from '../support/emulator.ts';
-import { createTable, emulatorClients } from './aws-support.ts';
+import { createBucket, createTable, emulatorClients } from './aws-support.ts';
+import { blobsContract } from './blobs.suite.ts';
 import { tableContract } from './table.suite.ts';
 
 const emulator = await startTestEmulator();
@@ -26,3 +29,9 @@ tableContract(
     },
   },
 );
+
+blobsContract('AWS adapter on the emulator', async () => {
+  const { client } = await clients.s3();
+  const blobs = openS3Blobs({ bucket: await createBucket(client), kit: clients.s3 });
+  return { blobs, elapse: (seconds) => setTimeout(seconds * 1000), close: nothing };
+});

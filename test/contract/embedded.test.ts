@@ -1,9 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openSqliteMessages } from '#embedded/sqlite-messages.ts';
 import { openSqliteTable } from '#embedded/sqlite-table.ts';
+import { movableClock } from '../support/clock.ts';
 import { openServedBlobs } from '../support/file-blobs.ts';
 import { blobsContract } from './blobs.suite.ts';
+import { messagesContract } from './messages.suite.ts';
+import { uniqueName } from './suite.ts';
 import { tableContract } from './table.suite.ts';
 
 tableContract('embedded, in memory', async () => {
@@ -26,4 +30,15 @@ tableContract('embedded, in a file', async () => {
 blobsContract('embedded', async () => {
   const { blobs, clock, close } = await openServedBlobs();
   return { blobs, close, elapse: async (seconds) => clock.advance(seconds * 1000) };
+});
+
+messagesContract('embedded', async () => {
+  const clock = movableClock();
+  const messages = openSqliteMessages(':memory:', { clock });
+  return {
+    messages,
+    freshQueue: async () => uniqueName('queue'),
+    elapse: async (seconds) => clock.advance(seconds * 1000),
+    close: async () => messages.close(),
+  };
 });
