@@ -1,0 +1,11 @@
+export { foldList, maybeFold } from './fold.ts';
+export { listWrite } from './list.items.ts';
+export { readListPage } from './read-page.ts';
+export type {
+  ListEntry,
+  ListPage,
+  ListPageOptions,
+  ListRow,
+  ListStore,
+  Summary,
+} from './types.ts';
