@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
+import { withLock } from './lock.ts';
 import { freePort, localFolder, run, stopGroup, waitUntil } from './process.ts';
 
 const version = '2.6.1';
@@ -105,18 +106,18 @@ async function missingTool(): Promise<string | undefined> {
   return maven === undefined ? 'there is no Maven to fetch it with.' : undefined;
 }
 
+/** The folder appears whole or not at all: it is filled under another name and then moved. */
 async function fetchOnce(): Promise<void> {
   if (existsSync(folder)) return;
-  const fresh = `${folder}.${process.pid}.new`;
-  await rm(fresh, { recursive: true, force: true });
-  await mkdir(fresh, { recursive: true });
-  await writeFile(join(fresh, 'pom.xml'), pom);
-  await writeFile(join(fresh, 'Launch.java'), launcher);
-  const output = `-DoutputDirectory=${join(fresh, 'lib')}`;
-  await run('mvn', ['-q', '-B', copyPlugin, '-DincludeScope=runtime', output], { cwd: fresh });
-  await rename(fresh, folder).catch(async (error: unknown) => {
-    // Another run may have put it there in the meantime.
+  await withLock(`${folder}.lock`, async () => {
+    if (existsSync(folder)) return;
+    const fresh = `${folder}.new`;
     await rm(fresh, { recursive: true, force: true });
-    if (!existsSync(folder)) throw error;
+    await mkdir(fresh, { recursive: true });
+    await writeFile(join(fresh, 'pom.xml'), pom);
+    await writeFile(join(fresh, 'Launch.java'), launcher);
+    const output = `-DoutputDirectory=${join(fresh, 'lib')}`;
+    await run('mvn', ['-q', '-B', copyPlugin, '-DincludeScope=runtime', output], { cwd: fresh });
+    await rename(fresh, folder);
   });
 }

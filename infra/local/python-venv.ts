@@ -1,61 +1,52 @@
 /** A virtual environment that is made once per list of packages and then reused. */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import process from 'node:process';
+import { withLock } from './lock.ts';
 import { run } from './process.ts';
 
 /** The Python that the bootstrap found, else the usual name. */
 const python = (): string => process.env.ASSAY_PYTHON ?? 'python3';
 
-const interpreter = (folder: string): string => join(folder, 'bin', 'python');
-
 /**
- * Makes `folder` a virtual environment that holds exactly `requirements` (and what they need)
- * and returns its interpreter. `onInstall` is called when there is something to download.
+ * Makes `folder` a virtual environment that holds exactly `requirements` (lines for pip) and
+ * returns its interpreter. `onInstall` is called when there is something to download. Processes
+ * that ask at the same time wait for the first.
  */
 export async function ensureVenv(
   folder: string,
   requirements: readonly string[],
   onInstall: () => void = () => {},
 ): Promise<string> {
+  const interpreter = join(folder, 'bin', 'python');
+  // Written last, so that a run that was cut off leaves an environment that counts as none.
   const stamp = join(folder, 'assay-requirements.txt');
   const wanted = `${requirements.join('\n')}\n`;
-  if (existsSync(interpreter(folder)) && (await readIfThere(stamp)) === wanted) {
-    return interpreter(folder);
-  }
-  onInstall();
-  // Made under another name and moved, so that a run that was cut off leaves no half environment.
-  const fresh = `${folder}.${process.pid}.new`;
-  await rm(fresh, { recursive: true, force: true });
-  await mkdir(dirname(folder), { recursive: true });
-  try {
-    await run(python(), ['-m', 'venv', fresh]);
-    await install(fresh, requirements);
-    await writeFile(join(fresh, 'assay-requirements.txt'), wanted);
+  const isReady = async () =>
+    existsSync(interpreter) && existsSync(stamp) && (await readFile(stamp, 'utf8')) === wanted;
+  if (await isReady()) return interpreter;
+  return withLock(`${folder}.lock`, async () => {
+    if (await isReady()) return interpreter;
+    onInstall();
     await rm(folder, { recursive: true, force: true });
-    await rename(fresh, folder);
-  } catch (error) {
-    await rm(fresh, { recursive: true, force: true });
-    // Another run may have made it in the meantime.
-    if ((await readIfThere(stamp)) !== wanted) throw error;
-  }
-  return interpreter(folder);
+    await run(python(), ['-m', 'venv', folder]);
+    await install(interpreter, requirements);
+    await writeFile(stamp, wanted);
+    return interpreter;
+  });
 }
 
-async function install(folder: string, requirements: readonly string[]): Promise<void> {
+async function install(interpreter: string, requirements: readonly string[]): Promise<void> {
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
   try {
-    await run(interpreter(folder), [...pip, ...requirements]);
+    await run(interpreter, [...pip, ...requirements]);
   } catch (error) {
+    const packages = requirements.filter((line) => !line.startsWith('-')).join(', ');
     throw new Error(
-      `Python packages could not be installed (${requirements.join(', ')}).\n` +
+      `Python packages could not be installed (${packages}).\n` +
         'The first run needs a network and pip settings that reach a package index; run it again then.',
       { cause: error },
     );
   }
-}
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  return existsSync(file) ? readFile(file, 'utf8') : undefined;
 }
