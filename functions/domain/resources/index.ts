@@ -8,6 +8,7 @@ export {
   type ResourcePage,
   sortField,
 } from './reads.ts';
+export { type Referred, readRefs } from './refs.ts';
 export { readCurrent, readSnapshot, resourceKeys } from './resource.items.ts';
 export {
   groupList,

@@ -1,0 +1,7 @@
+export {
+  type Entrypoint,
+  type EntrypointData,
+  entrypointKind,
+  queueIds,
+} from './entrypoint.ts';
+export { requireEntrypoints } from './require.ts';
