@@ -1,0 +1,146 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { JobClaim } from '#domain/jobs/protocol.ts';
+import { collectArtifacts } from './artifacts.ts';
+import {
+  type Attempt,
+  failed,
+  type JobDeps,
+  type JobEnd,
+  type Outcome,
+  type Stopping,
+} from './attempt.ts';
+import { conclude } from './conclude.ts';
+import { JobFailure } from './failure.ts';
+import { after, createHalt } from './halt.ts';
+import { fenceOf, keepLease } from './lease.ts';
+import { explain } from './log.ts';
+import { logPump } from './log-pump.ts';
+import { prepareJob } from './prepare.ts';
+import { readResult } from './result.ts';
+import { runChild } from './run-child.ts';
+import { childEnvironment } from './sandbox/environment.ts';
+import { onAbort } from './together.ts';
+import { uploadFiles } from './upload.ts';
+import { createWorkDir, handOver, type JobDirs, removeDir } from './work-dir.ts';
+
+/** Runs one claimed attempt to its end and tells the API; `askedAt` is when the claim was asked. */
+export async function runJob(
+  deps: JobDeps,
+  claim: JobClaim,
+  askedAt: number,
+  stopping: Stopping,
+): Promise<JobEnd> {
+  const attempt = begin(deps, claim, stopping);
+  const { halt } = attempt;
+  const lease = keepLease({ client: deps.client, claim, askedAt, halt, log: deps.log });
+  const deadline = askedAt + claim.timeoutSeconds * 1000 - performance.now();
+  const timer = after(deadline, () => halt.halt('timeout'));
+  const unwatch = watchStop(attempt);
+  let dirs: JobDirs | undefined;
+  try {
+    dirs = await createWorkDir(deps.baseDir, claim.jobId, claim.attempt);
+    const outcome = await work(attempt, dirs);
+    return await conclude(attempt, outcome);
+  } finally {
+    clearTimeout(timer);
+    unwatch();
+    lease.stop();
+    attempt.sink.pump.stop();
+    if (dirs !== undefined) await discard(deps, dirs);
+  }
+}
+
+function begin(deps: JobDeps, claim: JobClaim, stopping: Stopping): Attempt {
+  const halt = createHalt();
+  const fence = fenceOf(claim);
+  const pump = logPump({
+    send: (first, lines) => deps.client.log(fence, first, lines, halt.gone),
+    onLost: () => halt.halt('lost'),
+    onFailure: () => halt.halt('broken'),
+    onFlush: () => deps.reach('after-log-flush'),
+  });
+  onAbort(halt.gone, () => pump.stop());
+  const sink = { pump, clock: deps.clock, secrets: [claim.jobToken] };
+  return { deps, claim, fence, halt, sink, stopping, childEnded: false };
+}
+
+function watchStop(attempt: Attempt): () => void {
+  const { halt, stopping } = attempt;
+  let timer: NodeJS.Timeout | undefined;
+  const stop = () => {
+    if (attempt.childEnded) timer = after(stopping.graceMs, () => halt.halt('stopping'));
+    else halt.halt('stopping');
+  };
+  const undo = [onAbort(stopping.stop, stop), onAbort(stopping.abandon, () => halt.halt('lost'))];
+  return () => {
+    clearTimeout(timer);
+    for (const act of undo) act();
+  };
+}
+
+async function discard({ log }: JobDeps, dirs: JobDirs): Promise<void> {
+  await removeDir(dirs.root).catch((error: unknown) => {
+    log('work_dir_left', { dir: dirs.root, error: explain(error) });
+  });
+}
+
+/** Everything up to the point where the API is told the outcome. */
+async function work(attempt: Attempt, dirs: JobDirs): Promise<Outcome> {
+  try {
+    return await tryWork(attempt, dirs);
+  } catch (error) {
+    if (error instanceof JobFailure) return failed(error.reason, error.message);
+    if (attempt.halt.reason === undefined) {
+      attempt.deps.log('attempt_failed', { jobId: attempt.claim.jobId, error: explain(error) });
+    }
+    return failed('runtime_error', `The worker could not run the job: ${explain(error)}`);
+  }
+}
+
+async function tryWork(attempt: Attempt, dirs: JobDirs): Promise<Outcome> {
+  const { deps, claim, fence, halt } = attempt;
+  const { launcher, reach } = deps;
+  const uploader = { client: deps.client, fence, halt };
+  await prepareJob({ apiUrl: deps.apiUrl, claim, dirs }, halt.signal);
+  await uploadFiles(uploader, [await engineDocument(claim, dirs)]);
+  if (launcher.kind === 'isolated') await handOver(dirs.root, launcher.identity);
+  reach('after-prepare');
+  halt.signal.throwIfAborted();
+  const exit = await runChild({
+    launcher,
+    setup: { ...deps.runtime(claim, dirs), cwd: dirs.outputs, env: environment(attempt, dirs) },
+    sink: attempt.sink,
+    halt,
+    graceMs: () => graceOf(attempt),
+    onStart: () => reach('after-start'),
+  });
+  attempt.childEnded = true;
+  reach('after-exit');
+  halt.signal.throwIfAborted();
+  const results = await readResult(dirs, exit);
+  const artifacts = await collectArtifacts(claim, dirs, results);
+  reach('before-upload');
+  const owner = launcher.kind === 'isolated' ? launcher.identity.uid : undefined;
+  const files = artifacts.flatMap((artifact) => artifact.files);
+  await uploadFiles({ ...uploader, owner }, files);
+  reach('after-upload');
+  return { outcome: 'finished', artifacts: artifacts.map(({ finished }) => finished) };
+}
+
+const environment = ({ deps, claim }: Attempt, dirs: JobDirs) =>
+  childEnvironment(claim, dirs, { apiUrl: deps.apiUrl, path: deps.path });
+
+const graceOf = ({ claim, halt, stopping }: Attempt): number =>
+  halt.reason === 'stopping'
+    ? Math.min(claim.graceSeconds * 1000, stopping.graceMs)
+    : claim.graceSeconds * 1000;
+
+/** The document that the engine runs, kept with the run as the original worker does. */
+async function engineDocument(claim: JobClaim, dirs: JobDirs) {
+  const text = `${JSON.stringify(claim.config, null, 2)}\n`;
+  const file = join(dirs.root, 'engine-document.json');
+  await writeFile(file, text, { mode: 0o600 });
+  const name = claim.entrypointName.toWellFormed().replaceAll(/[\p{Cc}\\/]/gu, '_');
+  return { path: `${name.slice(0, 200).toWellFormed()}.json`, file, size: Buffer.byteLength(text) };
+}

@@ -1,0 +1,84 @@
+import { chmod, lchown, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+import type { Identity } from './sandbox/launch.ts';
+
+/** The folders of one attempt; the runtime's contract with its child. */
+export interface JobDirs {
+  readonly root: string;
+  readonly plugins: string;
+  readonly artifactPlugins: string;
+  readonly inputs: string;
+  /** The child's working directory; artifacts are taken from here only. */
+  readonly outputs: string;
+  readonly tmp: string;
+}
+
+const PREFIX = 'consumer-';
+
+/** Makes the folder of this consumer and clears up after consumers that were killed. */
+export async function prepareBaseDir(baseDir: string): Promise<string> {
+  await mkdir(baseDir, { recursive: true, mode: 0o711 });
+  for (const name of await readdir(baseDir)) {
+    const pid = Number(name.startsWith(PREFIX) ? name.slice(PREFIX.length) : Number.NaN);
+    if (Number.isInteger(pid) && !isAlive(pid)) await removeDir(join(baseDir, name));
+  }
+  const own = join(baseDir, `${PREFIX}${process.pid}`);
+  await mkdir(own, { recursive: true });
+  // Jobs under users of their own pass through, but see no neighbour.
+  await chmod(own, 0o711);
+  return own;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}
+
+export async function createWorkDir(
+  base: string,
+  jobId: number,
+  attempt: number,
+): Promise<JobDirs> {
+  // mkdtemp makes it with mode 0700.
+  const root = await mkdtemp(join(base, `job-${jobId}-${attempt}-`));
+  const dirs = {
+    root,
+    plugins: join(root, 'plugins'),
+    artifactPlugins: join(root, 'artifact-plugins'),
+    inputs: join(root, 'inputs'),
+    outputs: join(root, 'outputs'),
+    tmp: join(root, 'tmp'),
+  };
+  for (const dir of Object.values(dirs).slice(1)) await mkdir(dir, { mode: 0o700 });
+  return dirs;
+}
+
+/** Gives the folder and all in it to the child's user. */
+export async function handOver(root: string, { uid, gid }: Identity): Promise<void> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  for (const { parentPath, name } of entries) await lchown(join(parentPath, name), uid, gid);
+  await lchown(root, uid, gid);
+}
+
+/** Removes it, also where the job took rights away from itself. */
+export async function removeDir(dir: string): Promise<void> {
+  const remove = () => rm(dir, { recursive: true, force: true, maxRetries: 3 });
+  try {
+    await remove();
+  } catch {
+    await openUp(dir);
+    await remove();
+  }
+}
+
+async function openUp(dir: string): Promise<void> {
+  await chmod(dir, 0o700);
+  for (const entry of await readdir(dir, { withFileTypes: true })) {
+    if (entry.isDirectory()) await openUp(join(dir, entry.name));
+  }
+}
