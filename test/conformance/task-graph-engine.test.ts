@@ -12,6 +12,7 @@ import {
   topologicalSort,
   validateEntrypoint,
 } from '#domain/entrypoints/task-graph/index.ts';
+import { ensureJobPython } from '../../infra/local/sample/python.ts';
 import type { GraphCase } from './task-graph/graph-case.ts';
 import { forms } from './task-graph/graph-forms.ts';
 import { meanings } from './task-graph/graph-meanings.ts';
@@ -62,11 +63,7 @@ function question(graphCase: GraphCase) {
 }
 
 /** Asks everything in one Python process; the folder is empty, so that no schema of a job is found. */
-function askTheEngine(): Answer {
-  const python = process.env.ASSAY_PYTHON;
-  if (!python) {
-    throw new Error('Set ASSAY_PYTHON to a Python with dioptra-platform; `npm test` prepares one.');
-  }
+function askTheEngine(python: string): Answer {
   const input = JSON.stringify({ cases: graphCases.map(question), scalars, casts: allCasts });
   const run = spawnSync(python, [script], {
     cwd: folder,
@@ -87,8 +84,8 @@ function comparable(json: string | null | undefined): string | null {
   return json.replaceAll(/e([+-])0+(\d)/g, 'e$1$2').replaceAll(/(?<=[,:]) /g, '');
 }
 
-beforeAll(() => {
-  answer = askTheEngine();
+beforeAll(async () => {
+  answer = askTheEngine(await ensureJobPython());
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
