@@ -16,7 +16,8 @@ const suite = (
     include: [...include],
     globalSetup: [...globalSetup],
     testTimeout: seconds * 1000,
-    hookTimeout: Math.max(seconds, 60) * 1000,
+    // The first hook that needs Python packages or an emulator also downloads them.
+    hookTimeout: 300_000,
   },
 });
 
