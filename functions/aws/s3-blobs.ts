@@ -158,12 +158,14 @@ export function openS3Blobs(setup: S3Setup): Blobs {
     async put(key, body, options) {
       requireBlobKey(key);
       const { client, sdk } = await kit();
-      const ContentType = options?.contentType ?? OCTETS;
+      const bytes = Buffer.from(body);
       const command = new sdk.PutObjectCommand({
         Bucket: bucket,
         Key: key,
-        Body: body,
-        ContentType,
+        Body: bytes,
+        // The SDK takes an empty body for a stream of unknown length.
+        ContentLength: bytes.byteLength,
+        ContentType: options?.contentType ?? OCTETS,
       });
       await guarding(() => client.send(command, BODY_TIMEOUT));
     },

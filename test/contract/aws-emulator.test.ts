@@ -30,8 +30,17 @@ tableContract(
   },
 );
 
-blobsContract('AWS adapter on the emulator', async () => {
-  const { client } = await clients.s3();
-  const blobs = openS3Blobs({ bucket: await createBucket(client), kit: clients.s3 });
-  return { blobs, elapse: (seconds) => setTimeout(seconds * 1000), close: nothing };
-});
+blobsContract(
+  'AWS adapter on the emulator',
+  async () => {
+    const { client } = await clients.s3();
+    const blobs = openS3Blobs({ bucket: await createBucket(client), kit: clients.s3 });
+    return { blobs, elapse: (seconds) => setTimeout(seconds * 1000), close: nothing };
+  },
+  {
+    lacks: {
+      'a URL that lost its signature is void': 'it lets anonymous requests through',
+      'a completion refuses a part below 5 MiB that is not the last': 'it takes small parts',
+    },
+  },
+);

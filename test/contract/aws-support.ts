@@ -11,7 +11,8 @@ export const emulatorClients = (endpoint: string): AwsClients =>
   awsClients({
     endpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'contract', secretAccessKey: 'contract' },
+    // What the emulator verifies the signatures of URLs with.
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
 
 const INDEXES = ['gsi1', 'gsi2'] as const;

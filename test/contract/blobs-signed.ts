@@ -8,6 +8,16 @@ const refusedAs = (code: string) => expect.objectContaining({ name: 'AppError', 
 
 const sha256 = (body: string): string => createHash('sha256').update(body).digest('base64');
 
+/** Whether a URL no longer says how it was signed, or with what. */
+const isUnsigned = (url: string): boolean => {
+  const parameters = new Map(
+    [...new URL(url).searchParams].map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  if ((parameters.get('signature') ?? '') !== '') return false;
+  const algorithm = parameters.get('x-amz-algorithm');
+  return algorithm !== 'AWS4-HMAC-SHA256' || (parameters.get('x-amz-signature') ?? '') === '';
+};
+
 /** Every URL that differs from this one in one parameter, or has one more or one less. */
 const tampered = (url: string): readonly string[] => {
   const changed = (change: (copy: URL) => void): string => {
@@ -42,10 +52,11 @@ const tamperTests = ({ blobs, test }: BlobsTests): void => {
     await blobs().put(`${key}2`, 'other');
     const url = await blobs().signGet(key, signed);
 
+    const changed = tampered(url).filter((attempt) => !isUnsigned(attempt));
     const elsewhere = [url.replace('/file?', '/file2?'), url.replace('/file?', '/%66ile2?')];
     const added = widenings.map(([name, value]) => `${url}&${name}=${value}`);
     const statuses = new Map<string, number>();
-    for (const attempt of [...tampered(url), ...elsewhere, ...added]) {
+    for (const attempt of [...changed, ...elsewhere, ...added]) {
       const answer = await sendRaw(attempt);
       if (![400, 403].includes(answer.status)) statuses.set(attempt, answer.status);
       expect(answer.body.toString()).not.toContain('other');
@@ -62,7 +73,7 @@ const tamperTests = ({ blobs, test }: BlobsTests): void => {
     const { url, headers } = await blobs().signPut(key, bound);
 
     const attempts = [
-      ...tampered(url),
+      ...tampered(url).filter((attempt) => !isUnsigned(attempt)),
       url.replace('/file?', '/other?'),
       `${url}&x-amz-acl=public`,
     ];
@@ -75,6 +86,25 @@ const tamperTests = ({ blobs, test }: BlobsTests): void => {
     expect(accepted).toEqual([]);
     expect(await blobs().head(key)).toBeUndefined();
     expect(await blobs().head(key.replace('/file', '/other'))).toBeUndefined();
+  });
+
+  test('a URL that lost its signature is void', async () => {
+    const key = `${uniqueName('unsigned')}/file`;
+    await blobs().put(key, 'secret');
+    const get = await blobs().signGet(key, signed);
+    const put = await blobs().signPut(key, { expiresIn: 60 });
+
+    const accepted: string[] = [];
+    for (const attempt of [get.split('?')[0] ?? '', ...tampered(get).filter(isUnsigned)]) {
+      if (![400, 403].includes((await sendRaw(attempt)).status)) accepted.push(attempt);
+    }
+    for (const attempt of [put.url.split('?')[0] ?? '', ...tampered(put.url).filter(isUnsigned)]) {
+      const { status } = await sendRaw(attempt, { method: 'PUT', body: 'mine' });
+      if (![400, 403].includes(status)) accepted.push(attempt);
+    }
+
+    expect(accepted).toEqual([]);
+    expect(Buffer.from((await blobs().get(key)) ?? []).toString()).toBe('secret');
   });
 };
 
