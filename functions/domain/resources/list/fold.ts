@@ -20,9 +20,10 @@ import {
   toRoot,
   toRootItem,
 } from './list.items.ts';
+import type { Place } from './place.ts';
 import { cutIntoBuckets, type NewBucket, pickChanges, planRuns, type Run } from './plan-fold.ts';
 import { rowsOfRegion } from './regions.ts';
-import type { ListEntry, ListStore } from './types.ts';
+import type { ListEntry, ListRow, ListStore } from './types.ts';
 
 /** Journal entries at which a fold is worth its writes. */
 export const FOLD_AT = 32;
@@ -34,6 +35,11 @@ const MAX_STEP_BYTES = 3 * 1024 * 1024;
 /** Readers that began before a bucket was replaced may still ask for it. */
 const RETIRED_MS = 60_000;
 const FOLDING_SECONDS = 10;
+
+const isExpired =
+  (now: number) =>
+  ({ at }: { readonly at: number }): boolean =>
+    now - at >= RETIRED_MS;
 
 type Deletion = Extract<Write, { kind: 'delete' }>;
 
@@ -64,6 +70,14 @@ interface Rewritten {
   readonly written: readonly (NewBucket & { readonly id: string })[];
 }
 
+const placeOf = ({ position, id }: Place): Place => ({ position, id });
+
+function toRef(id: string, rows: readonly ListRow[]): readonly BucketRef[] {
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  return [{ id, count: rows.length, first: placeOf(first), last: placeOf(last) }];
+}
+
 /** The buckets as they are after the fold; undefined when those before it are gone. */
 async function rewrite(
   store: ListStore,
@@ -88,9 +102,7 @@ async function rewrite(
       id: store.ids.secret(6),
     }));
     written.push(...cut);
-    return cut.flatMap(({ id, rows: [first], texts }) =>
-      first ? [{ id, count: texts.length, first: { position: first.position, id: first.id } }] : [],
-    );
+    return cut.flatMap(({ id, rows: members }) => toRef(id, members));
   });
   return { buckets, replaced, written };
 }
@@ -152,7 +164,7 @@ async function prepare(
       buckets: done.buckets,
       ...nextRecords(before, covered, picked),
       retired: [
-        ...before.retired.filter(({ at }) => now - at < RETIRED_MS),
+        ...before.retired.filter((bucket) => !isExpired(now)(bucket)),
         ...done.replaced.map(({ id }) => ({ id, at: now })),
       ],
     };
@@ -176,9 +188,9 @@ async function foldStep(store: ListStore, list: string): Promise<'done' | 'more'
   const { entries, covered } = await readJournal(table, list);
   const { changes, leftovers } = sumUpJournal(entries, foldedIn(root.folded, root.past));
   const now = store.clock.now();
-  const expired = root.retired.filter(({ at }) => now - at >= RETIRED_MS);
   const prepared =
     changes.length === 0 ? undefined : await prepare(store, list, root, { covered, changes, now });
+  const expired = prepared === undefined ? [] : root.retired.filter(isExpired(now));
   // Before the switch: the next root no longer remembers what these are.
   await table.bulk([
     ...leftovers.map((entry) => dropEntry(list, entry)),

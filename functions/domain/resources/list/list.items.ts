@@ -61,11 +61,12 @@ export const toEntry = (item: Item): ListEntry => ({
   summary: (item.s ?? {}) as Summary,
 });
 
-/** A bucket as the root knows it: rows from `first` up to the first of the next bucket. */
+/** A bucket as the root knows it; a row belongs into the last bucket whose first is not above it. */
 export interface BucketRef {
   readonly id: string;
   readonly count: number;
   readonly first: Place;
+  readonly last: Place;
 }
 
 /** Of rows, by id: the version up to which their changes are in the buckets. */
@@ -89,16 +90,34 @@ const pack = (text: string): Uint8Array => new Uint8Array(deflateRawSync(text));
 const unpack = (value: Item[string]): unknown =>
   value instanceof Uint8Array ? JSON.parse(inflateRawSync(value).toString()) : [];
 
-type Packed = {
-  readonly buckets: readonly (readonly [string, number, number, number])[];
+type PackedBucket = readonly [id: string, count: number, ...places: readonly number[]];
+
+interface Packed {
+  readonly buckets: readonly PackedBucket[];
   readonly folded: readonly (readonly [number, number])[];
   readonly past: readonly (readonly [number, number])[];
   readonly retired: readonly (readonly [string, number])[];
-};
+}
+
+const packBucket = ({ id, count, first, last }: BucketRef): PackedBucket => [
+  id,
+  count,
+  first.position,
+  first.id,
+  last.position,
+  last.id,
+];
+
+const unpackBucket = ([id, count, a = 0, b = 0, c = 0, d = 0]: PackedBucket): BucketRef => ({
+  id,
+  count,
+  first: { position: a, id: b },
+  last: { position: c, id: d },
+});
 
 export function toRootItem(list: string, root: Root): Item {
   const packed: Packed = {
-    buckets: root.buckets.map(({ id, count, first }) => [id, count, first.position, first.id]),
+    buckets: root.buckets.map(packBucket),
     folded: [...root.folded],
     past: [...root.past],
     retired: root.retired.map(({ id, at }) => [id, at]),
@@ -114,11 +133,7 @@ export function toRoot(item: Item | undefined): Root {
   const { buckets, folded, past, retired } = unpack(item.z) as Packed;
   return {
     version: Number(item.version),
-    buckets: buckets.map(([id, count, position, row]) => ({
-      id,
-      count,
-      first: { position, id: row },
-    })),
+    buckets: buckets.map(unpackBucket),
     folded: new Map(folded),
     past: new Map(past),
     retired: retired.map(([id, at]) => ({ id, at })),

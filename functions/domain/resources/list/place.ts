@@ -5,7 +5,6 @@ export interface Place {
 }
 
 export const FIRST_PLACE: Place = { position: Number.NEGATIVE_INFINITY, id: 0 };
-export const LAST_PLACE: Place = { position: Number.POSITIVE_INFINITY, id: 0 };
 
 const compareNumbers = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
 

@@ -1,6 +1,6 @@
 import type { RowChange } from './changes.ts';
 import type { BucketRef } from './list.items.ts';
-import { comparePlaces, FIRST_PLACE, indexAtPlace, LAST_PLACE, type Place } from './place.ts';
+import { comparePlaces, FIRST_PLACE, indexAtPlace, type Place } from './place.ts';
 import type { ListRow } from './types.ts';
 
 /** A stretch of one list in default order: a bucket and what the journal changes there. */
@@ -8,9 +8,9 @@ export interface Region {
   readonly list: string;
   /** Absent in a list that has no buckets yet. */
   readonly bucket?: BucketRef;
-  /** All rows lie from `from` up to, but not at, `to`. */
-  readonly from: Place;
-  readonly to: Place;
+  /** No row lies before `first` or behind `last`. */
+  readonly first: Place;
+  readonly last: Place;
   /** Ids of rows in the bucket that are no longer there as they are. */
   readonly gone: ReadonlySet<number>;
   readonly added: readonly ListRow[];
@@ -42,11 +42,12 @@ export function toRegions(
   const refs: readonly (BucketRef | undefined)[] = buckets.length > 0 ? buckets : [undefined];
   return refs.map((bucket, at) => {
     const [out, rows] = [gone.get(at) ?? new Set<number>(), added.get(at) ?? []];
+    const edges = [...(bucket ? [bucket.first, bucket.last] : []), ...rows].toSorted(comparePlaces);
     return {
       list,
       ...(bucket !== undefined && { bucket }),
-      from: (at > 0 ? starts[at] : undefined) ?? FIRST_PLACE,
-      to: starts[at + 1] ?? LAST_PLACE,
+      first: edges[0] ?? FIRST_PLACE,
+      last: edges.at(-1) ?? FIRST_PLACE,
       gone: out,
       added: rows,
       count: (bucket?.count ?? 0) - (bucket === undefined ? 0 : out.size) + rows.length,
@@ -63,7 +64,7 @@ export const rowsOfRegion = (
     ? stored
     : [...stored.filter(({ id }) => !gone.has(id)), ...added].toSorted(comparePlaces);
 
-/** For each of `marks` (ascending by `at`): rows of those `regions` (ascending by `edge`) below it. */
+/** For each of `marks`: rows of those `regions` that are below it; both ascend by what is compared. */
 function countsBelow(
   regions: readonly Region[],
   marks: readonly Region[],
@@ -92,18 +93,10 @@ export function regionsOfWindow(
   end: number,
 ): { readonly chosen: readonly Region[]; readonly skipped: number } {
   const filled = regions.filter(({ count }) => count > 0);
-  const byFrom = filled.toSorted((a, b) => comparePlaces(a.from, b.from));
-  const byTo = filled.toSorted((a, b) => comparePlaces(a.to, b.to));
-  const before = countsBelow(
-    byTo,
-    byFrom,
-    (other, mark) => comparePlaces(other.to, mark.from) <= 0,
-  );
-  const through = countsBelow(
-    byFrom,
-    byTo,
-    (other, mark) => comparePlaces(other.from, mark.to) < 0,
-  );
+  const byFirst = filled.toSorted((a, b) => comparePlaces(a.first, b.first));
+  const byLast = filled.toSorted((a, b) => comparePlaces(a.last, b.last));
+  const before = countsBelow(byLast, byFirst, (a, b) => comparePlaces(a.last, b.first) < 0);
+  const through = countsBelow(byFirst, byLast, (a, b) => comparePlaces(a.first, b.last) <= 0);
   const isBefore = (region: Region): boolean => (through.get(region) ?? 0) <= start;
   const chosen = filled.filter((region) => !isBefore(region) && (before.get(region) ?? 0) < end);
   const skipped = filled.filter(isBefore).reduce((sum, { count }) => sum + count, 0);
