@@ -113,8 +113,7 @@ export function requirePermission(ctx: Context, permission: Permission, target: 
   if (actor.kind === 'anonymous') {
     throw new AppError('unauthenticated', 'This call needs a signed-in user.');
   }
-  const flags =
-    actor.kind === 'worker' ? undefined : actor.memberships.get(target.groupId)?.flags;
+  const flags = actor.kind === 'worker' ? undefined : actor.memberships.get(target.groupId)?.flags;
   if (flags?.read !== true) throw notFound(target.entity, target.lookup);
   if (permission === 'read') return;
   if (actor.kind === 'job') {
@@ -150,6 +149,9 @@ export function requireWorker(ctx: Context, pool?: string): Extract<Actor, { kin
   }
   return ctx.actor;
 }
+
+/** The same request acting as the platform itself: for what a verb needs beyond its caller's rights. */
+export const asSystem = (ctx: Context): Context => ({ ...ctx, actor: { kind: 'system' } });
 
 /** Ids of the groups that the actor may read. */
 export function readableGroups(ctx: Context): readonly number[] {

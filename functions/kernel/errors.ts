@@ -55,10 +55,14 @@ export const invalid = (reason: string, message: string, detail?: ErrorDetail): 
 
 /** `entity` is the domain's name of the kind; `lookup` what was asked for. */
 export const notFound = (entity: string, lookup: ErrorDetail): AppError =>
-  new AppError('not_found', `No ${entity.replaceAll('_', ' ')} was found that matches the request.`, {
-    reason: 'entity_not_found',
-    detail: { entity, ...lookup },
-  });
+  new AppError(
+    'not_found',
+    `No ${entity.replaceAll('_', ' ')} was found that matches the request.`,
+    {
+      reason: 'entity_not_found',
+      detail: { entity, ...lookup },
+    },
+  );
 
 export const conflict = (reason: string, message: string, detail?: ErrorDetail): AppError =>
   new AppError('conflict', message, detail === undefined ? { reason } : { reason, detail });

@@ -10,9 +10,9 @@ export interface Measured {
 }
 
 /** Longest partition key (table and indexes), in bytes of UTF-8. */
-export const MAX_PK_BYTES = 2048;
+const MAX_PK_BYTES = 2048;
 /** Longest sort key (table and indexes), in bytes of UTF-8. */
-export const MAX_SK_BYTES = 1024;
+const MAX_SK_BYTES = 1024;
 
 /** Names of top-level attributes that an adapter needs for itself or cannot carry. */
 const RESERVED_NAMES: readonly string[] = ['__proto__', '~w'];

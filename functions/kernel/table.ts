@@ -83,7 +83,12 @@ export interface Changes {
 export type Write =
   | { readonly kind: 'put'; readonly item: Item; readonly if?: Condition }
   /** Creates the item when it is absent and `if` allows that (as DynamoDB's UpdateItem). */
-  | { readonly kind: 'update'; readonly key: Key; readonly changes: Changes; readonly if?: Condition }
+  | {
+      readonly kind: 'update';
+      readonly key: Key;
+      readonly changes: Changes;
+      readonly if?: Condition;
+    }
   | { readonly kind: 'delete'; readonly key: Key; readonly if?: Condition }
   /** Only in transactions: writes nothing, refuses when the condition is false. */
   | { readonly kind: 'check'; readonly key: Key; readonly if: Condition };

@@ -72,9 +72,9 @@ export const JobClaim = z.object({
   username: z.string(),
   jobToken: z.string(),
   runtime: z.enum(['dioptra']),
-  /** The engine document. */
-  config: z.record(z.string(), z.unknown()),
-  parameters: z.record(z.string(), z.unknown()),
+  /** The engine document, and the typed parameters by name: both JSON text, which keeps `1.0` and long integers as they are. */
+  config: z.string(),
+  parameters: z.string(),
   /** Routes of the tar.gz bundles. */
   pluginsBundlePath: z.string(),
   artifactPluginsBundlePath: z.string(),
@@ -162,6 +162,9 @@ export const FinishedArtifact = z.strictObject({
 });
 export type FinishedArtifact = z.infer<typeof FinishedArtifact>;
 
+/** Most artifact outputs of one job: they are committed in one transaction. A directory is one. */
+export const MAX_ARTIFACTS = 16;
+
 /** POST /jobs/{jobId}/finish: the one fenced commit of an attempt. */
 export const FinishRequest = z.strictObject({
   ...Fence,
@@ -170,7 +173,7 @@ export const FinishRequest = z.strictObject({
   reason: z.string().max(100).optional(),
   /** A sentence for people. */
   message: z.string().max(2_000).optional(),
-  artifacts: z.array(FinishedArtifact).max(1_000).default([]),
+  artifacts: z.array(FinishedArtifact).max(MAX_ARTIFACTS).default([]),
 });
 export type FinishRequest = z.infer<typeof FinishRequest>;
 

@@ -6,7 +6,7 @@ import {
   type Resource,
   summaryText,
 } from '#domain/resources/index.ts';
-import type { Context } from '#kernel/context.ts';
+import type { Context, Pool } from '#kernel/context.ts';
 
 /** A queue of jobs: it maps by its name to a pool of workers, else to the pool `default`. */
 export interface QueueData {
@@ -23,6 +23,7 @@ export const queueKind: Kind<QueueData> = {
     shown: { name: data.name, group_id: groupId },
   }),
   keptWhenDeleted: true,
+  goneForChanges: true,
   lists: (queue) => [groupList(queue)],
   order: 'snapshot',
   summary: ({ data }) => ({ name: data.name, description: summaryText(data.description) }),
@@ -47,7 +48,7 @@ export const changeQueue = (ctx: Context, id: number, data: QueueData): Promise<
   changeResource(ctx, queueKind, id, () => ({ data }));
 
 /** The pool whose workers run the jobs of this queue. */
-export function poolOf(ctx: Pick<Context, 'settings'>, queueName: string): string {
-  const named = ctx.settings.pools.find((pool) => pool.name === queueName);
-  return named?.name ?? 'default';
+export function poolOf(ctx: Pick<Context, 'settings'>, queueName: string): Pool {
+  const named = (name: string) => ctx.settings.pools.find((pool) => pool.name === name);
+  return named(queueName) ?? named('default') ?? { name: 'default', kind: 'managed' };
 }

@@ -1,3 +1,4 @@
+export { commitParts, deletion, firstVersion, nextVersion, type Part, part } from './commit.ts';
 export { foldList } from './list/index.ts';
 export {
   getSnapshot,
@@ -8,8 +9,8 @@ export {
   type ResourcePage,
   sortField,
 } from './reads.ts';
-export { type Referred, readRefs } from './refs.ts';
-export { readCurrent, readSnapshot, resourceKeys } from './resource.items.ts';
+export { type Bound, type Referred, readRefs, readVersions, requireNameUnused } from './refs.ts';
+export { readCurrent, readSnapshot, resourceKeys, unpackData } from './resource.items.ts';
 export {
   groupList,
   type Kind,
@@ -24,6 +25,7 @@ export {
   createResource,
   deletedError,
   deleteResource,
+  foldLists,
   getResource,
   getResources,
   newResource,

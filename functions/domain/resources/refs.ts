@@ -1,6 +1,13 @@
 import { type Context, readableGroups } from '#kernel/context.ts';
-import { readCurrent, resourceKeys } from './resource.items.ts';
-import type { Resource } from './resource.ts';
+import { readCurrent, resourceKeys, unpackData } from './resource.items.ts';
+import type { Kind, Resource } from './resource.ts';
+import { requireNameFree } from './writes.ts';
+
+/** A resource at one of its versions. */
+export interface Bound {
+  readonly id: number;
+  readonly snapshot: number;
+}
 
 /** What a reference shows of a resource. */
 export type Referred = Resource<{ readonly name: string }>;
@@ -17,12 +24,41 @@ export async function readRefs(
   if (wanted.length === 0) return new Map();
   const readable = new Set(readableGroups(ctx));
   const items = await ctx.table.batchGet(wanted.map(resourceKeys.current));
-  const seen = items.filter(
-    (item) =>
-      item !== undefined && (ctx.actor.kind === 'system' || readable.has(item.groupId as number)),
-  );
   const resources = await Promise.all(
-    seen.flatMap((item) => (item === undefined ? [] : [readCurrent<{ name: string }>(ctx, item)])),
+    items.flatMap((item) =>
+      item !== undefined && (ctx.actor.kind === 'system' || readable.has(item.groupId as number))
+        ? [readCurrent<{ name: string }>(ctx, item)]
+        : [],
+    ),
   );
   return new Map(resources.map((resource) => [resource.id, resource]));
+}
+
+/**
+ * Contents of versions in the order asked for, `undefined` where there is none. It asks for no
+ * permission: the caller holds something of the same group that binds these versions.
+ */
+export async function readVersions<D>(
+  ctx: Context,
+  versions: readonly Bound[],
+): Promise<readonly (D | undefined)[]> {
+  const keys = versions.map(({ id, snapshot }) => resourceKeys.snapshot(id, snapshot));
+  const items = await ctx.table.batchGet(keys);
+  return Promise.all(
+    items.map((item) => (item === undefined ? undefined : unpackData<D>(ctx, item))),
+  );
+}
+
+/** Throws `conflict` when the resource's name is another's; the save itself checks again. */
+export async function requireNameUnused<D>(
+  ctx: Context,
+  kind: Kind<D>,
+  resource: Pick<Resource<D>, 'groupId' | 'data'> & { readonly id?: number },
+): Promise<void> {
+  const name = kind.uniqueName?.(resource);
+  if (name === undefined) return;
+  const holder = await ctx.table.get(resourceKeys.name(kind.type, name.scope, name.name));
+  if (holder === undefined || holder.deleted === true || holder.id === resource.id) return;
+  const refusals = [{ item: holder }];
+  requireNameFree(kind, { writes: [], row: 0, name: 0 }, { ok: false, refusals }, resource);
 }

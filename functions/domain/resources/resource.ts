@@ -1,4 +1,3 @@
-import type { Condition } from '#kernel/table.ts';
 import type { Summary } from './list/index.ts';
 
 /** Every kind of versioned resource; all share one sequence of ids and one of snapshots. */
@@ -53,6 +52,8 @@ export interface Kind<D> {
   };
   /** After deletion it can still be read, marked as deleted; otherwise it is gone. */
   readonly keptWhenDeleted: boolean;
+  /** Changing it after deletion answers as if it were gone, although it can be read. */
+  readonly goneForChanges?: boolean;
   /** Lists that the resource is in while it lives. */
   readonly lists: (resource: Pick<Resource<D>, 'groupId' | 'type' | 'data'>) => readonly string[];
   /** Where it stands in the default order: by its newest snapshot, or by its id. */
@@ -76,5 +77,3 @@ export const deletedList = (list: string): string => `${list}#deleted`;
 const SUMMARY_CHARACTERS = 120;
 export const summaryText = (text: string | undefined): string =>
   (text ?? '').slice(0, SUMMARY_CHARACTERS);
-
-export type ExtraCondition = Condition | undefined;

@@ -8,7 +8,7 @@ import type { Kind, Links, Resource } from './resource.ts';
 import { changeWrites, createWrites, requireNameFree } from './writes.ts';
 
 /** Tries of an optimistic change before the caller is told to try again. */
-const MAX_TRIES = 5;
+export const MAX_TRIES = 5;
 
 const missing = <D>(kind: Kind<D>, id: number): AppError =>
   notFound(kind.type, { resource_id: id });
@@ -19,9 +19,10 @@ export const deletedError = <D>(kind: Kind<D>, id: number): AppError =>
     detail: { entity: kind.type, existing_id: id, resource_id: id },
   });
 
-const actorId = (ctx: Context): number => ('userId' in ctx.actor ? ctx.actor.userId : 0);
+export const actorId = (ctx: Context): number => ('userId' in ctx.actor ? ctx.actor.userId : 0);
 
-function fold<D>(ctx: Context, kind: Kind<D>, resource: Resource<D>): void {
+/** Tidies the lists of a resource up after a write, now and then; nobody waits for it. */
+export function foldLists<D>(ctx: Context, kind: Kind<D>, resource: Resource<D>): void {
   const position = kind.order === 'id' ? resource.id : resource.snapshot;
   for (const list of kind.lists(resource)) ctx.defer(maybeFold(ctx, list, position));
 }
@@ -71,7 +72,7 @@ export async function createResource<D>(
       'Something that this depends on changed meanwhile; try again.',
     );
   }
-  fold(ctx, kind, resource);
+  foldLists(ctx, kind, resource);
   return resource;
 }
 
@@ -158,12 +159,14 @@ export async function changeResource<D>(
     });
     const wanted = await change(before);
     if (wanted === undefined) return before;
-    if (before.deletedOn !== undefined) throw deletedError(kind, id);
+    if (before.deletedOn !== undefined) {
+      throw kind.goneForChanges === true ? missing(kind, id) : deletedError(kind, id);
+    }
     const after = await changed(ctx, before, wanted);
     const planned = await changeWrites(ctx, kind, before, after);
     const outcome = await ctx.table.transact([...planned.writes, ...(wanted.more ?? [])]);
     if (outcome.ok) {
-      fold(ctx, kind, after);
+      foldLists(ctx, kind, after);
       return after;
     }
     requireNameFree(kind, planned, outcome, after);

@@ -101,6 +101,17 @@ export async function createWrites<D>(
   };
 }
 
+/** What a change may alter; all else on the row belongs to others. */
+const changedFields = <D>(after: Resource<D>): Extra => ({
+  snapshot: after.snapshot,
+  snapshotBy: after.snapshotBy,
+  snapshotOn: after.snapshotOn,
+  snapshots: after.snapshots,
+  revision: after.revision,
+  links: { ...after.links },
+  deletedOn: after.deletedOn,
+});
+
 /**
  * Everything that turns `before` into `after`, refused unless the row is still `before`:
  * a snapshot where there is a new one, the name, the list entries.
@@ -120,7 +131,6 @@ export async function changeWrites<D>(
   const content = snapshotted
     ? await packData(ctx, after.id, after.snapshot, after.data)
     : undefined;
-  const { id: _id, type: _type, groupId: _groupId, data: _data, ...row } = after;
   const unchanged = compare('revision', '=', before.revision);
   const newer = compare('snapshot', '<', after.snapshot);
   const stale = [
@@ -134,7 +144,7 @@ export async function changeWrites<D>(
       update(
         resourceKeys.current(after.id),
         {
-          set: { ...(row as unknown as Extra), ...content, ...options.extra },
+          set: { ...changedFields(after), ...content, ...options.extra },
           ...(stale.length > 0 ? { remove: stale } : {}),
         },
         all(

@@ -1,0 +1,34 @@
+import { createCache } from '#kernel/cache.ts';
+import { systemClock } from '#kernel/clock.ts';
+import type { Logger, Platform, Settings } from '#kernel/context.ts';
+import { randomIds } from '#kernel/ids.ts';
+import { type AwsOptions, awsClients } from './clients.ts';
+import { openDynamoTable } from './dynamo-table.ts';
+import { openS3Blobs } from './s3-blobs.ts';
+import { openSqsMessages, type QueueUrls } from './sqs-messages.ts';
+
+export interface AwsPlatformOptions {
+  readonly tableName: string;
+  readonly bucket: string;
+  /** By the pool's name. */
+  readonly queues: { readonly [pool: string]: QueueUrls };
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly aws?: AwsOptions;
+}
+
+/** The platform in an AWS account (or an emulator of one). */
+export function awsPlatform(options: AwsPlatformOptions): Platform {
+  const clients = awsClients(options.aws);
+  const clock = systemClock;
+  return {
+    table: openDynamoTable({ tableName: options.tableName, client: clients.dynamo() }),
+    blobs: openS3Blobs({ bucket: options.bucket, kit: clients.s3 }),
+    messages: openSqsMessages({ kit: clients.sqs, queues: options.queues }),
+    cache: createCache(clock),
+    clock,
+    ids: randomIds,
+    settings: options.settings,
+    log: options.log,
+  };
+}

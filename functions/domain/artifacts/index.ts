@@ -1,0 +1,15 @@
+export {
+  type Artifact,
+  type ArtifactData,
+  type ArtifactTask,
+  artifactKind,
+  artifactWrites,
+  ownLocation,
+  requireArtifactUri,
+} from './artifacts.ts';
+export {
+  type ArtifactContents,
+  type ArtifactFile,
+  artifactContents,
+  listArtifactFiles,
+} from './contents.ts';

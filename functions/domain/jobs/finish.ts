@@ -1,0 +1,135 @@
+import { type Artifact, artifactKind, artifactWrites } from '#domain/artifacts/index.ts';
+import { foldLists } from '#domain/resources/index.ts';
+import { artifactKey, endRunWrites } from '#domain/tracking/index.ts';
+import { asSystem, type Context, requireWorker } from '#kernel/context.ts';
+import { takeNumbers } from '#kernel/counters.ts';
+import { invalid, unavailable } from '#kernel/errors.ts';
+import type { Write } from '#kernel/table.ts';
+import { artifactTask } from './artifact-task.ts';
+import { changeJob } from './change-job.ts';
+import { type Fence, heldBy, leaseLost, loadForWorker } from './fence.ts';
+import { type Job, NOT_DUE } from './job.ts';
+import { appendLines } from './log.ts';
+import type { FinishedArtifact, FinishRequest } from './protocol.ts';
+
+const MAX_TRIES = 4;
+
+/** What the store holds of an artifact; it must be all there and of the size that was told. */
+async function requireUploaded(ctx: Context, runId: string, artifact: FinishedArtifact) {
+  const key = artifactKey(runId, artifact.path);
+  const size = artifact.isDir
+    ? (await ctx.blobs.list(`${key}/`, { limit: 10_000 })).objects.reduce((n, o) => n + o.size, 0)
+    : (await ctx.blobs.head(key))?.size;
+  if (size !== artifact.size) {
+    throw invalid('artifact_incomplete', `The artifact ${artifact.name} is not wholly uploaded.`, {
+      name: artifact.name,
+      expected: artifact.size,
+      found: size ?? null,
+    });
+  }
+}
+
+/** The artifacts of the attempt as resources of the job's group. */
+async function newArtifacts(
+  ctx: Context,
+  job: Job,
+  finished: readonly FinishedArtifact[],
+): Promise<readonly Artifact[]> {
+  if (finished.length === 0) return [];
+  await Promise.all(finished.map((artifact) => requireUploaded(ctx, job.runId ?? '', artifact)));
+  const count = finished.length;
+  const last = await takeNumbers(ctx.table, { resource: count, snapshot: count });
+  const now = ctx.clock.now();
+  return Promise.all(
+    finished.map(async (artifact, index): Promise<Artifact> => {
+      const offset = count - 1 - index;
+      return {
+        id: last.resource - offset,
+        type: artifactKind.type,
+        groupId: job.groupId,
+        createdOn: now,
+        snapshot: last.snapshot - offset,
+        snapshotBy: job.submittedBy,
+        snapshotOn: now,
+        revision: 1,
+        snapshots: 1,
+        links: {},
+        data: {
+          uri: `mlflow-artifacts:/${job.data.experiment.id}/${job.runId}/artifacts/${artifact.path}`,
+          description: `Artifact ${artifact.name} of job ${job.id}`,
+          jobId: job.id,
+          isDir: artifact.isDir,
+          size: artifact.size,
+          task: await artifactTask(asSystem(ctx), artifact),
+        },
+      };
+    }),
+  );
+}
+
+/** The attempt that asks has ended the job already: it repeats a commit whose answer got lost. */
+const isRepeated = (job: Job, fence: Fence): boolean =>
+  job.attempt === fence.attempt && job.endedLease === fence.lease;
+
+async function commit(ctx: Context, job: Job, fence: Fence, request: FinishRequest) {
+  const artifacts = await newArtifacts(ctx, job, request.artifacts);
+  const now = ctx.clock.now();
+  const planned = await Promise.all(artifacts.map((artifact) => artifactWrites(ctx, artifact)));
+  const more: Write[] = [
+    ...planned.flatMap(({ writes }) => writes),
+    ...endRunWrites(job.runId ?? '', {
+      status: request.outcome === 'finished' ? 'FINISHED' : 'FAILED',
+      endTime: now,
+    }),
+  ];
+  const failed = request.outcome === 'failed';
+  const ended = await changeJob(ctx, job, {
+    data: {
+      status: request.outcome,
+      ...(failed ? { reason: request.reason ?? 'failed' } : {}),
+    },
+    row: {
+      endedOn: now,
+      endedLease: fence.lease,
+      message: request.message,
+      artifacts: [...(job.artifacts ?? []), ...artifacts.map(({ id }) => id)],
+    },
+    remove: ['lease', 'leaseUntil', 'tokenHash', ...NOT_DUE],
+    if: heldBy(fence),
+    more,
+  });
+  if (ended !== undefined) for (const artifact of artifacts) foldLists(ctx, artifactKind, artifact);
+  return ended;
+}
+
+/**
+ * The one commit of an attempt: state, artifacts and run end together or not at all, and only
+ * while the attempt holds the job. Repeating it is fine. Throws `conflict` (`lease_lost`),
+ * `invalid` (`artifact_incomplete`).
+ */
+export async function finishJob(
+  ctx: Context,
+  jobId: number,
+  request: FinishRequest,
+): Promise<void> {
+  requireWorker(ctx);
+  const fence = { jobId, attempt: request.attempt, lease: request.lease };
+  for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
+    const job = await loadForWorker(ctx, jobId);
+    if (isRepeated(job, fence)) return;
+    const held =
+      job.state === 'started' && job.attempt === fence.attempt && job.lease === fence.lease;
+    if (!held || job.deletedOn !== undefined) throw leaseLost(jobId);
+    if (request.outcome === 'failed' && attempt === 1) await explain(ctx, job, request);
+    if ((await commit(ctx, job, fence, request)) !== undefined) return;
+  }
+  throw unavailable('The job is being changed by others; try again.');
+}
+
+/** Why it failed is in the log too, where people look first. */
+async function explain(ctx: Context, job: Job, request: FinishRequest): Promise<void> {
+  const why = `${request.reason ?? 'failed'}${request.message ? `: ${request.message}` : ''}`;
+  await appendLines(ctx, job, [
+    { severity: 'ERROR', logger: 'assay', message: `The job failed (${why}).` },
+  ]);
+}

@@ -1,0 +1,25 @@
+import { resourceKeys } from '#domain/resources/index.ts';
+import { type Context, requireWorker } from '#kernel/context.ts';
+import { all, compare, update } from '#kernel/table.ts';
+import { type Fence, heldBy, leaseLost } from './fence.ts';
+import { due, LEASE_SECONDS } from './job.ts';
+import type { HeartbeatAnswer } from './protocol.ts';
+
+/**
+ * Renews the lease of an attempt and tells whether somebody asked for its end. Throws
+ * `conflict` (`lease_lost`) when the attempt does not hold the job any more.
+ */
+export async function renewLease(ctx: Context, fence: Fence): Promise<HeartbeatAnswer> {
+  const { pool } = requireWorker(ctx);
+  const leaseUntil = ctx.clock.now() + LEASE_SECONDS * 1000;
+  const outcome = await ctx.table.write(
+    update(
+      resourceKeys.current(fence.jobId),
+      { set: { leaseUntil, ...due(fence.jobId, leaseUntil) } },
+      all(heldBy(fence), compare('pool', '=', pool)),
+    ),
+  );
+  if (!outcome.ok) throw leaseLost(fence.jobId);
+  const gone = outcome.item?.deletedOn !== undefined;
+  return { leaseSeconds: LEASE_SECONDS, cancel: gone || outcome.item?.cancelOn !== undefined };
+}

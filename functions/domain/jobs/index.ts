@@ -1,0 +1,33 @@
+export { artifactTask } from './artifact-task.ts';
+export { claimJob } from './claim.ts';
+export type { Fence } from './fence.ts';
+export { finishJob } from './finish.ts';
+export { renewLease } from './heartbeat.ts';
+export {
+  type Bound,
+  experimentJobs,
+  getJob,
+  JOB_STATES,
+  type Job,
+  type JobData,
+  type JobState,
+  jobKind,
+  jobTarget,
+} from './job.ts';
+export type { LogLine } from './log.items.ts';
+export { appendLog, appendWorkerLog } from './log.ts';
+export { readLog } from './read-log.ts';
+export { type NewArtifact, registerArtifact } from './register-artifact.ts';
+export { releaseJob } from './requeue.ts';
+export { reportStatus, type StatusWord, setJobRun } from './status.ts';
+export { type NewJob, submitJob } from './submit.ts';
+export { type SweepReport, sweepJobs } from './sweep.ts';
+export {
+  authenticateJob,
+  authenticateWorker,
+  createWorkerToken,
+  isJobToken,
+  isWorkerToken,
+  startJobSession,
+} from './tokens.ts';
+export { signUploads } from './uploads.ts';

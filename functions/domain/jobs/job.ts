@@ -1,0 +1,151 @@
+import {
+  groupList,
+  type Kind,
+  type Resource,
+  resourceKeys,
+  summaryText,
+  unpackData,
+} from '#domain/resources/index.ts';
+import { type Context, requirePermission } from '#kernel/context.ts';
+import { notFound } from '#kernel/errors.ts';
+import { pad } from '#kernel/keys.ts';
+import type { Item } from '#kernel/table.ts';
+
+/** What a snapshot of another resource is called in a job. */
+export interface Bound {
+  readonly id: number;
+  readonly snapshot: number;
+  readonly name: string;
+}
+
+export const JOB_STATES = ['queued', 'started', 'deferred', 'finished', 'failed'] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+/** What a job's snapshots hold. */
+export interface JobData {
+  readonly description: string;
+  readonly experiment: Bound;
+  readonly entrypoint: Bound;
+  readonly queue: Bound;
+  readonly values: { readonly [name: string]: string };
+  readonly artifactValues: {
+    readonly [name: string]: { readonly id: number; readonly snapshotId: number };
+  };
+  readonly timeout: string;
+  readonly status: JobState;
+  /** A word: why it failed. */
+  readonly reason?: string;
+}
+
+/** What lives on the row only, beside the snapshots. */
+export interface JobRow {
+  readonly state: JobState;
+  readonly submittedBy: number;
+  readonly groupName: string;
+  readonly pool: string;
+  readonly external: boolean;
+  readonly timeoutSeconds: number;
+  /** Number of the newest attempt; 0 before the first. Fences every write of a worker. */
+  readonly attempt: number;
+  /** Attempts lost through no fault of the job's. */
+  readonly lost: number;
+  readonly lease?: string;
+  readonly leaseUntil?: number;
+  readonly worker?: string;
+  readonly tokenHash?: string;
+  readonly runId?: string;
+  readonly startedOn?: number;
+  readonly endedOn?: number;
+  /** The lease whose commit ended the job, so that a repeated commit is recognised. */
+  readonly endedLease?: string;
+  readonly message?: string;
+  readonly artifacts?: readonly number[];
+  /** When the sweeper must look at it: index key `gsi1sk`. */
+  readonly dueOn?: number;
+}
+
+export type Job = Resource<JobData> & JobRow;
+
+export const jobKind: Kind<JobData> = {
+  type: 'job',
+  keptWhenDeleted: false,
+  lists: (job) => [groupList(job), experimentJobs(job.data.experiment.id)],
+  order: 'id',
+  summary: ({ data }) => ({
+    description: summaryText(data.description),
+    status: data.status,
+    timeout: data.timeout,
+    experiment: summaryText(data.experiment.name),
+    entrypoint: summaryText(data.entrypoint.name),
+    queue: summaryText(data.queue.name),
+  }),
+  searchable: ['description', 'status', 'timeout', 'tag'],
+  sortable: {
+    description: 'description',
+    createdOn: 'createdOn',
+    lastModifiedOn: 'lastModifiedOn',
+    status: 'status',
+    experiment: 'experiment',
+    entrypoint: 'entrypoint',
+    queue: 'queue',
+  },
+};
+
+export const experimentJobs = (experimentId: number): string => `experiment:${experimentId}#job`;
+
+/** Seconds that a lease lasts, and between two heartbeats. */
+export const LEASE_SECONDS = 30;
+export const HEARTBEAT_SECONDS = 10;
+/** Between SIGTERM and SIGKILL. */
+export const GRACE_SECONDS = 30;
+/** A job that so many workers have lost is failed. */
+export const MAX_LOST = 3;
+/** A message that should have been sent is missed after so long. */
+export const UNSENT_SECONDS = 10;
+/** A queued job's message is sent again after so long, in case it got lost. */
+export const RESEND_SECONDS = 15 * 60;
+
+/** Index attributes of a job that the sweeper must look at then. */
+export const due = (id: number, dueOn: number) => ({
+  dueOn,
+  gsi1pk: 'DUE',
+  gsi1sk: `${pad(dueOn)}#${id}`,
+});
+export const NOT_DUE = ['dueOn', 'gsi1pk', 'gsi1sk'] as const;
+
+/** Index attributes of a queued job of an external pool, whose workers ask for jobs. */
+export const waiting = (id: number, pool: string) => ({
+  gsi2pk: `WAITING#${pool}`,
+  gsi2sk: pad(id),
+});
+export const NOT_WAITING = ['gsi2pk', 'gsi2sk'] as const;
+
+export async function readJob(ctx: Pick<Context, 'blobs' | 'cache'>, item: Item): Promise<Job> {
+  return { ...(item as unknown as Job), data: await unpackData<JobData>(ctx, item) };
+}
+
+/** The job by id, of this experiment if one is named. */
+export async function getJob(ctx: Context, id: number, experimentId?: number): Promise<Job> {
+  const lookup = {
+    job_id: id,
+    ...(experimentId === undefined ? {} : { experiment_id: experimentId }),
+  };
+  const item = await ctx.table.get(resourceKeys.current(id));
+  if (item === undefined || item.type !== 'job' || item.deletedOn !== undefined) {
+    throw notFound('job', lookup);
+  }
+  requirePermission(ctx, 'read', { groupId: item.groupId as number, entity: 'job', lookup });
+  const job = await readJob(ctx, item);
+  if (experimentId !== undefined && job.data.experiment.id !== experimentId) {
+    throw notFound('job', lookup);
+  }
+  return job;
+}
+
+/** The target of permissions on a job; its own child may write it. */
+export const jobTarget = (job: Pick<Job, 'id' | 'groupId'>) => ({
+  groupId: job.groupId,
+  entity: 'job',
+  lookup: { job_id: job.id },
+  jobId: job.id,
+});

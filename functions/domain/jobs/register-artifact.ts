@@ -1,0 +1,82 @@
+import {
+  type Artifact,
+  artifactKind,
+  artifactWrites,
+  ownLocation,
+  requireArtifactUri,
+} from '#domain/artifacts/index.ts';
+import { foldLists, newResource, requireNameFree, resourceKeys } from '#domain/resources/index.ts';
+import { artifactKey } from '#domain/tracking/index.ts';
+import { type Context, requirePermission } from '#kernel/context.ts';
+import { AppError, conflict, invalid } from '#kernel/errors.ts';
+import { itemExists, update } from '#kernel/table.ts';
+import { artifactTask } from './artifact-task.ts';
+import { getJob, type Job, jobTarget } from './job.ts';
+
+export interface NewArtifact {
+  readonly groupId: number;
+  readonly jobId: number;
+  readonly uri: string;
+  readonly description: string;
+  readonly pluginSnapshotId?: number;
+  readonly taskId?: number;
+}
+
+/** What the store holds under the URI, which must lie below the job's own run. */
+async function measure(
+  ctx: Context,
+  job: Job,
+  uri: string,
+): Promise<{ isDir: boolean; size: number | null }> {
+  const location = ownLocation(uri);
+  const missing = new AppError('not_found', 'The run holds no artifact at this URI.', {
+    reason: 'run_not_found',
+  });
+  if (location === undefined || location.runId !== job.runId) throw missing;
+  const key = artifactKey(location.runId, location.path);
+  const file = await ctx.blobs.head(key);
+  if (file !== undefined) return { isDir: false, size: file.size };
+  const { objects } = await ctx.blobs.list(`${key}/`, { limit: 10_000 });
+  if (objects.length === 0) throw missing;
+  return { isDir: true, size: objects.reduce((sum, object) => sum + object.size, 0) };
+}
+
+/**
+ * Registers an output of a job by its URI. Throws `invalid` (`artifact_uri`, `job_run_not_set`,
+ * `query_parameter`), `not_found`, `conflict` (the URI is registered).
+ */
+export async function registerArtifact(ctx: Context, input: NewArtifact): Promise<Artifact> {
+  requireArtifactUri(input.uri);
+  const { pluginSnapshotId, taskId } = input;
+  if ((pluginSnapshotId === undefined) !== (taskId === undefined)) {
+    throw invalid('query_parameter', 'pluginSnapshotId and taskId: give both or neither.');
+  }
+  const job = await getJob(ctx, input.jobId);
+  requirePermission(ctx, 'write', jobTarget(job));
+  if (job.groupId !== input.groupId) {
+    throw invalid('query_parameter', 'group: must be the group of the job.');
+  }
+  if (job.runId === undefined) {
+    throw invalid('job_run_not_set', 'The job has no tracking run yet; set it first.');
+  }
+  const stored = await measure(ctx, job, input.uri);
+  const task =
+    pluginSnapshotId === undefined || taskId === undefined
+      ? null
+      : await artifactTask(ctx, { pluginSnapshotId, taskId });
+  const artifact = await newResource(ctx, artifactKind, {
+    groupId: job.groupId,
+    data: { uri: input.uri, description: input.description, jobId: job.id, task, ...stored },
+  });
+  const planned = await artifactWrites(ctx, artifact);
+  const outcome = await ctx.table.transact([
+    ...planned.writes,
+    update(resourceKeys.current(job.id), { append: { artifacts: [artifact.id] } }, itemExists),
+  ]);
+  if (!outcome.ok) {
+    requireNameFree(artifactKind, planned, outcome, artifact);
+    throw conflict('write_conflict', 'The job changed meanwhile; try again.');
+  }
+  foldLists(ctx, artifactKind, artifact);
+  return artifact;
+}

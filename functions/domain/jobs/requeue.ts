@@ -1,0 +1,86 @@
+import { endRunWrites } from '#domain/tracking/index.ts';
+import { type Context, requireWorker } from '#kernel/context.ts';
+import type { Condition } from '#kernel/table.ts';
+import { changeJob } from './change-job.ts';
+import { type Fence, heldBy, leaseLost, loadHeld } from './fence.ts';
+import { due, type Job, MAX_LOST, NOT_DUE, UNSENT_SECONDS, waiting } from './job.ts';
+import { appendLines } from './log.ts';
+import { sendJob } from './send.ts';
+
+const UNLEASED = ['lease', 'leaseUntil', 'tokenHash'] as const;
+
+const killRun = (ctx: Context, job: Job, why: string) =>
+  job.runId === undefined
+    ? []
+    : endRunWrites(job.runId, {
+        status: 'KILLED',
+        endTime: ctx.clock.now(),
+        tags: [{ key: 'assay.reason', value: why }],
+      });
+
+/** Puts a started job back into its queue; the next attempt has a run of its own. Internal: callers have asked requireWorker( or requireSystem(. */
+async function queueAgain(
+  ctx: Context,
+  job: Job,
+  options: { readonly why: string; readonly lost: number; readonly if: Condition },
+): Promise<boolean> {
+  const wake = job.external
+    ? waiting(job.id, job.pool)
+    : due(job.id, ctx.clock.now() + UNSENT_SECONDS * 1000);
+  const queued = await changeJob(ctx, job, {
+    data: { status: 'queued' },
+    row: { lost: options.lost, ...wake },
+    remove: [...UNLEASED, ...(job.external ? NOT_DUE : [])],
+    if: options.if,
+    more: killRun(ctx, job, options.why),
+  });
+  if (queued === undefined) return false;
+  await appendLines(ctx, job, [
+    {
+      severity: 'WARNING',
+      logger: 'assay',
+      message: `Attempt ${job.attempt} ended (${options.why}); the job is queued again.`,
+    },
+  ]);
+  if (!job.external) await sendJob(ctx, queued);
+  return true;
+}
+
+/** A worker that must stop gives its job back; that is not counted against the job. */
+export async function releaseJob(ctx: Context, fence: Fence): Promise<void> {
+  requireWorker(ctx);
+  const job = await loadHeld(ctx, fence);
+  const options = { why: 'worker_stopped', lost: job.lost, if: heldBy(fence) };
+  if (!(await queueAgain(ctx, job, options))) throw leaseLost(fence.jobId);
+}
+
+/**
+ * What becomes of a started job whose lease ended: queued again or, after the third lost
+ * worker, failed. `false` when another write came between.
+ */
+export async function handleLostWorker(
+  ctx: Context,
+  job: Job,
+  expired: Condition,
+): Promise<boolean> {
+  const lost = job.lost + 1;
+  if (lost < MAX_LOST) {
+    return queueAgain(ctx, job, { why: 'worker_lost', lost, if: expired });
+  }
+  const failed = await changeJob(ctx, job, {
+    data: { status: 'failed', reason: 'worker_lost' },
+    row: { lost, endedOn: ctx.clock.now(), message: `${lost} workers were lost.` },
+    remove: [...UNLEASED, ...NOT_DUE],
+    if: expired,
+    more: killRun(ctx, job, 'worker_lost'),
+  });
+  if (failed === undefined) return false;
+  await appendLines(ctx, job, [
+    {
+      severity: 'ERROR',
+      logger: 'assay',
+      message: `The job failed (worker_lost: ${lost} workers were lost).`,
+    },
+  ]);
+  return true;
+}

@@ -1,0 +1,29 @@
+import { resourceKeys } from '#domain/resources/index.ts';
+import type { Context } from '#kernel/context.ts';
+import { all, compare, update } from '#kernel/table.ts';
+import { due, type Job, RESEND_SECONDS } from './job.ts';
+import type { RunJob } from './protocol.ts';
+
+/**
+ * Sends the message of a queued job whose transaction is done (no requirePermission( here: the
+ * verb that queued it has asked). A failure is logged and left to the sweeper.
+ */
+export async function sendJob(
+  ctx: Context,
+  job: Pick<Job, 'id' | 'pool' | 'attempt'>,
+): Promise<boolean> {
+  const message: RunJob = { version: 1, jobId: job.id, attempt: job.attempt + 1 };
+  try {
+    await ctx.messages.send(job.pool, JSON.stringify(message));
+  } catch (error) {
+    ctx.log.error('send_failed', {
+      jobId: job.id,
+      message: error instanceof Error ? error.message : String(error),
+    });
+    return false;
+  }
+  const later = due(job.id, ctx.clock.now() + RESEND_SECONDS * 1000);
+  const stillQueued = all(compare('state', '=', 'queued'), compare('attempt', '=', job.attempt));
+  ctx.defer(ctx.table.write(update(resourceKeys.current(job.id), { set: later }, stillQueued)));
+  return true;
+}

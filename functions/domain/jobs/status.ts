@@ -1,0 +1,77 @@
+import { resourceKeys } from '#domain/resources/index.ts';
+import { endRunWrites } from '#domain/tracking/index.ts';
+import { type Context, requirePermission } from '#kernel/context.ts';
+import { conflict, invalid } from '#kernel/errors.ts';
+import { missing, update } from '#kernel/table.ts';
+import { changeJob } from './change-job.ts';
+import { getJob, type Job, type JobState, jobTarget, NOT_DUE, NOT_WAITING } from './job.ts';
+
+/** What callers may ask for; `reset` stores queued and holds the job. */
+export type StatusWord = JobState | 'reset';
+
+const ALLOWED: { readonly [state in JobState]: readonly StatusWord[] } = {
+  queued: ['started', 'deferred', 'reset'],
+  deferred: ['started', 'reset'],
+  started: ['finished', 'failed', 'reset'],
+  finished: ['reset'],
+  failed: ['reset'],
+};
+
+const ended = (word: StatusWord): boolean => word === 'finished' || word === 'failed';
+
+function runEnd(ctx: Context, job: Job, word: StatusWord) {
+  if (!ended(word) || job.runId === undefined) return [];
+  const status = word === 'finished' ? 'FINISHED' : 'FAILED';
+  return endRunWrites(job.runId, { status, endTime: ctx.clock.now() });
+}
+
+/**
+ * A status reported from outside the worker protocol (a stock Dioptra worker, a person).
+ * Takes the job away from any lease. Throws `invalid` (`job_transition`).
+ */
+export async function reportStatus(
+  ctx: Context,
+  input: { readonly experimentId: number; readonly jobId: number; readonly status: StatusWord },
+): Promise<Job> {
+  const job = await getJob(ctx, input.jobId, input.experimentId);
+  requirePermission(ctx, 'write', jobTarget(job));
+  const word = input.status;
+  if (!ALLOWED[job.state].includes(word)) {
+    throw invalid('job_transition', `status: a ${job.state} job cannot become ${word}.`);
+  }
+  const now = ctx.clock.now();
+  const changed = await changeJob(ctx, job, {
+    data: { status: word === 'reset' ? 'queued' : word },
+    row: {
+      ...(word === 'started' ? { startedOn: now, attempt: job.attempt + 1 } : {}),
+      ...(ended(word) ? { endedOn: now } : {}),
+    },
+    remove: [
+      'lease',
+      'leaseUntil',
+      'tokenHash',
+      ...NOT_DUE,
+      ...NOT_WAITING,
+      ...(word === 'reset' ? ['runId'] : []),
+    ],
+    more: runEnd(ctx, job, word),
+  });
+  if (changed === undefined)
+    throw conflict('write_conflict', 'The job changed meanwhile; try again.');
+  return changed;
+}
+
+/** Links the tracking run of a job, once. Throws `invalid` (`job_run_already_set`). */
+export async function setJobRun(
+  ctx: Context,
+  input: { readonly jobId: number; readonly experimentId?: number; readonly runId: string },
+): Promise<void> {
+  const job = await getJob(ctx, input.jobId, input.experimentId);
+  requirePermission(ctx, 'write', jobTarget(job));
+  const outcome = await ctx.table.write(
+    update(resourceKeys.current(job.id), { set: { runId: input.runId } }, missing('runId')),
+  );
+  if (!outcome.ok) {
+    throw invalid('job_run_already_set', 'The job has a tracking run already.');
+  }
+}

@@ -1,0 +1,233 @@
+import { type Artifact, artifactKind } from '#domain/artifacts/index.ts';
+import {
+  castParameterValue,
+  type Entrypoint,
+  entrypointKind,
+  queueIds,
+} from '#domain/entrypoints/index.ts';
+import { type Experiment, entrypointIds, experimentKind } from '#domain/experiments/index.ts';
+import { groupNameOf } from '#domain/identity/index.ts';
+import { poolOf, type Queue, queueKind } from '#domain/queues/index.ts';
+import {
+  createWrites,
+  deletedError,
+  foldLists,
+  getResources,
+  getSnapshot,
+  newResource,
+  readCurrent,
+  resourceKeys,
+} from '#domain/resources/index.ts';
+import { type Context, requirePermission } from '#kernel/context.ts';
+import { conflict, invalid, notFound } from '#kernel/errors.ts';
+import { check, missing } from '#kernel/table.ts';
+import {
+  due,
+  type Job,
+  type JobData,
+  type JobRow,
+  jobKind,
+  UNSENT_SECONDS,
+  waiting,
+} from './job.ts';
+import { sendJob } from './send.ts';
+import { timeoutSeconds } from './timeout.ts';
+
+export interface NewJob {
+  readonly experimentId: number;
+  readonly entrypointId: number;
+  readonly queueId: number;
+  readonly description: string;
+  readonly values: { readonly [name: string]: string };
+  readonly artifactValues: {
+    readonly [name: string]: { readonly id: number; readonly snapshotId: number };
+  };
+  readonly timeout: string;
+  readonly entrypointSnapshot?: number;
+}
+
+interface Parts {
+  readonly experiment: Experiment;
+  readonly entrypoint: Entrypoint;
+  readonly queue: Queue;
+}
+
+const notRegistered = (what: string, id: number, experimentId: number) =>
+  invalid('not_registered', `The ${what} ${id} is not registered to the experiment.`, {
+    entity: what === 'entrypoint' ? 'entry_point' : what,
+    resource_id: id,
+    experiment_id: experimentId,
+  });
+
+/** The three resources that a job binds, in one round trip. */
+async function loadParts(ctx: Context, input: NewJob): Promise<Parts> {
+  const { experimentId, entrypointId, queueId } = input;
+  const lookup = { resource_id: experimentId };
+  const ids = [experimentId, entrypointId, queueId];
+  const [first, second, third] = await ctx.table.batchGet(ids.map(resourceKeys.current));
+  if (first?.type !== experimentKind.type || first === undefined) {
+    throw notFound(experimentKind.type, lookup);
+  }
+  const experiment = await readCurrent<Experiment['data']>(ctx, first);
+  requirePermission(ctx, 'write', { groupId: experiment.groupId, entity: 'experiment', lookup });
+  if (experiment.deletedOn !== undefined) throw deletedError(experimentKind, experimentId);
+  if (second === undefined || !entrypointIds(experiment).includes(entrypointId)) {
+    throw notRegistered('entrypoint', entrypointId, experimentId);
+  }
+  const newest = await readCurrent<Entrypoint['data']>(ctx, second);
+  const entrypoint = await atSnapshot(ctx, newest, input.entrypointSnapshot);
+  if (third?.type !== queueKind.type || third === undefined || third.deletedOn !== undefined) {
+    throw notFound(queueKind.type, { resource_id: queueId });
+  }
+  const queue = await readCurrent<Queue['data']>(ctx, third);
+  await requireQueue(ctx, { experiment, entrypoint, queue });
+  return { experiment, entrypoint, queue };
+}
+
+async function atSnapshot(
+  ctx: Context,
+  entrypoint: Entrypoint,
+  snapshot: number | undefined,
+): Promise<Entrypoint> {
+  if (snapshot === undefined || snapshot === entrypoint.snapshot) return entrypoint;
+  const version = await getSnapshot(ctx, entrypointKind, entrypoint.id, snapshot);
+  return { ...entrypoint, snapshot, data: version.data };
+}
+
+/** The queue must be attached to some entrypoint of the experiment. */
+async function requireQueue(ctx: Context, { experiment, entrypoint, queue }: Parts): Promise<void> {
+  if (queueIds(entrypoint).includes(queue.id)) return;
+  const others = entrypointIds(experiment).filter((id) => id !== entrypoint.id);
+  const found = await getResources(ctx, entrypointKind, others);
+  if (found.some((other) => queueIds(other).includes(queue.id))) return;
+  throw notRegistered('queue', queue.id, experiment.id);
+}
+
+/** Values of the parameters that the graph uses: given or default, each castable to its type. */
+function jobValues(entrypoint: Entrypoint, given: NewJob['values']): JobData['values'] {
+  const { parameters, usedParameters } = entrypoint.data;
+  const unknown = Object.keys(given).filter((name) => !parameters.some((p) => p.name === name));
+  if (unknown.length > 0) {
+    throw invalid(
+      'job_parameter_unknown',
+      `values: the entrypoint has no parameter ${unknown.join(', ')}.`,
+    );
+  }
+  const values: [string, string][] = [];
+  for (const { name, parameterType, defaultValue } of parameters) {
+    if (!usedParameters.includes(name)) continue;
+    const value = (Object.hasOwn(given, name) ? given[name] : undefined) ?? defaultValue;
+    if (value === null || value === undefined) {
+      throw invalid('job_parameter_missing', `values: the parameter ${name} needs a value.`);
+    }
+    const cast = castParameterValue(parameterType, value);
+    if (!cast.ok) throw invalid('parameter_type_mismatch', `values: ${name}: ${cast.message}`);
+    values.push([name, value]);
+  }
+  return Object.fromEntries(values);
+}
+
+/** Every artifact parameter has an artifact whose task puts out the same types. */
+async function checkArtifactValues(
+  ctx: Context,
+  entrypoint: Entrypoint,
+  given: NewJob['artifactValues'],
+): Promise<void> {
+  const { artifactParameters } = entrypoint.data;
+  const unknown = Object.keys(given).filter((n) => !artifactParameters.some((p) => p.name === n));
+  if (unknown.length > 0) {
+    throw invalid(
+      'artifact_value',
+      `artifactValues: the entrypoint has no artifact parameter ${unknown.join(', ')}.`,
+    );
+  }
+  for (const { name, outputParams } of artifactParameters) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    if (value === undefined) {
+      throw invalid(
+        'artifact_parameter_missing',
+        `artifactValues: the artifact parameter ${name} needs an artifact.`,
+      );
+    }
+    const version = await getSnapshot(ctx, artifactKind, value.id, value.snapshotId);
+    requireSameTypes(name, outputParams, version.data);
+  }
+}
+
+function requireSameTypes(
+  name: string,
+  wanted: readonly { readonly parameterType: number }[],
+  artifact: Artifact['data'],
+): void {
+  const types = (params: readonly { readonly parameterType: number }[]) =>
+    params.map((param) => param.parameterType).join();
+  if (artifact.task === null || types(wanted) !== types(artifact.task.outputParams)) {
+    throw invalid(
+      'artifact_parameter_mismatch',
+      `artifactValues: ${name}: the artifact's task puts out other types.`,
+    );
+  }
+}
+
+const bound = (resource: { id: number; snapshot: number; data: { name: string } }) => ({
+  id: resource.id,
+  snapshot: resource.snapshot,
+  name: resource.data.name,
+});
+
+function firstRow(ctx: Context, parts: Parts, seconds: number): Omit<JobRow, 'dueOn'> {
+  const pool = poolOf(ctx, parts.queue.data.name);
+  return {
+    state: 'queued',
+    submittedBy: 'userId' in ctx.actor ? ctx.actor.userId : 0,
+    groupName: groupNameOf(ctx, parts.experiment.groupId),
+    pool: pool.name,
+    external: pool.kind === 'external',
+    timeoutSeconds: seconds,
+    attempt: 0,
+    lost: 0,
+  };
+}
+
+/**
+ * Submits a job: the job, its first snapshot and the mark that its message is not sent yet
+ * are one transaction; the message follows, and what is not sent now the sweeper sends. Throws
+ * `not_found`, `forbidden`, `deleted`, `invalid` (`not_registered`, `job_parameter_…`,
+ * `artifact_…`, `parameter_type_mismatch`, `job_timeout`).
+ */
+export async function submitJob(ctx: Context, input: NewJob): Promise<Job> {
+  const parts = await loadParts(ctx, input);
+  const { experiment, entrypoint, queue } = parts;
+  requirePermission(ctx, 'write', {
+    groupId: experiment.groupId,
+    entity: 'experiment',
+    lookup: { resource_id: experiment.id },
+  });
+  const values = jobValues(entrypoint, input.values);
+  await checkArtifactValues(ctx, entrypoint, input.artifactValues);
+  const row = firstRow(ctx, parts, timeoutSeconds(input.timeout));
+  const resource = await newResource(ctx, jobKind, {
+    groupId: experiment.groupId,
+    data: {
+      description: input.description,
+      experiment: bound(experiment),
+      entrypoint: bound(entrypoint),
+      queue: bound(queue),
+      values,
+      artifactValues: input.artifactValues,
+      timeout: input.timeout,
+      status: 'queued',
+    },
+  });
+  const wake = row.external
+    ? waiting(resource.id, row.pool)
+    : due(resource.id, resource.createdOn + UNSENT_SECONDS * 1000);
+  const planned = await createWrites(ctx, jobKind, resource, { ...row, ...wake });
+  const alive = check(resourceKeys.current(experiment.id), missing('deletedOn'));
+  const outcome = await ctx.table.transact([...planned.writes, alive]);
+  if (!outcome.ok) throw conflict('write_conflict', 'The experiment changed meanwhile; try again.');
+  const job: Job = { ...resource, ...row };
+  foldLists(ctx, jobKind, job);
+  if (!row.external) await sendJob(ctx, job);
+  return job;
+}

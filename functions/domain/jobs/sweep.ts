@@ -1,0 +1,59 @@
+import { type Context, requireSystem } from '#kernel/context.ts';
+import { pad } from '#kernel/keys.ts';
+import { all, compare } from '#kernel/table.ts';
+import { type Job, readJob } from './job.ts';
+import { handleLostWorker } from './requeue.ts';
+import { sendJob } from './send.ts';
+
+/** Most jobs that one sweep looks at; the next sweep goes on. */
+const MAX_JOBS = 500;
+
+export interface SweepReport {
+  /** Messages sent: of jobs whose message was never sent or may have got lost. */
+  readonly sent: number;
+  /** Jobs taken from workers that stopped renewing their lease. */
+  readonly lost: number;
+}
+
+/** What an overdue job needs. */
+async function sweepJob(ctx: Context, job: Job, now: number): Promise<'sent' | 'lost' | undefined> {
+  if (job.deletedOn !== undefined) return undefined;
+  if (job.state === 'queued') return (await sendJob(ctx, job)) ? 'sent' : undefined;
+  if (job.state !== 'started' || (job.leaseUntil ?? 0) > now) return undefined;
+  const expired = all(
+    compare('state', '=', 'started'),
+    compare('attempt', '=', job.attempt),
+    compare('leaseUntil', '<=', now),
+  );
+  return (await handleLostWorker(ctx, job, expired)) ? 'lost' : undefined;
+}
+
+/**
+ * The platform's broom, run each minute (more often on one machine): sends what was stored
+ * but not sent, and requeues or fails what lost its worker. Running it twice at once is fine:
+ * each job changes under a condition.
+ */
+export async function sweepJobs(ctx: Context): Promise<SweepReport> {
+  requireSystem(ctx);
+  const now = ctx.clock.now();
+  const page = await ctx.table.query({
+    index: 'gsi1',
+    pk: 'DUE',
+    sk: { to: `${pad(now)}#~` },
+    limit: MAX_JOBS,
+  });
+  const report = { sent: 0, lost: 0 };
+  for (const { pk, sk } of page.items) {
+    // The index lags behind: the row itself says how things are.
+    const item = await ctx.table.get({ pk, sk });
+    if (
+      item === undefined ||
+      ((item.dueOn as number | undefined) ?? Number.POSITIVE_INFINITY) > now
+    ) {
+      continue;
+    }
+    const done = await sweepJob(ctx, await readJob(ctx, item), now);
+    if (done !== undefined) report[done] += 1;
+  }
+  return report;
+}

@@ -1,0 +1,104 @@
+import {
+  badCredentials,
+  CREDENTIAL_CACHE_SECONDS,
+  hashToken,
+  MEMBER_FLAGS,
+  usernamesOf,
+} from '#domain/identity/index.ts';
+import { resourceKeys } from '#domain/resources/index.ts';
+import { type Actor, type Context, type Platform, requireSystem } from '#kernel/context.ts';
+import { key, prefix } from '#kernel/keys.ts';
+import { put } from '#kernel/table.ts';
+import { type Job, readJob } from './job.ts';
+
+const JOB_TOKEN = /^asj_([1-9][0-9]{0,14})_([1-9][0-9]{0,8})_[A-Za-z0-9_-]{20,100}$/;
+const WORKER_TOKEN = /^asw_[A-Za-z0-9_.-]{1,100}_[A-Za-z0-9_-]{20,100}$/;
+
+export const isJobToken = (token: string): boolean => token.startsWith('asj_');
+export const isWorkerToken = (token: string): boolean => token.startsWith('asw_');
+
+/** The text of a new token for one attempt of a job; the row keeps its hash. */
+export const newJobToken = (ctx: Pick<Context, 'ids'>, jobId: number, attempt: number): string =>
+  `asj_${jobId}_${attempt}_${ctx.ids.secret()}`;
+
+const workerTokenKey = (token: string) => key(`${prefix.workerToken}#${hashToken(token)}`, 'WTK');
+
+/** Makes a token for workers of a pool; its text is returned this once. */
+export async function createWorkerToken(
+  ctx: Context,
+  input: { readonly pool: string; readonly seconds: number },
+): Promise<string> {
+  requireSystem(ctx);
+  const token = `asw_${input.pool}_${ctx.ids.secret()}`;
+  const expiresOn = ctx.clock.now() + input.seconds * 1000;
+  await ctx.table.write(
+    put({
+      ...workerTokenKey(token),
+      pool: input.pool,
+      expiresOn,
+      ttl: Math.ceil(expiresOn / 1000) + 86_400,
+    }),
+  );
+  return token;
+}
+
+/** The worker that a token stands for; throws `unauthenticated`. */
+export async function authenticateWorker(platform: Platform, token: string): Promise<Actor> {
+  if (!WORKER_TOKEN.test(token)) throw badCredentials();
+  const cacheKey = `worker:${hashToken(token)}`;
+  const cached = platform.cache.get<Actor>(cacheKey);
+  if (cached !== undefined) return cached;
+  const row = await platform.table.get(workerTokenKey(token));
+  if (row === undefined || (row.expiresOn as number) <= platform.clock.now())
+    throw badCredentials();
+  const actor: Actor = { kind: 'worker', pool: row.pool as string };
+  platform.cache.set(cacheKey, actor, CREDENTIAL_CACHE_SECONDS);
+  return actor;
+}
+
+/** The child of the attempt that a token was made for, while its lease lasts; throws `unauthenticated`. */
+export async function authenticateJob(platform: Platform, token: string): Promise<Actor> {
+  const match = JOB_TOKEN.exec(token);
+  if (match === null) throw badCredentials();
+  const hash = hashToken(token);
+  const cached = platform.cache.get<Actor>(`job:${hash}`);
+  if (cached !== undefined) return cached;
+  const item = await platform.table.get(resourceKeys.current(Number(match[1])));
+  if (item === undefined || item.type !== 'job' || item.tokenHash !== hash) throw badCredentials();
+  const job = await readJob(platform, item);
+  const live =
+    job.state === 'started' &&
+    job.attempt === Number(match[2]) &&
+    (job.leaseUntil ?? 0) > platform.clock.now();
+  if (!live) throw badCredentials();
+  const actor = await jobActor(platform, job);
+  platform.cache.set(`job:${hash}`, actor, CREDENTIAL_CACHE_SECONDS);
+  return actor;
+}
+
+async function jobActor(platform: Platform, job: Job): Promise<Actor> {
+  const system: Context = { ...platform, actor: { kind: 'system' }, defer: () => undefined };
+  const { submittedBy: submitter } = job;
+  const names = await usernamesOf(system, [submitter]);
+  const membership = { groupId: job.groupId, groupName: job.groupName, flags: MEMBER_FLAGS };
+  return {
+    kind: 'job',
+    jobId: job.id,
+    attempt: job.attempt,
+    userId: submitter,
+    username: names.get(submitter) ?? '',
+    experimentId: job.data.experiment.id,
+    runId: job.runId ?? '',
+    memberships: new Map([[job.groupId, membership]]),
+  };
+}
+
+/** `/auth/login` of a job's child: its token is its session. */
+export async function startJobSession(
+  platform: Platform,
+  input: { readonly username: string; readonly password: string },
+): Promise<{ readonly username: string; readonly token: string; readonly lifeSeconds: number }> {
+  const actor = await authenticateJob(platform, input.password);
+  if (actor.kind !== 'job' || input.username !== `job-${actor.jobId}`) throw badCredentials();
+  return { username: input.username, token: input.password, lifeSeconds: 86_400 };
+}

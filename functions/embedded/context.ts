@@ -1,0 +1,70 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createCache } from '#kernel/cache.ts';
+import { type Clock, systemClock } from '#kernel/clock.ts';
+import type { Logger, Platform, Settings } from '#kernel/context.ts';
+import { type Ids, randomIds } from '#kernel/ids.ts';
+import { type FileBlobs, openFileBlobs } from './file-blobs.ts';
+import { openSqliteMessages, type SqliteMessages } from './sqlite-messages.ts';
+import { openSqliteTable, type SqliteTable } from './sqlite-table.ts';
+
+export interface EmbeddedOptions {
+  /** Where everything is kept. */
+  readonly folder: string;
+  /** The table and the messages in memory instead: gone with the process. */
+  readonly inMemory?: boolean;
+  /** Where signed URLs point: the server's own address. */
+  readonly baseUrl: string;
+  /** Signs the URLs; the same in every process of the deployment. */
+  readonly secret: string;
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly clock?: Clock;
+  readonly ids?: Ids;
+}
+
+/** The platform on one machine: SQLite and a folder. */
+export interface EmbeddedPlatform extends Platform {
+  readonly table: SqliteTable;
+  readonly blobs: FileBlobs;
+  readonly messages: SqliteMessages;
+  /** Back to an empty store. */
+  reset(): Promise<void>;
+  close(): void;
+}
+
+export function embeddedPlatform(options: EmbeddedOptions): EmbeddedPlatform {
+  const { folder, inMemory = false, clock = systemClock, ids = randomIds } = options;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const at = (name: string) => (inMemory ? ':memory:' : join(folder, name));
+  const table = openSqliteTable(at('table.sqlite'));
+  const messages = openSqliteMessages(at('messages.sqlite'), { clock });
+  const blobs = openFileBlobs({
+    folder: join(folder, 'blobs'),
+    baseUrl: options.baseUrl,
+    secret: options.secret,
+    clock,
+  });
+  const cache = createCache(clock);
+  return {
+    table,
+    blobs,
+    messages,
+    cache,
+    clock,
+    ids,
+    settings: options.settings,
+    log: options.log,
+    async reset() {
+      table.clear();
+      messages.clear();
+      await blobs.clear();
+      cache.clear();
+    },
+    close() {
+      table.close();
+      messages.close();
+      blobs.close();
+    },
+  };
+}

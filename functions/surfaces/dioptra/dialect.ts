@@ -1,0 +1,32 @@
+import { applyMask, parseMask } from '#http/mask.ts';
+import type { Dialect } from '#http/mount.ts';
+import type { Route } from '#http/route.ts';
+import { dioptraError, dioptraInvalidInput, dioptraInvalidJson } from './errors.ts';
+import { experimentRoutes } from './experiments/routes.ts';
+import { authRoutes, type SignIn } from './identity/auth-routes.ts';
+import { identityRoutes } from './identity/routes.ts';
+import { queueRoutes } from './queues/routes.ts';
+
+export const dioptraRoutes = (signIn: SignIn): readonly Route[] => [
+  ...authRoutes(signIn),
+  ...identityRoutes,
+  ...queueRoutes,
+  ...experimentRoutes,
+];
+
+/** JSON, thinned out by the mask in the X-Fields header where there is one. */
+function respond(value: unknown, request: Request): Response {
+  const header = request.headers.get('x-fields');
+  const mask = header === null ? undefined : parseMask(header);
+  const shown = mask === undefined ? value : applyMask(mask, value);
+  return Response.json(shown, { headers: { 'cache-control': 'no-store' } });
+}
+
+/** NIST Dioptra's REST API, version 1.2.2, under `/api/v1`. */
+export const dioptraDialect = (signIn: SignIn): Dialect => ({
+  routes: dioptraRoutes(signIn),
+  invalidInput: dioptraInvalidInput,
+  invalidJson: dioptraInvalidJson,
+  errorResponse: dioptraError,
+  respond,
+});

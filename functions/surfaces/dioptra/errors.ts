@@ -1,0 +1,153 @@
+import type * as z from 'zod';
+import type { InputPlace } from '#http/mount.ts';
+import { AppError, type ErrorCode } from '#kernel/errors.ts';
+
+/** Status and class of an error by its code, where its reason names no class of its own. */
+const byCode: { readonly [code in ErrorCode]: readonly [number, string] } = {
+  invalid: [400, 'DioptraError'],
+  unauthenticated: [401, 'UserAuthenticationError'],
+  forbidden: [403, 'UserPermissionError'],
+  not_found: [404, 'EntityDoesNotExistError'],
+  conflict: [409, 'EntityExistsError'],
+  deleted: [423, 'EntityDeletedError'],
+  locked: [403, 'LockError'],
+  precondition_failed: [412, 'PreconditionFailedError'],
+  unprocessable: [422, 'SearchParseError'],
+  too_large: [413, 'ContentTooLargeError'],
+  too_many_requests: [429, 'TooManyRequestsError'],
+  not_supported: [501, 'SearchNotImplementedError'],
+  unavailable: [503, 'ServiceUnavailableError'],
+  internal: [500, 'InternalServerError'],
+};
+
+/** Class of an error by its reason, where the code says too little. */
+const byReason: { readonly [reason: string]: string } = {
+  artifact_parameter_missing: 'JobArtifactParameterMissingError',
+  artifact_parameter_mismatch: 'ArtifactParameterTypeMismatchError',
+  artifact_value: 'JobArtifactValueError',
+  builtin_type: 'PluginParameterTypeMatchesBuiltinTypeError',
+  read_only: 'ReadOnlyLockError',
+  empty_graph: 'EmptyGraphError',
+  entrypoint_invalid: 'EntrypointValidationError',
+  invalid_yaml: 'InvalidYamlError',
+  job_run_already_set: 'JobMlflowRunAlreadySetError',
+  job_run_not_set: 'JobMlflowRunNotSetError',
+  job_parameter_missing: 'JobParameterMissingError',
+  job_parameter_unknown: 'JobInvalidParameterNameError',
+  job_transition: 'JobInvalidStatusTransitionError',
+  job_timeout: 'JobTimeoutError',
+  not_registered: 'EntityNotRegisteredError',
+  not_unique: 'InputParameterNotUniqueError',
+  parameter_type_mismatch: 'EntrypointParameterTypeMismatchError',
+  password_change: 'UserPasswordChangeError',
+  password_mismatch: 'QueryParameterValidationError',
+  query_parameter: 'QueryParameterValidationError',
+  registration_closed: 'UserRegistrationClosedError',
+  resource_name: 'ResourceNameError',
+  run_not_found: 'MlflowRunNotFoundError',
+  sort_parameter: 'SortParameterValidationError',
+  swaps_unresolved: 'EntrypointSwapsRenderError',
+  task_not_found: 'PluginTaskDoesNotExistError',
+  write_conflict: 'WriteConflictError',
+};
+
+const phrases: { readonly [status: number]: string } = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  409: 'Conflict',
+  412: 'Precondition Failed',
+  413: 'Content Too Large',
+  422: 'Unprocessable Content',
+  423: 'Locked',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+  503: 'Service Unavailable',
+};
+
+const entityDetail = ({ entity, ...rest }: { readonly [name: string]: unknown }) =>
+  entity === undefined ? rest : { entity_type: entity, ...rest };
+
+function body(error: AppError, status: number, name: string, request: Request): object {
+  if (error.reason === 'input') {
+    return error.detail;
+  }
+  if (error.reason === 'no_route' || error.code === 'internal' || isPlain401(error)) {
+    return { message: error.message };
+  }
+  const url = new URL(request.url);
+  return {
+    error: name,
+    message: `${phrases[status] ?? 'Error'} - ${error.message}`,
+    detail: entityDetail(error.detail),
+    originating_path: `${url.pathname}?${url.search.slice(1)}`,
+  };
+}
+
+/** Only a failed login names its class; whoever is not signed in gets a bare message. */
+const isPlain401 = (error: AppError): boolean =>
+  error.code === 'unauthenticated' && error.reason !== 'bad_credentials';
+
+export function dioptraError(error: AppError, request: Request): Response {
+  const [status, general] = byCode[error.code];
+  const name = byReason[error.reason] ?? general;
+  const headers = new Headers({ 'cache-control': 'no-store' });
+  if (error.retryAfter !== undefined) headers.set('retry-after', String(error.retryAfter));
+  return Response.json(body(error, status, name, request), { status, headers });
+}
+
+type Messages = { [name: string]: Messages | string[] };
+
+/** Adds a message under its path, as nested objects by field name and index. */
+function addMessage(tree: Messages, path: readonly PropertyKey[], message: string): void {
+  const [head = '_schema', ...rest] = path.map(String);
+  const node = Object.hasOwn(tree, head) ? tree[head] : undefined;
+  if (rest.length === 0) {
+    tree[head] = [...(Array.isArray(node) ? node : []), message];
+    return;
+  }
+  const inner: Messages = node === undefined || Array.isArray(node) ? {} : node;
+  addMessage(inner, rest, message);
+  tree[head] = inner;
+}
+
+const wording = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'invalid_type' &&
+  issue.input === undefined &&
+  /received undefined/.test(issue.message)
+    ? 'Missing data for required field.'
+    : issue.message;
+
+/** Issues of a schema as `{errors: {field: [message]}}`; a bad name has an error class of its own. */
+export function dioptraInvalidInput(
+  place: InputPlace,
+  issues: readonly z.core.$ZodIssue[],
+): AppError {
+  const [only] = issues;
+  const badName =
+    issues.length === 1 && only?.path.join('.') === 'name' && only.code === 'invalid_format';
+  if (badName) {
+    return new AppError('invalid', `The name is not allowed. ${only.message}`, {
+      reason: 'resource_name',
+    });
+  }
+  const errors: Messages = Object.create(null);
+  for (const issue of issues) {
+    if (issue.code === 'unrecognized_keys') {
+      for (const name of issue.keys) addMessage(errors, [...issue.path, name], 'Unknown field.');
+    } else addMessage(errors, issue.path, wording(issue));
+  }
+  const message = place === 'query' ? { message: 'Input payload validation failed' } : {};
+  return new AppError('invalid', 'The input is not valid.', {
+    reason: 'input',
+    detail: { errors, ...message },
+  });
+}
+
+export const dioptraInvalidJson = (message: string): AppError =>
+  new AppError('invalid', message, {
+    reason: 'input',
+    detail: { message: `Failed to decode JSON object: ${message}` },
+  });

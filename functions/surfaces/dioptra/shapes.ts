@@ -1,0 +1,189 @@
+import * as z from 'zod';
+import { groupNameOf, usernamesOf } from '#domain/identity/index.ts';
+import type { Resource, ResourcePage } from '#domain/resources/index.ts';
+import type { Context } from '#kernel/context.ts';
+import { pythonBoolean, queryInteger, text } from '#kernel/strings.ts';
+
+/** Where this dialect lives. */
+export const BASE = '/api/v1';
+const MAX_PAGE = 1000;
+
+/** ISO 8601 in UTC with microseconds, as Dioptra prints times. */
+export const isoTime = (milliseconds: number): string =>
+  `${new Date(milliseconds).toISOString().slice(0, -1)}000+00:00`;
+
+export const Ref = z.object({ id: z.int(), name: z.string(), url: z.string() });
+export const UserRef = z.object({ id: z.int(), username: z.string(), url: z.string() });
+export const ResourceRef = z.object({
+  id: z.int(),
+  group: Ref,
+  url: z.string(),
+  deleted: z.boolean(),
+  name: z.string(),
+});
+export const SnapshotRef = ResourceRef.extend({ snapshotId: z.int() });
+
+/** The fields that every resource shows. */
+export const ResourceFields = z.object({
+  id: z.int(),
+  snapshot: z.int(),
+  group: Ref,
+  user: UserRef,
+  createdOn: z.string(),
+  snapshotCreatedOn: z.string(),
+  lastModifiedOn: z.string(),
+  latestSnapshot: z.boolean(),
+  hasDraft: z.boolean().optional(),
+  tags: z.array(z.object({ id: z.int(), name: z.string(), group: Ref, url: z.string() })),
+  deleted: z.boolean(),
+});
+
+export const GroupId = z.int().positive();
+export const Id = z.int().positive();
+export const Description = z
+  .union([text({ max: 10_000 }), z.null()])
+  .optional()
+  .transform((description) => description ?? '');
+export const Ids = z.strictObject({ ids: z.array(Id).max(1_000) });
+
+export const StatusAnswer = z.object({ status: z.string() });
+export const IdStatus = z.object({ id: z.array(z.int()), status: z.string() });
+export const idStatus = (...ids: readonly number[]) => ({ id: ids, status: 'Success' });
+
+export const PageQuery = z.object({
+  index: queryInteger({ min: 0, max: Number.MAX_SAFE_INTEGER }).optional(),
+  pageLength: queryInteger({ min: 1, max: MAX_PAGE }).optional(),
+  search: z.string().optional(),
+});
+export const SortQuery = PageQuery.extend({
+  sortBy: z.string().optional(),
+  descending: pythonBoolean().optional(),
+});
+export const ListQuery = SortQuery.extend({
+  groupId: queryInteger({ min: 0, max: Number.MAX_SAFE_INTEGER }).optional(),
+});
+export const DeletableListQuery = ListQuery.extend({ showDeleted: pythonBoolean().optional() });
+export type DeletableListQuery = z.output<typeof DeletableListQuery>;
+
+/** The query as the domain takes it. */
+export const pageRequest = (query: DeletableListQuery) => ({
+  index: query.index ?? 0,
+  pageLength: query.pageLength ?? 10,
+  ...(query.search === undefined ? {} : { search: query.search }),
+  ...(query.sortBy === undefined || query.sortBy === '' ? {} : { sortBy: query.sortBy }),
+  ...(query.descending === undefined ? {} : { descending: query.descending }),
+  ...(query.groupId === undefined ? {} : { groupId: query.groupId }),
+  ...(query.showDeleted === undefined ? {} : { showDeleted: query.showDeleted }),
+});
+
+export const pageOf = (row: z.ZodType) =>
+  z.object({
+    index: z.int(),
+    isComplete: z.boolean(),
+    totalNumResults: z.int(),
+    first: z.string(),
+    prev: z.string().optional(),
+    next: z.string().optional(),
+    data: z.array(row),
+  });
+
+const python = (flag: boolean): string => (flag ? 'True' : 'False');
+
+function pageLink(
+  path: string,
+  query: DeletableListQuery,
+  index: number,
+  pageLength: number,
+  deletable: boolean,
+): string {
+  const link = new URLSearchParams();
+  link.set('index', String(index));
+  link.set('pageLength', String(pageLength));
+  if (query.groupId !== undefined) link.set('groupId', String(query.groupId));
+  if (query.search) link.set('search', query.search);
+  if (query.sortBy) {
+    link.set('sortBy', query.sortBy);
+    link.set('descending', python(query.descending === true));
+  }
+  if (deletable) link.set('showDeleted', python(query.showDeleted === true));
+  return `${BASE}/${path}?${link}`;
+}
+
+/** The envelope of a page; `index` is the offset of its first row. */
+export function pageAnswer<R, W>(
+  path: string,
+  query: DeletableListQuery,
+  page: ResourcePage<R>,
+  shape: (row: R) => W,
+  options: { readonly deletable?: boolean } = {},
+) {
+  const { index, pageLength } = pageRequest(query);
+  const link = (at: number) => pageLink(path, query, at, pageLength, options.deletable === true);
+  const isComplete = index + pageLength >= page.total;
+  return {
+    index,
+    isComplete,
+    totalNumResults: page.total,
+    first: link(0),
+    ...(index > 0 ? { prev: link(Math.max(index - pageLength, 0)) } : {}),
+    ...(isComplete ? {} : { next: link(index + pageLength) }),
+    data: page.rows.map(shape),
+  };
+}
+
+export const groupRef = (ctx: Context, groupId: number) => ({
+  id: groupId,
+  name: groupNameOf(ctx, groupId),
+  url: `${BASE}/groups/${groupId}`,
+});
+
+export const userRef = (id: number, username: string) => ({
+  id,
+  username,
+  url: `${BASE}/users/${id}`,
+});
+
+/** What a reference to a resource needs. */
+type Named = Pick<Resource<{ readonly name: string }>, 'id' | 'groupId' | 'deletedOn' | 'data'>;
+
+export const resourceRef = (ctx: Context, route: string, resource: Named) => ({
+  id: resource.id,
+  group: groupRef(ctx, resource.groupId),
+  url: `${BASE}/${route}/${resource.id}`,
+  deleted: resource.deletedOn !== undefined,
+  name: resource.data.name,
+});
+
+/** What answers about resources need beside them: names of their users, fetched at once. */
+export type UserNames = ReadonlyMap<number, string>;
+export const userNamesOf = (
+  ctx: Context,
+  rows: readonly { readonly snapshotBy: number }[],
+): Promise<UserNames> =>
+  usernamesOf(
+    ctx,
+    rows.map((row) => row.snapshotBy),
+  );
+
+/** The common fields of a resource; of an older version when `version` is given. */
+export function resourceFields<D>(
+  ctx: Context,
+  names: UserNames,
+  resource: Resource<D>,
+  version?: { readonly id: number; readonly createdBy: number; readonly createdOn: number },
+) {
+  const userId = version?.createdBy ?? resource.snapshotBy;
+  return {
+    id: resource.id,
+    snapshot: version?.id ?? resource.snapshot,
+    group: groupRef(ctx, resource.groupId),
+    user: userRef(userId, names.get(userId) ?? `user-${userId}`),
+    createdOn: isoTime(resource.createdOn),
+    snapshotCreatedOn: isoTime(version?.createdOn ?? resource.snapshotOn),
+    lastModifiedOn: isoTime(resource.snapshotOn),
+    latestSnapshot: version === undefined || version.id === resource.snapshot,
+    ...(version === undefined ? { hasDraft: false } : {}),
+    tags: [],
+    deleted: resource.deletedOn !== undefined,
+  };
+}
