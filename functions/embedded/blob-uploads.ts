@@ -5,8 +5,8 @@ import type { SavedFile, Segment } from './blob-files.ts';
 import type { BlobIndex } from './blob-index.ts';
 
 /** Every part but the last must have so many bytes. */
-export const MIN_PART_BYTES = 5 * 1024 * 1024;
-export const MAX_PARTS = 10_000;
+const MIN_PART_BYTES = 5 * 1024 * 1024;
+const MAX_PARTS = 10_000;
 
 const ABANDONED_AFTER_MS = 24 * 3_600_000;
 
@@ -74,62 +74,73 @@ const chosenParts = (
   });
 };
 
-export const openBlobUploads = (index: BlobIndex, clock: Clock): BlobUploads => {
-  const { database } = index;
+/** The rows of uploads and their parts, one statement each. */
+const uploadRows = ({ database }: BlobIndex) => {
   const insert = database.prepare('INSERT INTO uploads VALUES (?, ?, ?)');
   const select = database.prepare('SELECT 1 FROM uploads WHERE id = ? AND key = ?');
+  const selectOld = database.prepare('SELECT id FROM uploads WHERE started < ?');
+  const drop = database.prepare('DELETE FROM uploads WHERE id = ?');
   const selectParts = database.prepare('SELECT * FROM parts WHERE upload = ? ORDER BY number');
   const selectPart = database.prepare('SELECT * FROM parts WHERE upload = ? AND number = ?');
   const upsertPart = database.prepare('INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?, ?)');
-  const selectOld = database.prepare('SELECT id FROM uploads WHERE started < ?');
-  const drop = database.prepare('DELETE FROM uploads WHERE id = ?');
   const dropParts = database.prepare('DELETE FROM parts WHERE upload = ?');
-  const partsOf = (id: string): readonly PartRow[] =>
-    selectParts.all(id) as unknown as readonly PartRow[];
-  const isOpen = (id: string, key: string): boolean => select.get(id, key) !== undefined;
-  const endOf = (id: string): readonly PartRow[] => {
-    const parts = partsOf(id);
-    drop.run(id);
-    dropParts.run(id);
-    return parts;
+  const parts = (id: string) => selectParts.all(id) as unknown as readonly PartRow[];
+  return {
+    insert: (id: string, key: string, now: number) => insert.run(id, key, now),
+    isOpen: (id: string, key: string): boolean => select.get(id, key) !== undefined,
+    startedBefore: (time: number) => selectOld.all(time).map(({ id }) => String(id)),
+    parts,
+    part: (id: string, number: number) => selectPart.get(id, number) as PartRow | undefined,
+    putPart: (id: string, number: number, { file, size, md5 }: SavedFile) =>
+      upsertPart.run(id, number, file, size, quoted(md5)),
+    /** Drops the upload and answers the parts that it had. */
+    end: (id: string): readonly PartRow[] => {
+      const had = parts(id);
+      drop.run(id);
+      dropParts.run(id);
+      return had;
+    },
   };
+};
 
-  const complete = (id: string, key: string, parts: readonly NamedPart[]): readonly Segment[] => {
+const completer =
+  (index: BlobIndex, rows: ReturnType<typeof uploadRows>) =>
+  (id: string, key: string, parts: readonly NamedPart[]): readonly Segment[] => {
     const etag = etagOfParts(parts);
-    if (!isOpen(id, key)) {
+    if (!rows.isOpen(id, key)) {
       // Completed before, and the answer was lost.
       if (index.find(key)?.etag === etag) return [];
       throw noSuchUpload();
     }
-    const segments = chosenParts(partsOf(id), parts);
+    const segments = chosenParts(rows.parts(id), parts);
     const used = new Set(segments.map(({ file }) => file));
     const size = segments.reduce((sum, segment) => sum + segment.size, 0);
     const replaced = index.replace(key, { size, etag, segments });
-    return [...replaced, ...endOf(id).filter(({ file }) => !used.has(file))];
+    return [...replaced, ...rows.end(id).filter(({ file }) => !used.has(file))];
   };
 
+export const openBlobUploads = (index: BlobIndex, clock: Clock): BlobUploads => {
+  const { immediate } = index.database;
+  const rows = uploadRows(index);
+  const complete = completer(index, rows);
   return {
     start: (id, key) =>
-      database.immediate(() => {
-        insert.run(id, key, clock.now());
-        const old = selectOld.all(clock.now() - ABANDONED_AFTER_MS) as unknown as { id: string }[];
-        return old.flatMap((upload) => endOf(upload.id));
+      immediate(() => {
+        rows.insert(id, key, clock.now());
+        return rows.startedBefore(clock.now() - ABANDONED_AFTER_MS).flatMap(rows.end);
       }),
-    isOpen,
-    addPart: (id, key, partNumber, { file, size, md5 }) =>
-      database.immediate(() => {
-        if (!isOpen(id, key)) throw noSuchUpload();
-        const before = selectPart.get(id, partNumber) as PartRow | undefined;
-        upsertPart.run(id, partNumber, file, size, quoted(md5));
+    isOpen: rows.isOpen,
+    addPart: (id, key, partNumber, saved) =>
+      immediate(() => {
+        if (!rows.isOpen(id, key)) throw noSuchUpload();
+        const before = rows.part(id, partNumber);
+        rows.putPart(id, partNumber, saved);
         return before === undefined ? [] : [before];
       }),
     complete: (id, key, parts) => {
       requireParts(parts);
-      return database.immediate(() => complete(id, key, parts));
+      return immediate(() => complete(id, key, parts));
     },
-    abort: (id, key) =>
-      database.immediate(() => {
-        return isOpen(id, key) ? endOf(id) : [];
-      }),
+    abort: (id, key) => immediate(() => (rows.isOpen(id, key) ? rows.end(id) : [])),
   };
 };

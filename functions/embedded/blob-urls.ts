@@ -30,7 +30,7 @@ export interface BlobUrlOptions {
 }
 
 /** First segment of the path of every signed URL, below the path of the base URL. */
-export const BLOB_PATH = '/_blobs/';
+const BLOB_PATH = '/_blobs/';
 
 const MIN_SECRET_LENGTH = 16;
 const SIGNATURE = 'signature';

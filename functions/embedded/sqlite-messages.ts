@@ -143,12 +143,9 @@ const hider = (database: Database, clock: Clock, wakeUps: WakeUps): Messages['ex
   };
 };
 
-/** Opens the messages in the file at `path`, or in memory for `:memory:`. */
-export const openSqliteMessages = (path: string, { clock }: { clock: Clock }): SqliteMessages => {
-  const database = openDatabase(path, SCHEMA);
-  const wakeUps = openWakeUps();
-  const receive = receiver(database, clock, wakeUps);
-  const hide = hider(database, clock, wakeUps);
+type DeadLetters = Pick<Messages, 'deadLetters' | 'removeDeadLetter' | 'remove'>;
+
+const remover = (database: Database): DeadLetters => {
   const drop = database.prepare(
     'DELETE FROM messages WHERE receipt = ? AND queue = ? AND dead = ? AND deliveries > 0',
   );
@@ -156,30 +153,43 @@ export const openSqliteMessages = (path: string, { clock }: { clock: Clock }): S
     `SELECT id, body, deliveries, receipt FROM messages
      WHERE queue = ? AND dead = 1 ORDER BY visible_at, id LIMIT ?`,
   );
+  return {
+    remove: async (queue, receipt) => {
+      translated('The queue', () => drop.run(receipt, queue, 0));
+    },
+    removeDeadLetter: async (queue, receipt) => {
+      translated('The queue', () => drop.run(receipt, queue, 1));
+    },
+    deadLetters: async (queue, max) => {
+      const rows = translated('The queue', () => selectDead.all(queue, max));
+      return (rows as unknown as readonly Row[]).map(({ body, receipt, deliveries }) => ({
+        body,
+        receipt,
+        deliveries,
+      }));
+    },
+  };
+};
+
+/** Opens the messages in the file at `path`, or in memory for `:memory:`. */
+export const openSqliteMessages = (path: string, { clock }: { clock: Clock }): SqliteMessages => {
+  const database = openDatabase(path, SCHEMA);
+  const wakeUps = openWakeUps();
+  const hide = hider(database, clock, wakeUps);
   const count = database.prepare(
     'SELECT count(*) AS n FROM messages WHERE queue = ? AND dead = 0 AND visible_at <= ?',
   );
-  const guarded = <T>(work: () => T): T => translated('The queue', work);
   return {
     send: sender(database, clock, wakeUps),
-    receive,
+    receive: receiver(database, clock, wakeUps),
     extend: hide,
     release: hide,
-    remove: async (queue, receipt) => {
-      guarded(() => drop.run(receipt, queue, 0));
-    },
-    deadLetters: async (queue, max) => {
-      const rows = guarded(() => selectDead.all(queue, max)) as unknown as readonly Row[];
-      return rows.map(({ body, receipt, deliveries }) => ({ body, receipt, deliveries }));
-    },
-    removeDeadLetter: async (queue, receipt) => {
-      guarded(() => drop.run(receipt, queue, 1));
-    },
+    ...remover(database),
     backlog: async (queue) => {
-      const row = guarded(() => count.get(queue, clock.now()));
+      const row = translated('The queue', () => count.get(queue, clock.now()));
       return Number(row?.n ?? 0);
     },
-    clear: () => guarded(() => database.handle.exec('DELETE FROM messages')),
+    clear: () => translated('The queue', () => database.handle.exec('DELETE FROM messages')),
     close: () => {
       wakeUps.close();
       database.close();

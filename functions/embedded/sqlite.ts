@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 /** Pass instead of a path for a database that lives as long as the process. */
-export const IN_MEMORY = ':memory:';
+const IN_MEMORY = ':memory:';
 
 const BUSY_TIMEOUT_MS = 5_000;
 const RETRY_PAUSE_MS = 20;

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import type { Blobs } from '#kernel/blobs.ts';
 import { multipartTests } from './blobs-multipart.ts';
 import { listTests, objectTests } from './blobs-objects.ts';
-import { signedGetTests, signedPutTests } from './blobs-signed.ts';
+import { signedGetTests } from './blobs-signed.ts';
+import { signedPutTests } from './blobs-signed-put.ts';
 import { type ContractOptions, contractTests } from './suite.ts';
 
 export interface OpenBlobs {
