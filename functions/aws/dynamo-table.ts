@@ -68,6 +68,8 @@ export function openDynamoTable(options: DynamoTableOptions): Table {
     retry: options.retry ?? DEFAULT_RETRY,
     newStamp: options.newStamp ?? (() => randomBytes(12).toString('base64url')),
   };
+  // After a write has used its retries up, one look must do.
+  const lookUp: DynamoSetup = { ...setup, retry: { ...setup.retry, attempts: 1 } };
   return {
     get: async (key, read) => {
       const item = await getItem(setup, key, read?.eventual);
@@ -75,7 +77,7 @@ export function openDynamoTable(options: DynamoTableOptions): Table {
     },
     batchGet: (keys, read) => batchGet(setup, keys, read?.eventual),
     query: (asked) => query(setup, asked),
-    write: (write) => writeOne(setup, write, (key) => getItem(setup, key)),
+    write: (write) => writeOne(setup, write, (key) => getItem(lookUp, key)),
     transact: (writes) => transact(setup, writes),
     bulk: (writes) => bulk(setup, writes),
   };

@@ -121,9 +121,10 @@ function checkNames({ set, setIfAbsent, add, append, remove }: Changes): void {
 }
 
 function addition(name: string, by: number, at: Placeholders): string {
+  const value = at.value(by);
   // ADD would make a set of what is kept as text.
   if (!fitsNumber(by)) throw invalid('number_out_of_range', 'Only numbers within ±1e126 add up.');
-  return `${at.name(name)} ${at.value(by)}`;
+  return `${at.name(name)} ${value}`;
 }
 
 /** Undefined where nothing changes: DynamoDB then creates the bare item when it is absent. */

@@ -245,6 +245,19 @@ describe('a store that is out of order', () => {
     expect(proxy.calls).toHaveLength(1);
   });
 
+  it('is asked again when it hangs, and a put that is done twice counts once', async () => {
+    const item = { ...newKey(), by: 'me' };
+    proxy.setFaults(first({ delayMs: 6000 }));
+    const started = performance.now();
+
+    const outcome = await table.write(put(item, itemMissing));
+
+    expect(outcome).toStrictEqual({ ok: true });
+    expect(performance.now() - started).toBeLessThan(7000);
+    expect(proxy.calls).toHaveLength(2);
+    expect(await truth.get(item)).toStrictEqual(item);
+  });
+
   it('is waited for when it is slow', async () => {
     proxy.setFaults(first({ delayMs: 1500 }));
 
