@@ -17,9 +17,13 @@ interface Writer {
   readonly ended: Promise<{ readonly code: number | string; readonly errors: string }>;
 }
 
+// A test that fails must not leave a writer behind that never ends.
+const running = new Set<ChildProcess>();
+
 const startWriter = (path: string, name: string, rounds = 0): Writer => {
   const args = [writer, path, name, String(rounds)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
   const acknowledged: number[] = [];
   let output = '';
   let errors = '';
@@ -61,6 +65,8 @@ describe('several processes on one table', { timeout: 90_000 }, () => {
   });
 
   afterEach(async () => {
+    for (const child of running) child.kill('SIGKILL');
+    running.clear();
     await rm(folder, { recursive: true });
   });
 
