@@ -1,7 +1,7 @@
 import { invalid } from './errors.ts';
 
 /** Longest key in bytes of UTF-8: below S3's 1,024, with room for a prefix of the adapter. */
-export const MAX_BLOB_KEY_BYTES = 900;
+const MAX_BLOB_KEY_BYTES = 900;
 
 const encoder = new TextEncoder();
 

@@ -5,8 +5,11 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { gatewayMessage, toAnswer, type WireAnswer } from './answers.ts';
 import { BadPath, toEvent, type WireRequest } from './events.ts';
 
-/** A Lambda function behind the gateway. */
-export type GatewayHandler = (event: APIGatewayProxyEventV2, context: Context) => unknown;
+/** A Lambda function behind the gateway; `Event` is its own type of events in format 2.0. */
+export type GatewayHandler<Event = APIGatewayProxyEventV2> = (
+  event: Event,
+  context: Context,
+) => unknown;
 
 export interface GatewayLimits {
   readonly bodyBytes: number;
@@ -97,8 +100,8 @@ async function withinTime(call: () => unknown, timeoutMs: number): Promise<unkno
 }
 
 /** Calls the function as Lambda does: what goes in and comes out is JSON. */
-async function invoke(
-  handler: GatewayHandler,
+async function invoke<Event>(
+  handler: GatewayHandler<Event>,
   event: APIGatewayProxyEventV2,
   limits: GatewayLimits,
 ): Promise<WireAnswer> {
@@ -117,8 +120,8 @@ async function invoke(
   }
 }
 
-async function answerTo(
-  handler: GatewayHandler,
+async function answerTo<Event>(
+  handler: GatewayHandler<Event>,
   incoming: IncomingMessage,
   limits: GatewayLimits,
 ): Promise<WireAnswer> {
@@ -172,8 +175,8 @@ function listen(server: Server, port: number): Promise<AddressInfo> {
  * API Gateway (HTTP API, payload 2.0) and Lambda in this process: an HTTP server on the loopback
  * that turns requests into events, applies the limits of AWS and calls the function itself.
  */
-export async function gatewayRunner(
-  handler: GatewayHandler,
+export async function gatewayRunner<Event = APIGatewayProxyEventV2>(
+  handler: GatewayHandler<Event>,
   options: { readonly limits?: Partial<GatewayLimits>; readonly port?: number } = {},
 ): Promise<Gateway> {
   const limits = { ...AWS_LIMITS, ...options.limits };
