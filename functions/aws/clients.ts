@@ -1,19 +1,18 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-
-type S3Sdk = typeof import('./s3-kit.ts');
-type SqsSdk = typeof import('./sqs-kit.ts');
+import type { s3Sdk } from './s3-kit.ts';
+import type { sqsSdk } from './sqs-kit.ts';
 
 /** A client with the commands to send through it. */
 export interface S3Kit {
   readonly client: S3Client;
-  readonly sdk: S3Sdk;
+  readonly sdk: typeof s3Sdk;
 }
 
 export interface SqsKit {
   readonly client: SQSClient;
-  readonly sdk: SqsSdk;
+  readonly sdk: typeof sqsSdk;
 }
 
 export interface AwsOptions {
@@ -58,7 +57,7 @@ export function awsClients(options: AwsOptions = {}): AwsClients {
       }),
   );
   const s3 = once(async () => {
-    const sdk = await import('./s3-kit.ts');
+    const { s3Sdk: sdk } = await import('./s3-kit.ts');
     const client = new sdk.S3Client({
       ...shared,
       maxAttempts: 3,
@@ -72,7 +71,7 @@ export function awsClients(options: AwsOptions = {}): AwsClients {
     return { client, sdk };
   });
   const sqs = once(async () => {
-    const sdk = await import('./sqs-kit.ts');
+    const { sqsSdk: sdk } = await import('./sqs-kit.ts');
     return { client: new sdk.SQSClient({ ...shared, maxAttempts: 3 }), sdk };
   });
   return {

@@ -1,5 +1,4 @@
-/** What the blobs need of the SDK, as one chunk that is loaded when a blob is first touched. */
-export {
+import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
@@ -11,4 +10,19 @@ export {
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-export { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+
+/** What the blobs need of the SDK, as one chunk that is loaded when a blob is first touched. */
+export const s3Sdk = {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+  getSignedUrl,
+};

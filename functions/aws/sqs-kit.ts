@@ -1,5 +1,4 @@
-/** What the messages need of the SDK, as one chunk that is loaded when a queue is first touched. */
-export {
+import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
@@ -7,3 +6,13 @@ export {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+
+/** What the messages need of the SDK, as one chunk that is loaded when a queue is first touched. */
+export const sqsSdk = {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+};
