@@ -1,11 +1,11 @@
-import { groupList, type Kind, type Resource, summaryText } from '#domain/resources/index.ts';
+import {
+  type Bound,
+  groupList,
+  type Kind,
+  type Resource,
+  summaryText,
+} from '#domain/resources/index.ts';
 import type { EntrypointParameter } from './task-graph/index.ts';
-
-/** A resource at one of its versions. */
-export interface Bound {
-  readonly id: number;
-  readonly snapshot: number;
-}
 
 /** A value that an artifact is read into; `parameterType` is the id of a type. */
 export interface ArtifactParameter {

@@ -5,3 +5,4 @@ export {
   queueIds,
 } from './entrypoint.ts';
 export { requireEntrypoints } from './require.ts';
+export { castParameterValue } from './task-graph/index.ts';

@@ -81,7 +81,10 @@ export async function createParameterType(
   const { groupId, name, description, structure } = input;
   requirePermission(ctx, 'write', { groupId, entity: 'group', lookup: { group_id: groupId } });
   refuseBuiltinName(name);
-  return createResource(ctx, parameterTypeKind, { groupId, data: { name, description, structure } });
+  return createResource(ctx, parameterTypeKind, {
+    groupId,
+    data: { name, description, structure },
+  });
 }
 
 export const changeParameterType = (

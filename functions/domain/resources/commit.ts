@@ -76,8 +76,8 @@ export const deletion = <D>(ctx: Context, before: Resource<D>): Resource<D> => (
 });
 
 /**
- * Writes several resources in one transaction. `plan` is asked again when another write came
- * between. Throws `not_found`, `forbidden`, `conflict` (a name, or too many writers).
+ * Writes several resources in one transaction, or nothing when there are no parts. `plan` is
+ * asked again when another write came between. Throws `not_found`, `forbidden`, `conflict` (a name, or too many writers).
  */
 export async function commitParts<R>(
   ctx: Context,
@@ -89,11 +89,12 @@ export async function commitParts<R>(
 ): Promise<R> {
   for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
     const { parts, more = [], result } = await plan();
+    if (parts.length === 0) return result;
     for (const { target } of parts) requirePermission(ctx, 'write', target);
     const planned = await Promise.all(parts.map((each) => each.plan(ctx)));
     const outcome = await ctx.table.transact([...planned.flatMap(({ writes }) => writes), ...more]);
     if (outcome.ok) {
-      for (const each of parts) each.foldLists(ctx);
+      for (const each of parts) each.fold(ctx);
       return result;
     }
     let first = 0;

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { type Bound, getSnapshot, readVersions } from '#domain/resources/index.ts';
+import type { Context } from '#kernel/context.ts';
+import { AppError } from '#kernel/errors.ts';
+import { type ArchiveEntry, archiveTypes, type FileType, makeArchive } from './archive.ts';
+import { type PluginData, type PluginFileData, pluginKind } from './plugin.ts';
+
+/** Larger bundles are fetched from the blob store: answers of the API are limited. */
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+/** All files of a bundle together, before they are compressed. */
+const MAX_BUNDLE_BYTES = 64 * 1024 * 1024;
+const URL_SECONDS = 300;
+
+/** A bundle: its bytes or, when it is large, where to get them. */
+export type Bundle = {
+  readonly filename: string;
+  readonly contentType: string;
+} & ({ readonly bytes: Uint8Array } | { readonly url: string });
+
+/** Contents of plugins at versions; asks for no permission, see `readVersions`. */
+export async function pluginsAt(
+  ctx: Context,
+  bound: readonly Bound[],
+): Promise<readonly (Bound & { readonly data: PluginData })[]> {
+  const contents = await readVersions<PluginData>(ctx, bound);
+  return bound.map(({ id, snapshot }, index) => {
+    const data = contents[index];
+    if (data === undefined) {
+      throw new AppError('internal', `Version ${snapshot} of plugin ${id} is missing.`);
+    }
+    return { id, snapshot, data };
+  });
+}
+
+async function entriesOf(
+  ctx: Context,
+  plugins: readonly PluginData[],
+): Promise<readonly ArchiveEntry[]> {
+  const files = plugins.flatMap(({ name, files: bound }) =>
+    bound.map((file) => ({ path: `${name}/${file.filename}`, file })),
+  );
+  const contents = await readVersions<PluginFileData>(
+    ctx,
+    files.map(({ file }) => file),
+  );
+  let total = 0;
+  const entries = files.map(({ path, file }, index): ArchiveEntry => {
+    const content = contents[index]?.contents;
+    if (content === undefined) {
+      throw new AppError('internal', `Version ${file.snapshot} of file ${file.id} is missing.`);
+    }
+    const bytes = new TextEncoder().encode(content);
+    total += bytes.byteLength;
+    if (total > MAX_BUNDLE_BYTES) {
+      throw new AppError('too_large', `The plugins hold more than ${MAX_BUNDLE_BYTES} bytes.`);
+    }
+    return { path, bytes };
+  });
+  return [...entries, { path: 'manifest.json', bytes: new TextEncoder().encode('{}') }];
+}
+
+async function deliver(ctx: Context, bytes: Uint8Array, name: string, type: FileType) {
+  const { contentType, extension } = archiveTypes[type];
+  const filename = `${name}.${extension}`;
+  if (bytes.byteLength <= MAX_ANSWER_BYTES) return { filename, contentType, bytes };
+  const hash = createHash('sha256').update(bytes).digest('hex');
+  const key = `bundles/${hash}.${extension}`;
+  if ((await ctx.blobs.head(key)) === undefined) await ctx.blobs.put(key, bytes, { contentType });
+  const url = await ctx.blobs.signGet(key, { expiresIn: URL_SECONDS, filename, contentType });
+  return { filename, contentType, url };
+}
+
+/**
+ * The files of plugins at versions as `<plugin>/<file>`, with the manifest that Dioptra's
+ * worker expects. Asks for no permission: the caller holds what binds these versions.
+ */
+export async function pluginBundle(
+  ctx: Context,
+  bound: readonly Bound[],
+  { name, type }: { readonly name: string; readonly type: FileType },
+): Promise<Bundle> {
+  const plugins = await pluginsAt(ctx, bound);
+  const entries = await entriesOf(
+    ctx,
+    plugins.map(({ data }) => data),
+  );
+  return deliver(ctx, await makeArchive(entries, type), name, type);
+}
+
+/** The files of one version of a plugin, readable after the plugin is deleted. */
+export async function pluginFilesBundle(
+  ctx: Context,
+  plugin: Bound,
+  type: FileType,
+): Promise<Bundle> {
+  await getSnapshot(ctx, pluginKind, plugin.id, plugin.snapshot);
+  return pluginBundle(ctx, [plugin], { name: 'plugins_bundle', type });
+}
