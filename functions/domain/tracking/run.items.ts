@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { key, pad, prefix } from '#kernel/keys.ts';
+import type { Item, Key, Write } from '#kernel/table.ts';
+import { itemMissing, put } from '#kernel/table.ts';
+import { type Point, readRank } from './ordered.ts';
+import type { StoredPoint } from './points.ts';
+import { unpackSegment } from './points.ts';
+import { type Entry, MAX_RUN_TIME, RUN_NAME_TAG, type Run } from './schemas.ts';
+
+/** Longer names are kept by their hash, since sort keys are limited to 1,024 bytes. */
+const MAX_NAME_BYTES = 600;
+/** Tags of a new run up to this size are kept in its row, which saves a write for each. */
+const INLINE_TAG_BYTES = 2_048;
+/** A page of params is not filled beyond this. */
+export const PARAM_PAGE_BYTES = 32 * 1024;
+
+const nameHash = (name: string): string => createHash('sha256').update(name).digest('hex');
+
+/** Names hold no `#`, so a hash cannot be taken for a name and one name not for part of another. */
+export const nameInKey = (name: string): string =>
+  Buffer.byteLength(name) <= MAX_NAME_BYTES ? name : `#${nameHash(name)}`;
+
+/** Of a run, or of the metrics of a job without one: `<run id>` or `job:<id>`. */
+const partition = (owner: string): string => `${prefix.run}#${owner}`;
+
+export const runKeys = {
+  run: (id: string): Key => key(partition(id), 'RUN'),
+  partition,
+  /** Chunks come first, so that one range holds all the rest. */
+  chunks: (name: string): string => `C#${nameInKey(name)}#`,
+  chunk: (owner: string, name: string, id: string): Key =>
+    key(partition(owner), `C#${nameInKey(name)}#${id}`),
+  latest: (owner: string, name: string): Key => key(partition(owner), `L#${nameInKey(name)}`),
+  everyLatest: 'L#',
+  params: (id: string, page: number): Key => key(partition(id), `P#${pad(page)}`),
+  everyParams: 'P#',
+  tag: (id: string, name: string): Key => key(partition(id), `T#${nameInKey(name)}`),
+  everything: { from: 'L#', to: 'T#\u{10ffff}' },
+  /** Runs of an experiment, the latest start first. */
+  ofExperiment: (experimentId: number): string => `${prefix.run}#EXP#${experimentId}`,
+  experimentTags: (experimentId: number): Key => key(`${prefix.run}#EXP#${experimentId}`, 'TAGS'),
+};
+
+type Pair = readonly [string, string];
+const toPair = ({ key: name, value }: Entry): Pair => [name, value];
+const toEntry = ([name, value]: Pair): Entry => ({ key: name, value });
+const pairsOf = (item: Item, attribute: string): readonly Pair[] =>
+  (item[attribute] ?? []) as unknown as readonly Pair[];
+
+export const entriesOf = (item: Item): readonly Entry[] => pairsOf(item, 'entries').map(toEntry);
+
+const sizeOf = (entries: readonly Entry[]): number =>
+  entries.reduce(
+    (sum, entry) => sum + Buffer.byteLength(entry.key) + Buffer.byteLength(entry.value) + 6,
+    0,
+  );
+
+/** Splits params over pages, of which the first has `room` bytes. */
+export function paramPages(entries: readonly Entry[], room: number): readonly (readonly Entry[])[] {
+  const pages: Entry[][] = [[]];
+  let left = room;
+  for (const entry of entries) {
+    const size = sizeOf([entry]);
+    // One entry always fits on a page of its own.
+    if (size > left) {
+      pages.push([]);
+      left = PARAM_PAGE_BYTES;
+    }
+    pages.at(-1)?.push(entry);
+    left -= size;
+  }
+  return pages;
+}
+
+export const roomIn = (item: Item | undefined): number =>
+  PARAM_PAGE_BYTES - (item === undefined ? 0 : sizeOf(entriesOf(item)));
+
+export const pairs = (entries: readonly Entry[]): readonly Pair[] => entries.map(toPair);
+
+export const tagPut = (
+  runId: string,
+  { key: name, value }: Entry,
+): Extract<Write, { kind: 'put' }> => ({
+  kind: 'put',
+  item: { ...runKeys.tag(runId, name), ...longName(name), value },
+});
+
+const longName = (name: string): { readonly name?: string } =>
+  nameInKey(name) === name ? {} : { name };
+
+/** Hides a tag that the row of the run holds. */
+export const hiddenTag = (runId: string, name: string): Item => ({
+  ...runKeys.tag(runId, name),
+  ...longName(name),
+  deleted: true,
+});
+
+/** Everything that makes a run: its row, and what its row should not hold. */
+export function newRunItems(
+  run: Run,
+  tags: readonly Entry[],
+  params: readonly Entry[] = [],
+): readonly Write[] {
+  const named = tags.filter((tag) => tag.key !== RUN_NAME_TAG);
+  const inline = sizeOf(named) <= INLINE_TAG_BYTES;
+  const row: Item = {
+    ...runKeys.run(run.id),
+    ...(run as unknown as Item),
+    ...(inline && named.length > 0 ? { tags: pairs(named) } : {}),
+    gsi1pk: runKeys.ofExperiment(run.experimentId),
+    gsi1sk: `${pad(MAX_RUN_TIME - run.startTime)}#${run.id}`,
+  };
+  const pages = params.length === 0 ? [] : paramPages(params, PARAM_PAGE_BYTES);
+  return [
+    put(row, itemMissing),
+    ...(inline ? [] : named.map((tag) => tagPut(run.id, tag))),
+    ...pages.map((page, index) =>
+      put({ ...runKeys.params(run.id, index), version: 1, entries: pairs(page) }),
+    ),
+  ];
+}
+
+export const readRun = (item: Item): Run => {
+  const { pk: _pk, sk: _sk, gsi1pk: _gsi1pk, gsi1sk: _gsi1sk, tags: _tags, ...run } = item;
+  return run as unknown as Run;
+};
+
+export const inlineTags = (row: Item): readonly Entry[] => pairsOf(row, 'tags').map(toEntry);
+
+const nameOf = (item: Item): string => (item.name as string | undefined) ?? item.sk.slice(2);
+
+/** The tags of a run by their names, from its row and the items of tags. */
+export function readTags(row: Item, items: readonly Item[]): readonly Entry[] {
+  const tags = new Map<string, string>([[RUN_NAME_TAG, row.name as string]]);
+  for (const { key: name, value } of inlineTags(row)) tags.set(name, value);
+  for (const item of items) {
+    if (item.deleted === true) tags.delete(nameOf(item));
+    else tags.set(nameOf(item), item.value as string);
+  }
+  return [...tags].map(toEntry);
+}
+
+export interface NamedPoint extends Point {
+  readonly key: string;
+}
+
+export const latestItem = (owner: string, name: string, rank: string): Item => ({
+  ...runKeys.latest(owner, name),
+  ...longName(name),
+  rank,
+});
+
+export const readLatest = (item: Item): NamedPoint => ({
+  key: nameOf(item),
+  ...readRank(item.rank as string),
+});
+
+/** The points of chunks, in the order in which each chunk took them. */
+export const pointsOf = (chunks: readonly Item[]): readonly StoredPoint[] =>
+  chunks.flatMap((chunk) =>
+    ((chunk.points ?? []) as unknown as readonly Uint8Array[]).flatMap((segment) =>
+      unpackSegment(segment, chunk.base as number),
+    ),
+  );

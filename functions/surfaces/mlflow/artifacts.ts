@@ -1,0 +1,152 @@
+import * as z from 'zod';
+import {
+  artifactUri,
+  getRun,
+  listArtifacts,
+  putArtifact,
+  signArtifactDownload,
+  signArtifactUpload,
+} from '#domain/tracking/index.ts';
+import { type Route, reads, route, writes } from '#http/route.ts';
+import type { Context } from '#kernel/context.ts';
+import { AppError, invalid, notFound } from '#kernel/errors.ts';
+import { idParam } from '#kernel/strings.ts';
+import { readArguments } from './arguments.ts';
+import { runId } from './fields.ts';
+
+/** Largest file that is taken through the API when the client does not say how long it is. */
+const MAX_UNSIZED_BYTES = 6 * 1024 * 1024;
+
+const ListRequest = z.object({
+  run_id: runId(),
+  path: z.string().default(''),
+  page_token: z.string().optional(),
+});
+
+const listOfRun = route({
+  method: 'GET',
+  path: '/artifacts/list',
+  operationId: 'listArtifacts',
+  summary: 'Files and folders of a run, a level at a time.',
+  access: reads('run', { jobs: true }),
+  handle: async ({ ctx, request }) => {
+    const { run_id: id, path, page_token: after = '' } = await readArguments(request, ListRequest);
+    const [{ run }, page] = await Promise.all([
+      getRun(ctx, id),
+      listArtifacts(ctx, {
+        runId: id,
+        path: withoutSlash(path),
+        ...(after === '' ? {} : { after }),
+      }),
+    ]);
+    const files = page.entries.map((entry) => toFile(entry.path, entry));
+    return {
+      root_uri: artifactUri(run),
+      ...(files.length === 0 ? {} : { files }),
+      ...(page.next === undefined ? {} : { next_page_token: page.next }),
+    };
+  },
+});
+
+const toFile = (path: string, entry: { readonly isDir: boolean; readonly size?: number }) => ({
+  path,
+  is_dir: entry.isDir,
+  ...(entry.size === undefined ? {} : { file_size: entry.size }),
+});
+
+const withoutSlash = (path: string): string => path.replace(/\/$/, '');
+
+/** What a path of the proxy names: `<experiment>/<run>/artifacts`, and below it the file. */
+function placeOf(path: string) {
+  const [experiment = '', run = '', word = '', ...rest] = withoutSlash(path).split('/');
+  const id = idParam(experiment);
+  if (id === undefined || run === '' || word !== 'artifacts') {
+    // A path that climbs is a mistake of the request, wherever it would lead.
+    if (/(^|\/|\\|%2f|%5c)(\.|%2e){1,2}($|\/|\\|%2f|%5c)/i.test(path) || path.startsWith('/')) {
+      throw invalid('artifact_path', 'Invalid path');
+    }
+    throw notFound('artifact', { path });
+  }
+  return { experimentId: id, runId: run, path: rest.join('/') };
+}
+
+async function everyEntry(ctx: Context, place: ReturnType<typeof placeOf>) {
+  const files: ReturnType<typeof toFile>[] = [];
+  let after: string | undefined;
+  do {
+    const page = await listArtifacts(ctx, { ...place, ...(after === undefined ? {} : { after }) });
+    for (const entry of page.entries) {
+      files.push(toFile(entry.path.slice(entry.path.lastIndexOf('/') + 1), entry));
+    }
+    after = page.next;
+  } while (after !== undefined);
+  return files;
+}
+
+const list = route({
+  method: 'GET',
+  path: '/artifacts',
+  operationId: 'proxyListArtifacts',
+  summary: 'Files and folders directly below a path.',
+  access: reads('run', { jobs: true }),
+  handle: async ({ ctx, request }) => {
+    const { path } = await readArguments(request, z.object({ path: z.string().default('') }));
+    const files = await everyEntry(ctx, placeOf(path));
+    return files.length === 0 ? {} : { files };
+  },
+});
+
+const moved = (url: string): Response =>
+  new Response(null, { status: 307, headers: { location: url, 'cache-control': 'no-store' } });
+
+const download = route({
+  method: 'GET',
+  path: '/artifacts/{path*}',
+  operationId: 'proxyDownloadArtifact',
+  summary: 'A file, by a redirect to where its bytes are.',
+  access: reads('run', { jobs: true }),
+  handle: async ({ ctx, params }) => moved(await signArtifactDownload(ctx, placeOf(params.path))),
+});
+
+const tooLarge = (): AppError =>
+  new AppError(
+    'too_large',
+    'The file is too large for one request: set MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE=4194304 ' +
+      'at the client, or send its Content-Length.',
+  );
+
+async function readAll(request: Request): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > MAX_UNSIZED_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+const upload = route({
+  method: 'PUT',
+  path: '/artifacts/{path*}',
+  operationId: 'proxyUploadArtifact',
+  summary: 'Store a file, by a redirect to where its bytes go.',
+  access: writes('run', { jobs: true }),
+  handle: async ({ ctx, params, request }) => {
+    const place = placeOf(params.path);
+    const length = Number(request.headers.get('content-length') ?? '0');
+    if (!Number.isSafeInteger(length) || length < 0) {
+      throw invalid('content_length', 'Invalid value for the header Content-Length.');
+    }
+    if (length > 0) {
+      const { url } = await signArtifactUpload(ctx, { ...place, length });
+      return moved(url);
+    }
+    // The stock client sends an empty file without a length, which S3 refuses.
+    await putArtifact(ctx, { ...place, read: () => readAll(request) });
+    return {};
+  },
+});
+
+export const artifactRoutes: readonly Route[] = [listOfRun];
+export const artifactProxyRoutes: readonly Route[] = [list, download, upload];

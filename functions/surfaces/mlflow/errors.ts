@@ -1,0 +1,70 @@
+import type { AppError, ErrorCode } from '#kernel/errors.ts';
+import { shown } from './arguments.ts';
+import { toJson } from './json.ts';
+
+type WireError = readonly [status: number, errorCode: string];
+
+const wire: { readonly [code in ErrorCode]: WireError } = {
+  invalid: [400, 'INVALID_PARAMETER_VALUE'],
+  unauthenticated: [401, 'UNAUTHENTICATED'],
+  forbidden: [403, 'PERMISSION_DENIED'],
+  not_found: [404, 'RESOURCE_DOES_NOT_EXIST'],
+  conflict: [409, 'RESOURCE_CONFLICT'],
+  deleted: [400, 'INVALID_PARAMETER_VALUE'],
+  locked: [409, 'RESOURCE_CONFLICT'],
+  precondition_failed: [409, 'RESOURCE_CONFLICT'],
+  unprocessable: [400, 'INVALID_PARAMETER_VALUE'],
+  too_large: [413, 'INVALID_PARAMETER_VALUE'],
+  too_many_requests: [429, 'REQUEST_LIMIT_EXCEEDED'],
+  not_supported: [501, 'NOT_IMPLEMENTED'],
+  unavailable: [503, 'TEMPORARILY_UNAVAILABLE'],
+  internal: [500, 'INTERNAL_ERROR'],
+};
+
+/** By reason, where the reason says more than the code. */
+const byReason: { readonly [reason: string]: WireError } = {
+  entity_exists: [400, 'RESOURCE_ALREADY_EXISTS'],
+  no_endpoint: [404, 'ENDPOINT_NOT_FOUND'],
+  no_route: [404, 'ENDPOINT_NOT_FOUND'],
+};
+
+const classOf = (errorCode: string): string =>
+  errorCode === 'RESOURCE_DOES_NOT_EXIST' ? 'RESOURCE_NOT_FOUND' : errorCode;
+
+function messageOf({ code, reason, detail, message }: AppError): string {
+  if (reason === 'invalid_value') {
+    return `Invalid value ${shown(detail.value)} for parameter '${detail.path}' supplied: ${message}`;
+  }
+  if (code !== 'not_found') return message;
+  if (detail.entity === 'run') return `Run with id=${detail.run_id} not found`;
+  if (detail.entity === 'run_tag') {
+    return `No tag with name: ${detail.key} in run with id ${detail.run_id}`;
+  }
+  if (detail.entity !== 'experiment') return message;
+  return detail.name === undefined
+    ? `No Experiment with id=${detail.resource_id} exists`
+    : `Could not find experiment with name '${detail.name}'`;
+}
+
+/** Headers of every answer. */
+export const HEADERS = {
+  'content-type': 'application/json',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'SAMEORIGIN',
+} as const;
+
+/** An error as MLflow's clients read it. */
+export function errorResponse(error: AppError): Response {
+  const [status, errorCode] = byReason[error.reason] ?? wire[error.code];
+  const headers = new Headers(HEADERS);
+  if (error.retryAfter !== undefined) headers.set('retry-after', String(error.retryAfter));
+  // Not Basic: browsers would ask people who are signed in by a cookie.
+  if (status === 401) headers.set('www-authenticate', 'Bearer realm="mlflow"');
+  const body = {
+    error_code: errorCode,
+    message: messageOf(error),
+    sqlstate: status < 500 ? 'KAM00' : 'XXM00',
+    error_class: classOf(errorCode),
+  };
+  return new Response(toJson(body), { status, headers });
+}

@@ -1,0 +1,77 @@
+import * as z from 'zod';
+
+/** Fields of messages as protobuf's JSON has them; `null` counts as absent (see arguments.ts). */
+const INTEGER = /^-?\d{1,19}$/;
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const LIMIT = 1n << 63n;
+
+function toInt64(value: unknown): bigint | undefined {
+  if (typeof value === 'number' && Number.isInteger(value)) return BigInt(value);
+  if (typeof value === 'string' && INTEGER.test(value)) return BigInt(value);
+  return typeof value === 'bigint' ? value : undefined;
+}
+
+/** A number or decimal text, exactly. */
+export const int64 = () =>
+  z.unknown().transform((value, ctx): bigint => {
+    const integer = toInt64(value);
+    if (integer !== undefined && integer >= -LIMIT && integer < LIMIT) return integer;
+    ctx.addIssue({ code: 'custom', message: 'not an integer of 64 bits' });
+    return z.NEVER;
+  });
+
+function toDouble(value: unknown): number | undefined {
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'number') return value;
+  if (value === 'NaN') return Number.NaN;
+  if (value === 'Infinity') return Number.POSITIVE_INFINITY;
+  if (value === '-Infinity') return Number.NEGATIVE_INFINITY;
+  if (typeof value !== 'string' || !DECIMAL.test(value)) return undefined;
+  return Number(value);
+}
+
+/** A number, or a text of one, `NaN`, `Infinity` or `-Infinity`. */
+export const double = () =>
+  z.unknown().transform((value, ctx): number => {
+    const number = toDouble(value);
+    const named = value === 'Infinity' || value === '-Infinity';
+    // A literal beyond the doubles must not turn into infinity unseen.
+    const overflown = number !== undefined && Math.abs(number) === Number.POSITIVE_INFINITY;
+    if (number !== undefined && (named || !overflown)) return number;
+    ctx.addIssue({
+      code: 'custom',
+      message: 'Please specify value as a valid double (64-bit floating point)',
+    });
+    return z.NEVER;
+  });
+
+/** A required string that is not empty. */
+export const filled = () => z.string().min(1);
+
+const RUN_ID = /^[A-Za-z0-9][\w-]{0,255}$/;
+export const runId = () => z.string().min(1).regex(RUN_ID);
+
+/** Times of runs fit a double. */
+export const milliseconds = () =>
+  int64().transform((value, ctx): number => {
+    if (value >= 0n && value <= 999_999_999_999_999n) return Number(value);
+    ctx.addIssue({ code: 'custom', message: 'Use milliseconds since the epoch.' });
+    return z.NEVER;
+  });
+
+/** A page's size: a positive integer; more than `most` counts as `most`. */
+export const pageSize = (most: number) =>
+  int64().transform((value, ctx): number => {
+    if (value > 0n) return value > BigInt(most) ? most : Number(value);
+    ctx.addIssue({ code: 'custom', message: 'Use a positive integer.' });
+    return z.NEVER;
+  });
+
+export const Entry = z.object({ key: filled(), value: z.string().default('') });
+
+export const MetricFields = {
+  key: filled(),
+  value: double(),
+  timestamp: int64(),
+  step: int64().optional(),
+};

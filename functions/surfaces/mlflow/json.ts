@@ -1,0 +1,28 @@
+/** JSON as MLflow writes it: 64-bit integers are numbers, NaN is a string. */
+
+/** A double as the client reads it: infinities are the largest doubles. */
+export const wireDouble = (value: number): unknown => {
+  if (Number.isNaN(value)) return 'NaN';
+  if (value === Number.POSITIVE_INFINITY) return Number.MAX_VALUE;
+  if (value === Number.NEGATIVE_INFINITY) return -Number.MAX_VALUE;
+  return Object.is(value, -0) ? rawNumber('-0.0') : value;
+};
+
+// The libraries of ES2024 do not know it yet; Node 22 and later have it.
+const rawNumber = (JSON as unknown as { rawJSON: (text: string) => unknown }).rawJSON;
+
+export const toJson = (value: unknown): string =>
+  JSON.stringify(value, (_name, member: unknown) =>
+    typeof member === 'bigint' ? rawNumber(String(member)) : member,
+  );
+
+type Reviver = (name: string, value: unknown, context: { readonly source?: string }) => unknown;
+
+const exactIntegers: Reviver = (_name, value, { source = '' }) =>
+  typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d{1,40}$/.test(source)
+    ? BigInt(source)
+    : value;
+
+/** Parses JSON; integers that a double cannot hold become bigints. Throws what JSON.parse throws. */
+export const parseJson = (text: string): unknown =>
+  (JSON.parse as (text: string, reviver: Reviver) => unknown)(text, exactIntegers);

@@ -1,0 +1,121 @@
+import * as z from 'zod';
+import {
+  createRun,
+  deleteTag,
+  getRun,
+  RUN_STATUSES,
+  setTags,
+  updateRun,
+} from '#domain/tracking/index.ts';
+import { type Route, reads, route, writes } from '#http/route.ts';
+import { readArguments } from './arguments.ts';
+import { experimentId } from './experiments.ts';
+import { Entry, filled, milliseconds, runId } from './fields.ts';
+import { toRun, toRunInfo } from './wire.ts';
+
+const NewRun = z.object({
+  experiment_id: filled(),
+  user_id: z.string().default(''),
+  run_name: z.string().optional(),
+  start_time: milliseconds().optional(),
+  tags: z.array(Entry).default([]),
+});
+
+/** A status by its name or by its number in protobuf, which counts from 1. */
+const Status = z.union([
+  z.enum(RUN_STATUSES),
+  z
+    .int()
+    .min(1)
+    .max(RUN_STATUSES.length)
+    .transform((at) => RUN_STATUSES[at - 1] ?? 'RUNNING'),
+]);
+
+const RunUpdate = z.object({
+  run_id: runId(),
+  status: Status.optional(),
+  end_time: milliseconds().optional(),
+  run_name: z.string().optional(),
+});
+
+const create = route({
+  method: 'POST',
+  path: '/runs/create',
+  operationId: 'createRun',
+  summary: 'Start a run.',
+  access: writes('run', { jobs: true }),
+  handle: async ({ ctx, request }) => {
+    const args = await readArguments(request, NewRun);
+    const run = await createRun(ctx, {
+      experimentId: experimentId(args.experiment_id),
+      user: args.user_id,
+      startTime: args.start_time ?? 0,
+      tags: args.tags,
+      ...(args.run_name === undefined ? {} : { name: args.run_name }),
+    });
+    return { run: toRun(run) };
+  },
+});
+
+const get = route({
+  method: 'GET',
+  path: '/runs/get',
+  operationId: 'getRun',
+  summary: 'A run with its params, its tags and the latest value of each metric.',
+  access: reads('run', { jobs: true }),
+  handle: async ({ ctx, request }) => {
+    const { run_id: id } = await readArguments(request, z.object({ run_id: runId() }));
+    return { run: toRun(await getRun(ctx, id)) };
+  },
+});
+
+const change = route({
+  method: 'POST',
+  path: '/runs/update',
+  operationId: 'updateRun',
+  summary: 'Change the status, end time or name of a run.',
+  access: writes('run', { jobs: true }),
+  handle: async ({ ctx, request }) => {
+    const {
+      run_id: id,
+      status,
+      end_time: endTime,
+      run_name: name,
+    } = await readArguments(request, RunUpdate);
+    const run = await updateRun(ctx, {
+      runId: id,
+      ...(status === undefined ? {} : { status }),
+      ...(endTime === undefined ? {} : { endTime }),
+      ...(name === undefined ? {} : { name }),
+    });
+    return { run_info: toRunInfo(run) };
+  },
+});
+
+const setTag = route({
+  method: 'POST',
+  path: '/runs/set-tag',
+  operationId: 'setTag',
+  summary: 'Set a tag of a run.',
+  access: writes('run', { jobs: true }),
+  handle: async ({ ctx, request }) => {
+    const args = await readArguments(request, Entry.extend({ run_id: runId() }));
+    await setTags(ctx, { runId: args.run_id, tags: [{ key: args.key, value: args.value }] });
+    return {};
+  },
+});
+
+const removeTag = route({
+  method: 'POST',
+  path: '/runs/delete-tag',
+  operationId: 'deleteTag',
+  summary: 'Delete a tag of a run.',
+  access: writes('run', { jobs: true }),
+  handle: async ({ ctx, request }) => {
+    const args = await readArguments(request, z.object({ run_id: runId(), key: filled() }));
+    await deleteTag(ctx, { runId: args.run_id, key: args.key });
+    return {};
+  },
+});
+
+export const runRoutes: readonly Route[] = [create, get, change, setTag, removeTag];

@@ -1,0 +1,50 @@
+import { type Method, PUBLIC, type Route, route } from '#http/route.ts';
+import { AppError } from '#kernel/errors.ts';
+import { HEADERS } from './errors.ts';
+
+/** The release of MLflow whose API this is. */
+export const MLFLOW_VERSION = '3.17.2';
+
+const serverInfo = route({
+  method: 'GET',
+  path: '/server-info',
+  operationId: 'getServerInfo',
+  summary: 'What this server can do.',
+  access: PUBLIC,
+  handle: async () => ({
+    store_type: 'SqlStore',
+    workspaces_enabled: false,
+    trace_archival_enabled: false,
+    multipart_uploads_enabled: false,
+    multipart_downloads_enabled: false,
+    presigned_upload_run_id_supported: false,
+    presigned_upload_model_id_supported: false,
+    features_enabled: { gateway: false },
+  }),
+});
+
+export const serverRoutes: readonly Route[] = [serverInfo];
+
+export const versionRoute: Route = route({
+  method: 'GET',
+  path: '/version',
+  operationId: 'getVersion',
+  summary: 'The version of MLflow whose API this is.',
+  access: PUBLIC,
+  handle: async () =>
+    new Response(MLFLOW_VERSION, { headers: { ...HEADERS, 'content-type': 'text/plain' } }),
+});
+
+const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** Clients take this answer as that of an older server and do without. */
+export const unknownRoutes: readonly Route[] = METHODS.map((method) => ({
+  method,
+  path: '/{rest*}',
+  operationId: `unknown${method}`,
+  summary: 'An address that this server does not have.',
+  access: PUBLIC,
+  handle: async () => {
+    throw new AppError('not_found', 'The requested URL was not found.', { reason: 'no_endpoint' });
+  },
+}));

@@ -1,0 +1,58 @@
+import {
+  artifactUri,
+  type Entry,
+  type NamedPoint,
+  type Run,
+  type RunDetail,
+  type TrackedExperiment,
+} from '#domain/tracking/index.ts';
+import { wireDouble } from './json.ts';
+
+/** Lists that are empty are left out, as protobuf's JSON does. */
+const unlessEmpty = <T>(
+  name: string,
+  list: readonly T[],
+): { readonly [name: string]: readonly T[] } => (list.length === 0 ? {} : { [name]: list });
+
+const toEntry = ({ key, value }: Entry) => ({ key, value });
+
+export const toMetric = ({ key, value, timestamp, step }: NamedPoint) => ({
+  key,
+  value: wireDouble(value),
+  timestamp,
+  step,
+});
+
+export const toRunInfo = (run: Run) => ({
+  run_id: run.id,
+  run_uuid: run.id,
+  run_name: run.name,
+  experiment_id: String(run.experimentId),
+  user_id: run.user,
+  status: run.status,
+  start_time: run.startTime,
+  ...(run.endTime === undefined ? {} : { end_time: run.endTime }),
+  artifact_uri: artifactUri(run),
+  lifecycle_stage: run.deletedOn === undefined ? 'active' : 'deleted',
+});
+
+export const toRun = ({ run, metrics, params, tags }: RunDetail) => ({
+  info: toRunInfo(run),
+  data: {
+    ...unlessEmpty('metrics', metrics.map(toMetric)),
+    ...unlessEmpty('params', params.map(toEntry)),
+    ...unlessEmpty('tags', tags.map(toEntry)),
+  },
+  inputs: {},
+  outputs: {},
+});
+
+export const toExperiment = ({ experiment, tags }: TrackedExperiment) => ({
+  experiment_id: String(experiment.id),
+  name: experiment.data.name,
+  artifact_location: `mlflow-artifacts:/${experiment.id}`,
+  lifecycle_stage: experiment.deletedOn === undefined ? 'active' : 'deleted',
+  creation_time: experiment.createdOn,
+  last_update_time: experiment.snapshotOn,
+  ...unlessEmpty('tags', tags.map(toEntry)),
+});
