@@ -14,17 +14,21 @@ export interface ArtifactFile {
   readonly size: number | null;
 }
 
+/** A file in a folder: its path there, and where its bytes are. */
+export interface FolderFile {
+  readonly path: string;
+  readonly key: string;
+  readonly size: number;
+  readonly etag: string;
+}
+
 /** Bytes that the caller fetches from the store, or a folder that must be packed first. */
 export type ArtifactContents =
   | { readonly kind: 'url'; readonly url: string }
   | {
       readonly kind: 'folder';
       readonly name: string;
-      readonly files: readonly {
-        readonly path: string;
-        readonly key: string;
-        readonly size: number;
-      }[];
+      readonly files: readonly FolderFile[];
     };
 
 function requireStored(id: number, data: ArtifactData): { key: string; basename: string } {
@@ -40,6 +44,7 @@ async function filesBelow(ctx: Context, key: string) {
     path: object.key.slice(key.length + 1),
     key: object.key,
     size: object.size,
+    etag: object.etag,
   }));
 }
 

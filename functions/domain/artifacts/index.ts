@@ -13,3 +13,4 @@ export {
   artifactContents,
   listArtifactFiles,
 } from './contents.ts';
+export { packFolder } from './pack.ts';

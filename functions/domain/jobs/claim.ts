@@ -1,8 +1,4 @@
-import {
-  castParameterValue,
-  type EntrypointData,
-  entrypointKind,
-} from '#domain/entrypoints/index.ts';
+import { entrypointKind } from '#domain/entrypoints/index.ts';
 import { hashToken, usernamesOf } from '#domain/identity/index.ts';
 import { getSnapshot, resourceKeys } from '#domain/resources/index.ts';
 import { newRunWrites } from '#domain/tracking/index.ts';
@@ -19,32 +15,22 @@ import {
   NOT_WAITING,
   readJob,
 } from './job.ts';
+import { typedParameters } from './job-details.ts';
 import type { ClaimRequest, JobClaim } from './protocol.ts';
 import { newJobToken } from './tokens.ts';
 
 /** How many waiting jobs a worker without a message tries at once. */
 const CANDIDATES = 5;
 
-/** JSON text of the typed parameters; numbers keep their kind and digits. */
-function parametersJson(job: Job, entrypoint: EntrypointData): string {
-  const typed = Object.entries(job.data.values).map(([name, value]) => {
-    const type = entrypoint.parameters.find((p) => p.name === name)?.parameterType ?? 'string';
-    const cast = castParameterValue(type, value);
-    return [name, cast.ok ? cast.value : value];
-  });
-  return JSON.stringify(Object.fromEntries(typed));
-}
-
 function runWrites(ctx: Context, job: Job, runId: string, attempt: number, username: string) {
   const link = `/api/v1/jobs/${job.id}`;
   return newRunWrites({
     runId,
-    experimentId: String(job.data.experiment.id),
+    experimentId: job.data.experiment.id,
     groupId: job.groupId,
     jobId: job.id,
     attempt,
-    userId: job.submittedBy,
-    username,
+    user: username,
     name: `${job.data.entrypoint.name} ${job.id}${attempt > 1 ? ` attempt ${attempt}` : ''}`,
     startTime: ctx.clock.now(),
     params: Object.entries(job.data.values).map(([key, value]) => ({ key, value })),
@@ -107,7 +93,7 @@ async function take(ctx: Context, job: Job, worker: string): Promise<JobClaim | 
     jobToken,
     runtime: 'dioptra',
     config: entrypoint.data.config,
-    parameters: parametersJson(job, entrypoint.data),
+    parameters: typedParameters(job, entrypoint.data),
     pluginsBundlePath: `${snapshotPath}/plugins/bundle?fileType=tar_gz`,
     artifactPluginsBundlePath: `${snapshotPath}/artifactPlugins/bundle?fileType=tar_gz`,
     artifactTasks: { ...entrypoint.data.artifactTasks },

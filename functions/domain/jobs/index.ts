@@ -1,4 +1,5 @@
 export { artifactTask } from './artifact-task.ts';
+export { changeArtifact } from './change-artifact.ts';
 export { claimJob } from './claim.ts';
 export type { Fence } from './fence.ts';
 export { finishJob } from './finish.ts';
@@ -13,9 +14,24 @@ export {
   type JobState,
   jobKind,
   jobTarget,
+  metricOwner,
 } from './job.ts';
+export { jobArtifactParameters, jobConfig, jobParameters } from './job-details.ts';
 export type { LogLine } from './log.items.ts';
 export { appendLog, appendWorkerLog } from './log.ts';
+export {
+  ClaimAnswer,
+  ClaimRequest,
+  FinishRequest,
+  HeartbeatAnswer,
+  HeartbeatRequest,
+  LogAnswer,
+  LogRequest,
+  LogSeverity,
+  ReleaseRequest,
+  UploadAnswer,
+  UploadRequest,
+} from './protocol.ts';
 export { readLog } from './read-log.ts';
 export { type NewArtifact, registerArtifact } from './register-artifact.ts';
 export { releaseJob } from './requeue.ts';

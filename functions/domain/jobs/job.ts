@@ -142,6 +142,13 @@ export async function getJob(ctx: Context, id: number, experimentId?: number): P
   return job;
 }
 
+/** Where the metrics of a job are kept. */
+export const metricOwner = (job: Pick<Job, 'id' | 'groupId' | 'runId'>) => ({
+  groupId: job.groupId,
+  jobId: job.id,
+  ...(job.runId === undefined ? {} : { runId: job.runId }),
+});
+
 /** The target of permissions on a job; its own child may write it. */
 export const jobTarget = (job: Pick<Job, 'id' | 'groupId'>) => ({
   groupId: job.groupId,

@@ -41,6 +41,15 @@ async function measure(
   return { isDir: true, size: objects.reduce((sum, object) => sum + object.size, 0) };
 }
 
+export function requireBothOrNeither(input: {
+  readonly pluginSnapshotId?: number;
+  readonly taskId?: number;
+}): void {
+  if ((input.pluginSnapshotId === undefined) !== (input.taskId === undefined)) {
+    throw invalid('query_parameter', 'pluginSnapshotId and taskId: give both or neither.');
+  }
+}
+
 /**
  * Registers an output of a job by its URI. Throws `invalid` (`artifact_uri`, `job_run_not_set`,
  * `query_parameter`), `not_found`, `conflict` (the URI is registered).
@@ -48,9 +57,7 @@ async function measure(
 export async function registerArtifact(ctx: Context, input: NewArtifact): Promise<Artifact> {
   requireArtifactUri(input.uri);
   const { pluginSnapshotId, taskId } = input;
-  if ((pluginSnapshotId === undefined) !== (taskId === undefined)) {
-    throw invalid('query_parameter', 'pluginSnapshotId and taskId: give both or neither.');
-  }
+  requireBothOrNeither(input);
   const job = await getJob(ctx, input.jobId);
   requirePermission(ctx, 'write', jobTarget(job));
   if (job.groupId !== input.groupId) {

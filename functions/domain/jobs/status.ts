@@ -1,5 +1,5 @@
 import { resourceKeys } from '#domain/resources/index.ts';
-import { endRunWrites } from '#domain/tracking/index.ts';
+import { linkJobWrites } from '#domain/tracking/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { conflict, invalid } from '#kernel/errors.ts';
 import { missing, update } from '#kernel/table.ts';
@@ -18,12 +18,6 @@ const ALLOWED: { readonly [state in JobState]: readonly StatusWord[] } = {
 };
 
 const ended = (word: StatusWord): boolean => word === 'finished' || word === 'failed';
-
-function runEnd(ctx: Context, job: Job, word: StatusWord) {
-  if (!ended(word) || job.runId === undefined) return [];
-  const status = word === 'finished' ? 'FINISHED' : 'FAILED';
-  return endRunWrites(job.runId, { status, endTime: ctx.clock.now() });
-}
 
 /**
  * A status reported from outside the worker protocol (a stock Dioptra worker, a person).
@@ -54,7 +48,6 @@ export async function reportStatus(
       ...NOT_WAITING,
       ...(word === 'reset' ? ['runId'] : []),
     ],
-    more: runEnd(ctx, job, word),
   });
   if (changed === undefined)
     throw conflict('write_conflict', 'The job changed meanwhile; try again.');
@@ -74,4 +67,6 @@ export async function setJobRun(
   if (!outcome.ok) {
     throw invalid('job_run_already_set', 'The job has a tracking run already.');
   }
+  // A run that is ours learns of its job; others stay names.
+  await ctx.table.transact(linkJobWrites(input.runId, { jobId: job.id, groupId: job.groupId }));
 }

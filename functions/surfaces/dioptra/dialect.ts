@@ -1,10 +1,12 @@
 import { applyMask, parseMask } from '#http/mask.ts';
 import type { Dialect } from '#http/mount.ts';
 import type { Route } from '#http/route.ts';
+import { artifactRoutes } from './artifacts/routes.ts';
 import { dioptraError, dioptraInvalidInput, dioptraInvalidJson } from './errors.ts';
 import { experimentRoutes } from './experiments/routes.ts';
 import { authRoutes, type SignIn } from './identity/auth-routes.ts';
 import { identityRoutes } from './identity/routes.ts';
+import { jobRoutes } from './jobs/routes.ts';
 import { queueRoutes } from './queues/routes.ts';
 
 export const dioptraRoutes = (signIn: SignIn): readonly Route[] => [
@@ -12,6 +14,8 @@ export const dioptraRoutes = (signIn: SignIn): readonly Route[] => [
   ...identityRoutes,
   ...queueRoutes,
   ...experimentRoutes,
+  ...jobRoutes,
+  ...artifactRoutes,
 ];
 
 /** JSON, thinned out by the mask in the X-Fields header where there is one. */

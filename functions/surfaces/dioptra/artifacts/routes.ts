@@ -1,0 +1,123 @@
+import * as z from 'zod';
+import { artifactContents, listArtifactFiles, packFolder } from '#domain/artifacts/index.ts';
+import { changeArtifact, registerArtifact } from '#domain/jobs/index.ts';
+import { type Route, reads, route, writes } from '#http/route.ts';
+import type { Context } from '#kernel/context.ts';
+import { resourceRoutes, shapeOne } from '../resource-routes.ts';
+import { BASE, Description, GroupId, Id } from '../shapes.ts';
+import { ArtifactAnswer, artifactMount } from './wire.ts';
+
+const ArtifactChange = z.strictObject({
+  description: Description,
+  pluginSnapshotId: z.nullable(Id).optional(),
+  taskId: z.nullable(Id).optional(),
+});
+const NewArtifact = ArtifactChange.extend({
+  group: GroupId,
+  job: Id,
+  artifactUri: z.string().max(2_000),
+});
+const ContentsQuery = z.object({
+  path: z.string().optional(),
+  fileType: z.enum(['tar_gz', 'zip']).optional(),
+});
+
+/** The task of a body, left out where it says null. */
+const taskOf = (body: z.output<typeof ArtifactChange>) => ({
+  ...(body.pluginSnapshotId == null ? {} : { pluginSnapshotId: body.pluginSnapshotId }),
+  ...(body.taskId == null ? {} : { taskId: body.taskId }),
+});
+
+/** A redirect to the bytes; a folder is packed first. */
+async function contents(
+  ctx: Context,
+  id: number,
+  query: z.output<typeof ContentsQuery>,
+  snapshotId?: number,
+): Promise<Response> {
+  const found = await artifactContents(ctx, {
+    id,
+    ...(snapshotId === undefined ? {} : { snapshotId }),
+    ...(query.path === undefined ? {} : { path: query.path }),
+    ...(query.fileType === undefined ? {} : { fileType: query.fileType }),
+  });
+  const url =
+    found.kind === 'url' ? found.url : await packFolder(ctx, found, query.fileType ?? 'tar_gz');
+  return new Response(null, {
+    status: 302,
+    headers: { location: url, 'cache-control': 'no-store' },
+  });
+}
+
+export const artifactRoutes: readonly Route[] = [
+  ...resourceRoutes(artifactMount).filter((row) => row.method !== 'DELETE'),
+  route({
+    method: 'POST',
+    path: '/artifacts',
+    operationId: 'createArtifact',
+    summary: 'Registers an output of a job by its URI.',
+    access: writes('artifact', { jobs: true }),
+    body: NewArtifact,
+    response: ArtifactAnswer,
+    handle: async ({ ctx, body }) => {
+      const { group, job, artifactUri, description } = body;
+      const input = { groupId: group, jobId: job, uri: artifactUri, description, ...taskOf(body) };
+      return shapeOne(artifactMount, ctx, await registerArtifact(ctx, input));
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/artifacts/{id:int}',
+    operationId: 'changeArtifact',
+    summary: 'Replaces description and task; makes a snapshot.',
+    access: writes('artifact'),
+    body: ArtifactChange,
+    response: ArtifactAnswer,
+    handle: async ({ ctx, params, body }) => {
+      const input = { id: params.id, description: body.description, ...taskOf(body) };
+      return shapeOne(artifactMount, ctx, await changeArtifact(ctx, input));
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/artifacts/{id:int}/files',
+    operationId: 'listArtifactFiles',
+    summary: 'The files of an artifact.',
+    access: reads('artifact', { jobs: true }),
+    response: z.array(
+      z.object({
+        relativePath: z.string(),
+        isDir: z.boolean(),
+        fileSize: z.nullable(z.int()),
+        fileUrl: z.string(),
+      }),
+    ),
+    handle: async ({ ctx, params }) => {
+      const url = `${BASE}/artifacts/${params.id}/contents`;
+      return (await listArtifactFiles(ctx, params.id)).map(({ relativePath, isDir, size }) => ({
+        relativePath,
+        isDir,
+        fileSize: size,
+        fileUrl: relativePath === '' ? url : `${url}?path=${encodeURIComponent(relativePath)}`,
+      }));
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/artifacts/{id:int}/contents',
+    operationId: 'getArtifactContents',
+    summary: 'Redirects to the bytes; a directory comes as an archive.',
+    access: reads('artifact', { jobs: true }),
+    query: ContentsQuery,
+    handle: ({ ctx, params, query }) => contents(ctx, params.id, query),
+  }),
+  route({
+    method: 'GET',
+    path: '/artifacts/{id:int}/snapshots/{snapshotId:int}/contents',
+    operationId: 'getArtifactSnapshotContents',
+    summary: 'Redirects to the bytes of a version.',
+    access: reads('artifact', { jobs: true }),
+    query: ContentsQuery,
+    handle: ({ ctx, params, query }) => contents(ctx, params.id, query, params.snapshotId),
+  }),
+];

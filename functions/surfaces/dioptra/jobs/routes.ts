@@ -1,0 +1,118 @@
+import * as z from 'zod';
+import {
+  getJob,
+  jobArtifactParameters,
+  jobConfig,
+  jobParameters,
+  setJobRun,
+} from '#domain/jobs/index.ts';
+import { type Route, reads, route, writes } from '#http/route.ts';
+import { resourceRoutes } from '../resource-routes.ts';
+import { logRoutes } from './log-routes.ts';
+import { metricRoutes } from './metric-routes.ts';
+import { experimentJobRoutes, RunAnswer, RunBody, runIdOf } from './submit-routes.ts';
+import { JobStatus, jobMount } from './wire.ts';
+
+/** JSON that was made elsewhere, sent as it is: it keeps `1.0` and long integers. */
+const jsonText = (text: string): Response =>
+  new Response(text, {
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+  });
+
+const ArtifactParameters = z.record(z.string(), z.unknown());
+
+const jobOnlyRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/jobs/{id:int}/status',
+    operationId: 'getJobStatus',
+    summary: 'Where the job stands.',
+    access: reads('job', { jobs: true }),
+    response: z.object({ id: z.int(), status: JobStatus }),
+    handle: async ({ ctx, params }) => {
+      const job = await getJob(ctx, params.id);
+      return { id: job.id, status: job.data.status };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/jobs/{id:int}/parameters',
+    operationId: 'getJobParameters',
+    summary: 'The typed values of the parameters.',
+    access: reads('job', { jobs: true }),
+    response: z.record(z.string(), z.unknown()),
+    handle: async ({ ctx, params }) => jsonText(await jobParameters(ctx, params.id)),
+  }),
+  route({
+    method: 'GET',
+    path: '/jobs/{id:int}/artifactParameters',
+    operationId: 'getJobArtifactParameters',
+    summary: 'The artifacts that the job reads, with the tasks that read them.',
+    access: reads('job', { jobs: true }),
+    response: ArtifactParameters,
+    handle: async ({ ctx, params }) => {
+      const inputs = await jobArtifactParameters(ctx, params.id);
+      return Object.fromEntries(
+        inputs.map(({ name, uri, pluginId, pluginSnapshotId, input }) => [
+          name,
+          {
+            artifact_id: input.artifactId,
+            artifact_snapshot_id: input.artifactSnapshotId,
+            artifact_uri: uri,
+            is_dir: input.isDir,
+            artifact_task: {
+              plugin_id: pluginId,
+              plugin_name: input.pluginName,
+              plugin_snapshot_id: pluginSnapshotId,
+              file_name: input.taskFile,
+              task_name: input.taskName,
+              outputs: input.outputs,
+            },
+          },
+        ]),
+      );
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/jobs/{id:int}/config',
+    operationId: 'getJobConfig',
+    summary: 'The engine document that the job runs.',
+    access: reads('job', { jobs: true }),
+    response: z.record(z.string(), z.unknown()),
+    handle: async ({ ctx, params }) => jsonText(await jobConfig(ctx, params.id)),
+  }),
+  route({
+    method: 'GET',
+    path: '/jobs/{id:int}/mlflowRun',
+    operationId: 'getJobRun',
+    summary: 'The tracking run of the job.',
+    access: reads('job', { jobs: true }),
+    response: RunAnswer,
+    handle: async ({ ctx, params }) => ({
+      mlflowRunId: (await getJob(ctx, params.id)).runId ?? null,
+    }),
+  }),
+  route({
+    method: 'POST',
+    path: '/jobs/{id:int}/mlflowRun',
+    operationId: 'setJobRun',
+    summary: 'Links the tracking run of the job, once.',
+    access: writes('job', { jobs: true }),
+    body: RunBody,
+    response: RunAnswer,
+    handle: async ({ ctx, params, body }) => {
+      const runId = runIdOf(body);
+      await setJobRun(ctx, { jobId: params.id, runId });
+      return { mlflowRunId: runId };
+    },
+  }),
+];
+
+export const jobRoutes: readonly Route[] = [
+  ...resourceRoutes(jobMount),
+  ...experimentJobRoutes,
+  ...jobOnlyRoutes,
+  ...metricRoutes,
+  ...logRoutes,
+];

@@ -1,0 +1,181 @@
+import * as z from 'zod';
+import {
+  experimentJobs,
+  getJob,
+  jobKind,
+  reportStatus,
+  setJobRun,
+  submitJob,
+} from '#domain/jobs/index.ts';
+import { deleteResource, listResources } from '#domain/resources/index.ts';
+import { type Route, reads, route, writes } from '#http/route.ts';
+import { invalid } from '#kernel/errors.ts';
+import { text, verbatim } from '#kernel/strings.ts';
+import { shapeOne } from '../resource-routes.ts';
+import {
+  Description,
+  Id,
+  IdStatus,
+  idStatus,
+  pageAnswer,
+  pageOf,
+  pageRequest,
+  SortQuery,
+  userNamesOf,
+} from '../shapes.ts';
+import { JobAnswer, JobStatus, jobMount } from './wire.ts';
+
+const NewJob = z.strictObject({
+  description: Description,
+  queue: Id,
+  entrypoint: Id,
+  values: z.record(text({ max: 500 }), verbatim({ max: 100_000 })).default({}),
+  artifactValues: z
+    .record(text({ max: 500 }), z.strictObject({ id: Id, snapshotId: Id }))
+    .default({}),
+  timeout: z.string().max(50).default('24h'),
+  entrypointSnapshot: z.nullable(Id).optional(),
+  swaps: z
+    .array(z.strictObject({ swap_name: text({ max: 500 }), task_alias: text({ max: 500 }) }))
+    .max(100)
+    .default([]),
+});
+
+const StatusAnswer = z.object({ id: z.int(), status: JobStatus });
+export const RunAnswer = z.object({ mlflowRunId: z.nullable(z.string()) });
+export const RunBody = z.strictObject({ mlflowRunId: z.string().max(100) });
+
+/** A run's id as it is stored: 32 hex digits, whatever dashes it came with. */
+export function runIdOf(body: z.output<typeof RunBody>): string {
+  const runId = body.mlflowRunId.toLowerCase().replaceAll('-', '');
+  if (/^[0-9a-f]{32}$/.test(runId)) return runId;
+  throw invalid('input', 'The run id is not valid.', {
+    errors: { mlflowRunId: ['Not a valid UUID.'] },
+  });
+}
+
+/** Jobs as children of their experiment: the only place where they are made and moved. */
+export const experimentJobRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/experiments/{id:int}/jobs',
+    operationId: 'listExperimentJobs',
+    summary: 'A page of the jobs of an experiment.',
+    access: reads('job'),
+    query: SortQuery,
+    response: pageOf(JobAnswer),
+    handle: async ({ ctx, params, query }) => {
+      const request = { ...pageRequest(query), lists: [experimentJobs(params.id)] };
+      const page = await listResources(ctx, jobKind, request);
+      const names = await userNamesOf(ctx, page.rows);
+      const rows = await jobMount.shape(ctx, page.rows, names);
+      const shaped = { rows, total: page.total };
+      return pageAnswer(`experiments/${params.id}/jobs`, query, shaped, (row) => row);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/experiments/{id:int}/jobs',
+    operationId: 'submitJob',
+    summary: 'Submits a job of one of the entrypoints of the experiment.',
+    access: writes('job'),
+    body: NewJob,
+    response: JobAnswer,
+    handle: async ({ ctx, params, body }) => {
+      if (body.swaps.length > 0) {
+        throw invalid('swap_choice', 'swaps: the entrypoint has no such swap.');
+      }
+      const { entrypointSnapshot } = body;
+      const job = await submitJob(ctx, {
+        experimentId: params.id,
+        entrypointId: body.entrypoint,
+        queueId: body.queue,
+        description: body.description,
+        values: body.values,
+        artifactValues: body.artifactValues,
+        timeout: body.timeout,
+        ...(entrypointSnapshot === undefined || entrypointSnapshot === null
+          ? {}
+          : { entrypointSnapshot }),
+      });
+      return shapeOne(jobMount, ctx, job);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/experiments/{id:int}/jobs/{jobId:int}',
+    operationId: 'getExperimentJob',
+    summary: 'A job of the experiment.',
+    access: reads('job', { jobs: true }),
+    response: JobAnswer,
+    handle: async ({ ctx, params }) =>
+      shapeOne(jobMount, ctx, await getJob(ctx, params.jobId, params.id)),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/experiments/{id:int}/jobs/{jobId:int}',
+    operationId: 'deleteExperimentJob',
+    summary: 'Deletes a job; its worker is told to stop.',
+    access: writes('job'),
+    response: IdStatus,
+    handle: async ({ ctx, params }) => {
+      await getJob(ctx, params.jobId, params.id);
+      await deleteResource(ctx, jobKind, params.jobId);
+      return idStatus(params.jobId);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/experiments/{id:int}/jobs/{jobId:int}/status',
+    operationId: 'getExperimentJobStatus',
+    summary: 'Where the job stands.',
+    access: reads('job', { jobs: true }),
+    response: StatusAnswer,
+    handle: async ({ ctx, params }) => {
+      const job = await getJob(ctx, params.jobId, params.id);
+      return { id: job.id, status: job.data.status };
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/experiments/{id:int}/jobs/{jobId:int}/status',
+    operationId: 'reportJobStatus',
+    summary: 'Reports where the job stands, for workers outside the worker protocol.',
+    access: writes('job', { jobs: true }),
+    body: z.strictObject({ status: z.enum([...JobStatus.options, 'reset']) }),
+    response: StatusAnswer,
+    handle: async ({ ctx, params, body }) => {
+      const job = await reportStatus(ctx, {
+        experimentId: params.id,
+        jobId: params.jobId,
+        status: body.status,
+      });
+      return { id: job.id, status: job.data.status };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/experiments/{id:int}/jobs/{jobId:int}/mlflowRun',
+    operationId: 'getExperimentJobRun',
+    summary: 'The tracking run of the job.',
+    access: reads('job', { jobs: true }),
+    response: RunAnswer,
+    handle: async ({ ctx, params }) => ({
+      mlflowRunId: (await getJob(ctx, params.jobId, params.id)).runId ?? null,
+    }),
+  }),
+  route({
+    method: 'POST',
+    path: '/experiments/{id:int}/jobs/{jobId:int}/mlflowRun',
+    operationId: 'setExperimentJobRun',
+    summary: 'Links the tracking run of the job, once.',
+    access: writes('job', { jobs: true }),
+    body: RunBody,
+    response: RunAnswer,
+    handle: async ({ ctx, params, body }) => {
+      const runId = runIdOf(body);
+      await setJobRun(ctx, { experimentId: params.id, jobId: params.jobId, runId });
+      return { mlflowRunId: runId };
+    },
+  }),
+];

@@ -1,0 +1,154 @@
+import * as z from 'zod';
+import {
+  appendWorkerLog,
+  ClaimAnswer,
+  ClaimRequest,
+  claimJob,
+  FinishRequest,
+  finishJob,
+  HeartbeatAnswer,
+  HeartbeatRequest,
+  LogAnswer,
+  LogRequest,
+  ReleaseRequest,
+  releaseJob,
+  renewLease,
+  signUploads,
+  UploadAnswer,
+  UploadRequest,
+} from '#domain/jobs/index.ts';
+import type { Dialect } from '#http/mount.ts';
+import { type Route, route, WORKER } from '#http/route.ts';
+import type { Context } from '#kernel/context.ts';
+import { AppError, type ErrorCode } from '#kernel/errors.ts';
+
+/** Between two looks for a job while a call waits for one. */
+const LOOK_MS = 500;
+const Empty = z.object({});
+
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Claims, waiting as long as the caller allows. */
+async function claimWaiting(ctx: Context, request: ClaimRequest, signal: AbortSignal) {
+  const until = ctx.clock.now() + request.waitSeconds * 1000;
+  for (;;) {
+    const claim = await claimJob(ctx, request);
+    if (claim !== undefined) return { claim };
+    if (ctx.clock.now() >= until || signal.aborted) return { claim: null };
+    await sleep(LOOK_MS);
+  }
+}
+
+export const workerRoutes: readonly Route[] = [
+  route({
+    method: 'POST',
+    path: '/claim',
+    operationId: 'claimJob',
+    summary: 'Gives the worker a job of its pool, or none.',
+    access: WORKER,
+    body: ClaimRequest,
+    response: ClaimAnswer,
+    handle: ({ ctx, body, request }) => claimWaiting(ctx, body, request.signal),
+  }),
+  route({
+    method: 'POST',
+    path: '/jobs/{jobId:int}/heartbeat',
+    operationId: 'renewLease',
+    summary: 'Renews the lease; tells whether the job must end.',
+    access: WORKER,
+    body: HeartbeatRequest,
+    response: HeartbeatAnswer,
+    handle: ({ ctx, params, body }) => renewLease(ctx, { ...params, ...body }),
+  }),
+  route({
+    method: 'POST',
+    path: '/jobs/{jobId:int}/log',
+    operationId: 'appendWorkerLog',
+    summary: "Stores lines of the attempt's log, each once and in order.",
+    access: WORKER,
+    body: LogRequest,
+    response: LogAnswer,
+    handle: ({ ctx, params, body: { attempt, lease, first, lines } }) =>
+      appendWorkerLog(
+        ctx,
+        { ...params, attempt, lease },
+        { first, lines: lines.map(({ time, ...line }) => ({ ...line, createdOn: time })) },
+      ),
+  }),
+  route({
+    method: 'POST',
+    path: '/jobs/{jobId:int}/uploads',
+    operationId: 'signUploads',
+    summary: 'Where to PUT files of the attempt.',
+    access: WORKER,
+    body: UploadRequest,
+    response: UploadAnswer,
+    handle: ({ ctx, params, body: { files, ...fence } }) =>
+      signUploads(ctx, { ...params, ...fence }, files),
+  }),
+  route({
+    method: 'POST',
+    path: '/jobs/{jobId:int}/finish',
+    operationId: 'finishJob',
+    summary: 'Ends the attempt: state, artifacts and run in one commit.',
+    access: WORKER,
+    body: FinishRequest,
+    response: Empty,
+    handle: async ({ ctx, params, body }) => {
+      await finishJob(ctx, params.jobId, body);
+      return {};
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/jobs/{jobId:int}/release',
+    operationId: 'releaseJob',
+    summary: 'Gives the job back to its queue.',
+    access: WORKER,
+    body: ReleaseRequest,
+    response: Empty,
+    handle: async ({ ctx, params, body }) => {
+      await releaseJob(ctx, { ...params, ...body });
+      return {};
+    },
+  }),
+];
+
+const status: { readonly [code in ErrorCode]: number } = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  deleted: 409,
+  locked: 409,
+  precondition_failed: 412,
+  unprocessable: 422,
+  too_large: 413,
+  too_many_requests: 429,
+  not_supported: 501,
+  unavailable: 503,
+  internal: 500,
+};
+
+function errorResponse(error: AppError): Response {
+  const headers = new Headers({ 'cache-control': 'no-store' });
+  if (error.retryAfter !== undefined) headers.set('retry-after', String(error.retryAfter));
+  const { code, reason, message, detail } = error;
+  return Response.json({ code, reason, message, detail }, { status: status[code], headers });
+}
+
+/** The protocol between the API and workers, under `/api/worker/v1`. */
+export const workerDialect: Dialect = {
+  routes: workerRoutes,
+  invalidInput: (place, issues) =>
+    new AppError('invalid', `The ${place} breaks the protocol.`, {
+      reason: 'input',
+      detail: {
+        issues: issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })),
+      },
+    }),
+  invalidJson: (message) => new AppError('invalid', message, { reason: 'input' }),
+  errorResponse,
+  respond: (value) => Response.json(value, { headers: { 'cache-control': 'no-store' } }),
+};
