@@ -66,11 +66,13 @@ it('reads only the buckets of the window when the groups grew one after the othe
     },
   };
 
-  const page = await readListPage(process(counting), LISTS, { offset: 700, limit: 10 });
+  const across = await readListPage(process(counting), LISTS, { offset: 700, limit: 10 });
+  const within = await readListPage(process(counting), LISTS, { offset: 704, limit: 64 });
 
-  expect(page.rows).toEqual(model.rows().slice(700, 710));
-  // Rows 700 to 709 are across the edge of two buckets of the second list.
-  expect(asked).toEqual([2]);
+  // The second bucket of the second list begins with row 704.
+  expect(across.rows).toEqual(model.rows().slice(700, 710));
+  expect(within.rows).toEqual(model.rows().slice(704, 768));
+  expect(asked).toEqual([2, 1]);
 });
 
 it('sorts absent, false and many values by fixed rules, and equal ones in default order', async () => {
