@@ -1,0 +1,90 @@
+import type { EmbeddedPlatform } from '#embedded/context.ts';
+import type { Platform } from '#kernel/context.ts';
+import { buildApp } from './app.ts';
+import { serveHttp } from './node-server.ts';
+
+type Handler = (request: Request) => Response | Promise<Response>;
+
+/** One line of the access log; the path without its query, which may hold signatures. */
+export interface AccessLine {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly ms: number;
+}
+
+export interface LocalServerOptions {
+  readonly platform: EmbeddedPlatform;
+  /** What the API works with, when it is not `platform` itself (a meter around its ports, say). */
+  readonly apiPlatform?: Platform;
+  /** 0 takes any that is free. */
+  readonly port: number;
+  /** Routes beside the API by `<METHOD> <path>`, asked first. */
+  readonly extraRoutes?: ReadonlyMap<string, Handler>;
+  readonly onRequest?: (line: AccessLine) => void;
+}
+
+export interface LocalServer {
+  readonly url: string;
+  /** Resolves when the work that answers left behind is done. */
+  settled(): Promise<void>;
+  /** Stops taking requests, ends what is being answered, and what answers left behind. */
+  close(): Promise<void>;
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+/** Runs work that nobody waits for; a failure is logged. */
+function backgroundWork(platform: Platform) {
+  const running = new Set<Promise<void>>();
+  const defer = (work: Promise<unknown>): void => {
+    const done = work.then(
+      () => undefined,
+      (error: unknown) => platform.log.error('background', { message: messageOf(error) }),
+    );
+    running.add(done);
+    void done.finally(() => running.delete(done));
+  };
+  const settled = async (): Promise<void> => {
+    while (running.size > 0) await Promise.all(running);
+  };
+  return { defer, settled };
+}
+
+/** The whole API and the signed URLs of the embedded blobs on one port of the loopback interface. */
+export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
+  const { platform, apiPlatform = platform, extraRoutes, onRequest } = options;
+  const background = backgroundWork(platform);
+  const app = buildApp(apiPlatform, background.defer);
+  const route = async (request: Request, path: string): Promise<Response> => {
+    const extra = extraRoutes?.get(`${request.method} ${path}`);
+    if (extra !== undefined) return extra(request);
+    if (path.startsWith('/_blobs/')) return platform.blobs.handleRequest(request);
+    return app.fetch(request);
+  };
+  const answer = async (request: Request): Promise<Response> => {
+    const startedAt = performance.now();
+    const { pathname } = new URL(request.url);
+    const response = await route(request, pathname).catch((error: unknown) => {
+      platform.log.error('unanswered', { path: pathname, message: messageOf(error) });
+      return Response.json({ message: 'An unexpected error occurred.' }, { status: 500 });
+    });
+    onRequest?.({
+      method: request.method,
+      path: pathname,
+      status: response.status,
+      ms: Math.round((performance.now() - startedAt) * 10) / 10,
+    });
+    return response;
+  };
+  const server = await serveHttp({ fetch: answer, port: options.port });
+  return {
+    url: server.url,
+    settled: background.settled,
+    async close() {
+      await server.close();
+      await background.settled();
+    },
+  };
+}
