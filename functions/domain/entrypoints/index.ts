@@ -1,3 +1,6 @@
+export type { PluginList } from './bind.ts';
+export { addEntrypointPlugins, linkQueues, removeEntrypointPlugin } from './change-parts.ts';
+export { engineDocument, entrypointBundle, getEntrypointConfig } from './config.ts';
 export {
   type Entrypoint,
   type EntrypointData,
@@ -5,4 +8,11 @@ export {
   queueIds,
 } from './entrypoint.ts';
 export { requireEntrypoints } from './require.ts';
-export { castParameterValue } from './task-graph/index.ts';
+export {
+  changeEntrypoint,
+  createEntrypoint,
+  type EntrypointChange,
+  type NewEntrypoint,
+} from './save.ts';
+export { castParameterValue, parameterTypes } from './task-graph/index.ts';
+export { TypeStructure } from './type-structure.ts';

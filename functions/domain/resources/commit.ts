@@ -98,11 +98,10 @@ export async function commitParts<R>(
       return result;
     }
     let first = 0;
-    for (const [index, { writes }] of planned.entries()) {
-      const own = planned[index];
-      const refusals = outcome.refusals.slice(first, first + writes.length);
-      if (own !== undefined) parts[index]?.requireNameFree(own, { ok: false, refusals });
-      first += writes.length;
+    for (const [index, own] of planned.entries()) {
+      const refusals = outcome.refusals.slice(first, first + own.writes.length);
+      parts[index]?.requireNameFree(own, { ok: false, refusals });
+      first += own.writes.length;
     }
   }
   throw conflict('write_conflict', 'The resource is being changed by others; try again.');
