@@ -1,15 +1,39 @@
 import process from 'node:process';
-import { Hono } from 'hono';
-import { handle } from 'hono/aws-lambda';
+import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
+import { buildApp } from './app.ts';
 import { ApiEnv, readEnv } from './env.ts';
+import { lambdaPlatform } from './lambda-platform.ts';
 
-readEnv(ApiEnv, process.env);
+const platform = lambdaPlatform(readEnv(ApiEnv, process.env));
+/** Work that answers left behind; a Lambda sleeps after its answer, so it is waited for. */
+const pending = new Set<Promise<unknown>>();
+const defer = (work: Promise<unknown>): void => {
+  const done = work.catch((error: unknown) =>
+    platform.log.error('background', { message: String(error) }),
+  );
+  pending.add(done);
+  void done.finally(() => pending.delete(done));
+};
+const answer = handle(buildApp(platform, defer));
 
-const app = new Hono();
-app.use(async (c, next) => {
-  await next();
-  console.log(JSON.stringify({ method: c.req.method, path: c.req.path, status: c.res.status }));
-});
-app.get('/health', (c) => c.json({ status: 'healthy', version: '0.1.0' }));
+/** The gateway hands paths over decoded, and the router decodes once more: so they are encoded again. */
+const encodedPath = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 
-export const handler = handle(app);
+/** Answers one request; prints one line for it, without query (which may hold signatures). */
+export async function handler(event: LambdaEvent, context: LambdaContext) {
+  const startedAt = performance.now();
+  const path = 'rawPath' in event ? event.rawPath : '';
+  const request = 'rawPath' in event ? { ...event, rawPath: encodedPath(path) } : event;
+  const result = await answer(request, context);
+  await Promise.all(pending);
+  platform.log.info('request', {
+    method:
+      'requestContext' in event && 'http' in event.requestContext
+        ? event.requestContext.http.method
+        : '',
+    path,
+    status: 'statusCode' in result ? result.statusCode : 200,
+    ms: Math.round(performance.now() - startedAt),
+  });
+  return result;
+}

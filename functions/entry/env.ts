@@ -24,6 +24,8 @@ export const ApiEnv = z.object({
   STAGE: z.string().min(1),
   REGISTRATION: z.enum(['open', 'closed']).default('closed'),
   POOLS: json.pipe(z.array(PoolAddress).min(1)),
+  /** Where emulators of AWS listen; never set in an account. */
+  AWS_ENDPOINT_URL: z.url().optional(),
 });
 export type ApiEnv = z.infer<typeof ApiEnv>;
 

@@ -1,9 +1,18 @@
 import process from 'node:process';
+import { sweepJobs } from '#domain/jobs/index.ts';
 import { ApiEnv, readEnv } from './env.ts';
+import { lambdaPlatform } from './lambda-platform.ts';
 
-const env = readEnv(ApiEnv, process.env);
+const platform = lambdaPlatform(readEnv(ApiEnv, process.env));
 
 /** Runs each minute. */
 export async function handler(): Promise<void> {
-  console.log(JSON.stringify({ sweep: 'done', stage: env.STAGE }));
+  const pending: Promise<unknown>[] = [];
+  const report = await sweepJobs({
+    ...platform,
+    actor: { kind: 'system' },
+    defer: (work) => void pending.push(work),
+  });
+  await Promise.allSettled(pending);
+  platform.log.info('sweep', { ...report });
 }

@@ -67,7 +67,8 @@ export function requireSameOrigin(request: Request): void {
 
 /** Attributes of the session cookies; `Secure` wherever the request came by HTTPS. */
 export function sessionCookies(request: Request, token: string, maxAgeSeconds: number): string[] {
-  const secure = new URL(request.url).protocol === 'https:' ? '; Secure' : '';
+  const scheme = request.headers.get('x-forwarded-proto') ?? new URL(request.url).protocol;
+  const secure = scheme.startsWith('https') ? '; Secure' : '';
   return SESSION_COOKIES.map(
     (name) => `${name}=${token}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}${secure}`,
   );

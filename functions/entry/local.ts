@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createWorkerToken, sweepJobs } from '#domain/jobs/index.ts';
+import { registerUser } from '#domain/onboarding/index.ts';
+import { embeddedPlatform } from '#embedded/context.ts';
+import type { Context, Logger, Settings } from '#kernel/context.ts';
+import { AppError } from '#kernel/errors.ts';
+import { type AccessLine, startLocalServer } from './local-server.ts';
+import { VERSION } from './version.ts';
+
+export interface LocalOptions {
+  /** Where everything is kept between starts. */
+  readonly folder: string;
+  readonly port: number;
+  readonly registration: Settings['registration'];
+  readonly log: Logger;
+  readonly onRequest?: (line: AccessLine) => void;
+}
+
+export interface Local {
+  readonly url: string;
+  /** Where the worker beside it finds its messages. */
+  readonly messagesFile: string;
+  /** Makes the first user; `undefined` when the deployment has users already. */
+  createFirstUser(username: string): Promise<{ readonly password: string } | undefined>;
+  /** A token for workers of the pool `default`. */
+  createWorkerToken(): Promise<string>;
+  close(): Promise<void>;
+}
+
+const SWEEP_MS = 5_000;
+const WORKER_TOKEN_SECONDS = 30 * 86_400;
+
+/** The secret that signs URLs, the same at every start. */
+function keptSecret(folder: string): string {
+  const file = join(folder, 'secret');
+  if (!existsSync(file)) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
+  }
+  return readFileSync(file, 'utf8');
+}
+
+/** Sweeps every few seconds until it is stopped. */
+function startSweeper(ctx: Context): () => Promise<void> {
+  const stop = new AbortController();
+  const running = (async () => {
+    while (!stop.signal.aborted) {
+      await sweepJobs(ctx).catch((error: unknown) =>
+        ctx.log.error('sweep', { message: String(error) }),
+      );
+      await sleep(SWEEP_MS, undefined, { signal: stop.signal }).catch(() => undefined);
+    }
+  })();
+  return async () => {
+    stop.abort();
+    await running;
+  };
+}
+
+/** The whole of Assay on this machine but the worker: API, sweeper and store in one process. */
+export async function startLocal(options: LocalOptions): Promise<Local> {
+  const { folder, port, registration, log, onRequest } = options;
+  const platform = embeddedPlatform({
+    folder,
+    baseUrl: `http://127.0.0.1:${port}`,
+    secret: keptSecret(folder),
+    settings: {
+      registration,
+      pools: [{ name: 'default', kind: 'managed' }],
+      passwordLogN: 17,
+      version: VERSION,
+    },
+    log,
+  });
+  const server = await startLocalServer({
+    platform,
+    port,
+    ...(onRequest === undefined ? {} : { onRequest }),
+  });
+  const system: Context = {
+    ...platform,
+    actor: { kind: 'system' },
+    defer: (work) =>
+      void work.catch((error: unknown) => log.error('background', { message: String(error) })),
+  };
+  const stopSweeper = startSweeper(system);
+  return {
+    url: server.url,
+    messagesFile: join(folder, 'messages.sqlite'),
+    async createFirstUser(username) {
+      const password = system.ids.secret(18);
+      try {
+        await registerUser(system, { username, email: `${username}@localhost`, password });
+        return { password };
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'conflict') return undefined;
+        throw error;
+      }
+    },
+    createWorkerToken: () =>
+      createWorkerToken(system, { pool: 'default', seconds: WORKER_TOKEN_SECONDS }),
+    async close() {
+      await stopSweeper();
+      await server.close();
+      platform.close();
+    },
+  };
+}
