@@ -41,7 +41,8 @@ export function readCredential(headers: Headers): Credential {
   }
   const cookies = headers.get('cookie');
   if (cookies === null) return { kind: 'none' };
-  for (const name of SESSION_COOKIES) {
+  // `session` may be of another program on another port of this host: the other name goes first.
+  for (const name of SESSION_COOKIES.toReversed()) {
     const token = cookieValue(cookies, name);
     if (token !== undefined && token !== '' && token.length <= MAX_CREDENTIAL_LENGTH) {
       return { kind: 'session', token };

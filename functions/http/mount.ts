@@ -57,7 +57,7 @@ function parseParameters(route: Route, raw: Record<string, string>): Record<stri
     const text = raw[name] ?? '';
     const value = kind === 'int' ? Number(text) : text;
     if (kind === 'int' ? !Number.isSafeInteger(value) : !text.isWellFormed()) {
-      throw new AppError('not_found', 'The requested URL was not found.', { reason: 'no_route' });
+      throw noRoute();
     }
     parameters[name] = value;
   }
@@ -142,6 +142,27 @@ export function toAppError(error: unknown, platform: Platform): AppError {
   return new AppError('internal', 'An unexpected error occurred.');
 }
 
+const noRoute = (): AppError =>
+  new AppError('not_found', 'The requested URL was not found.', { reason: 'no_route' });
+
+/** Answers what no route took: a known address with another method, then everything else. */
+function mountRefusals(app: Hono, { routes, errorResponse }: Dialect): void {
+  const methods = new Map<string, Set<string>>();
+  for (const { method, path } of routes) {
+    const address = routerPath(path);
+    methods.set(address, (methods.get(address) ?? new Set()).add(method));
+  }
+  for (const [address, allowed] of methods) {
+    app.all(address, (c) => {
+      const message = 'The method is not allowed for the requested URL.';
+      const response = errorResponse(new AppError('method_not_allowed', message), c.req.raw);
+      response.headers.set('allow', [...allowed].sort().join(', '));
+      return response;
+    });
+  }
+  app.all('*', (c) => errorResponse(noRoute(), c.req.raw));
+}
+
 /** The routes of a dialect as an application, with and without a trailing slash. */
 export function mountDialect(dialect: Dialect, surroundings: Surroundings): Hono {
   const app = new Hono({ strict: false });
@@ -154,5 +175,6 @@ export function mountDialect(dialect: Dialect, surroundings: Surroundings): Hono
       }
     });
   }
+  mountRefusals(app, dialect);
   return app;
 }

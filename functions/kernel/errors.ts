@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'unprocessable' // a query that does not parse
   | 'too_large'
   | 'too_many_requests'
+  | 'method_not_allowed'
   | 'not_supported'
   | 'unavailable'
   | 'internal';

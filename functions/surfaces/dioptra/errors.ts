@@ -15,6 +15,7 @@ const byCode: { readonly [code in ErrorCode]: readonly [number, string] } = {
   unprocessable: [422, 'SearchParseError'],
   too_large: [413, 'ContentTooLargeError'],
   too_many_requests: [429, 'TooManyRequestsError'],
+  method_not_allowed: [405, 'MethodNotAllowedError'],
   not_supported: [501, 'SearchNotImplementedError'],
   unavailable: [503, 'ServiceUnavailableError'],
   internal: [500, 'InternalServerError'],
@@ -24,6 +25,7 @@ const byCode: { readonly [code in ErrorCode]: readonly [number, string] } = {
 const byReason: { readonly [reason: string]: string } = {
   artifact_parameter_missing: 'JobArtifactParameterMissingError',
   artifact_parameter_mismatch: 'ArtifactParameterTypeMismatchError',
+  artifact_plugin_overlap: 'ArtifactTaskPluginTaskOverlapError',
   artifact_value: 'JobArtifactValueError',
   builtin_type: 'PluginParameterTypeMatchesBuiltinTypeError',
   read_only: 'ReadOnlyLockError',
@@ -41,6 +43,8 @@ const byReason: { readonly [reason: string]: string } = {
   parameter_type_mismatch: 'EntrypointParameterTypeMismatchError',
   password_change: 'UserPasswordChangeError',
   password_mismatch: 'QueryParameterValidationError',
+  plugin_overlap: 'PluginTaskArtifactTaskOverlapError',
+  query_not_unique: 'QueryParameterNotUniqueError',
   query_parameter: 'QueryParameterValidationError',
   registration_closed: 'UserRegistrationClosedError',
   resource_name: 'ResourceNameError',
@@ -74,10 +78,10 @@ function body(error: AppError, status: number, name: string, request: Request): 
   if (error.reason === 'input') {
     return error.detail;
   }
-  if (error.reason === 'no_route' || error.code === 'internal' || isPlain401(error)) {
+  const url = new URL(request.url);
+  if (framework.has(error.code) || error.reason === 'no_route' || isPlain401(error, url)) {
     return { message: error.message };
   }
-  const url = new URL(request.url);
   return {
     error: name,
     message: `${phrases[status] ?? 'Error'} - ${error.message}`,
@@ -86,9 +90,12 @@ function body(error: AppError, status: number, name: string, request: Request): 
   };
 }
 
+/** What the framework answers, not a rule of the domain: a bare message. */
+const framework: ReadonlySet<ErrorCode> = new Set(['internal', 'method_not_allowed']);
+
 /** Only a failed login names its class; whoever is not signed in gets a bare message. */
-const isPlain401 = (error: AppError): boolean =>
-  error.code === 'unauthenticated' && error.reason !== 'bad_credentials';
+const isPlain401 = (error: AppError, url: URL): boolean =>
+  error.code === 'unauthenticated' && !/\/auth\/login\/?$/.test(url.pathname);
 
 export function dioptraError(error: AppError, request: Request): Response {
   const [status, general] = byCode[error.code];
@@ -108,7 +115,7 @@ function addMessage(tree: Messages, path: readonly PropertyKey[], message: strin
     tree[head] = [...(Array.isArray(node) ? node : []), message];
     return;
   }
-  const inner: Messages = node === undefined || Array.isArray(node) ? {} : node;
+  const inner: Messages = node === undefined || Array.isArray(node) ? Object.create(null) : node;
   addMessage(inner, rest, message);
   tree[head] = inner;
 }
@@ -126,8 +133,7 @@ export function dioptraInvalidInput(
   issues: readonly z.core.$ZodIssue[],
 ): AppError {
   const [only] = issues;
-  const badName =
-    issues.length === 1 && only?.path.join('.') === 'name' && only.code === 'invalid_format';
+  const badName = issues.length === 1 && only?.path.join('.') === 'name' && only.code === 'custom';
   if (badName) {
     return new AppError('invalid', `The name is not allowed. ${only.message}`, {
       reason: 'resource_name',

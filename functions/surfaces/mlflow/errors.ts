@@ -16,6 +16,7 @@ const wire: { readonly [code in ErrorCode]: WireError } = {
   unprocessable: [400, 'INVALID_PARAMETER_VALUE'],
   too_large: [413, 'INVALID_PARAMETER_VALUE'],
   too_many_requests: [429, 'REQUEST_LIMIT_EXCEEDED'],
+  method_not_allowed: [404, 'ENDPOINT_NOT_FOUND'],
   not_supported: [501, 'NOT_IMPLEMENTED'],
   unavailable: [503, 'TEMPORARILY_UNAVAILABLE'],
   internal: [500, 'INTERNAL_ERROR'],

@@ -126,6 +126,7 @@ const status: { readonly [code in ErrorCode]: number } = {
   unprocessable: 422,
   too_large: 413,
   too_many_requests: 429,
+  method_not_allowed: 405,
   not_supported: 501,
   unavailable: 503,
   internal: 500,
