@@ -1,4 +1,4 @@
-export { type FileType, fileTypes } from './archive.ts';
+export { archiveTypes, type FileType, fileTypes, makeArchive } from './archive.ts';
 export { type Bundle, pluginBundle, pluginFilesBundle, pluginsAt } from './bundle.ts';
 export { requireTypes } from './check-tasks.ts';
 export {
@@ -32,6 +32,7 @@ export {
   type FileOfPlugin,
   getPluginFile,
   getPluginFileSnapshot,
+  listPluginFileSnapshots,
   listPluginFiles,
   type NewPluginFile,
 } from './plugin-files.ts';

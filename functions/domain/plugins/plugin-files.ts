@@ -6,6 +6,7 @@ import {
   getSnapshot,
   type ListRequest,
   listResources,
+  listSnapshots,
   nextVersion,
   type PageRequest,
   part,
@@ -80,6 +81,18 @@ export async function getPluginFileSnapshot(
   const version = await getSnapshot(ctx, pluginFileKind, fileId, snapshotId);
   if (version.data.pluginId === pluginId) return version;
   throw notFound(pluginFileKind.type, { ...fileLookup(pluginId, fileId), snapshot_id: snapshotId });
+}
+
+/** Versions of a file, oldest first. */
+export async function listPluginFileSnapshots(
+  ctx: Context,
+  pluginId: number,
+  fileId: number,
+  request: PageRequest,
+): Promise<ResourcePage<Snapshot<PluginFileData>>> {
+  const page = await listSnapshots(ctx, pluginFileKind, fileId, request);
+  if (page.rows.every(({ data }) => data.pluginId === pluginId)) return page;
+  throw notFound(pluginFileKind.type, fileLookup(pluginId, fileId));
 }
 
 /** A page of the files of a plugin. */

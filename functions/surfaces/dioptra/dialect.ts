@@ -2,18 +2,24 @@ import { applyMask, parseMask } from '#http/mask.ts';
 import type { Dialect } from '#http/mount.ts';
 import type { Route } from '#http/route.ts';
 import { artifactRoutes } from './artifacts/routes.ts';
+import { entrypointRoutes } from './entrypoints/routes.ts';
 import { dioptraError, dioptraInvalidInput, dioptraInvalidJson } from './errors.ts';
 import { experimentRoutes } from './experiments/routes.ts';
 import { authRoutes, type SignIn } from './identity/auth-routes.ts';
 import { identityRoutes } from './identity/routes.ts';
 import { jobRoutes } from './jobs/routes.ts';
+import { pluginRoutes } from './plugins/routes.ts';
 import { queueRoutes } from './queues/routes.ts';
+import { typeRoutes } from './types/routes.ts';
 
 export const dioptraRoutes = (signIn: SignIn): readonly Route[] => [
   ...authRoutes(signIn),
   ...identityRoutes,
   ...queueRoutes,
   ...experimentRoutes,
+  ...typeRoutes,
+  ...pluginRoutes,
+  ...entrypointRoutes,
   ...jobRoutes,
   ...artifactRoutes,
 ];

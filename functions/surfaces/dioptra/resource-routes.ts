@@ -47,6 +47,8 @@ export interface ResourceMount<D> {
   readonly bareDelete?: boolean;
   /** Children of jobs may read single ones. */
   readonly jobs?: boolean;
+  /** Deletes one, where more is to be checked than permission. */
+  readonly remove?: (ctx: Context, id: number) => Promise<void>;
 }
 
 /** One resource as an answer. */
@@ -78,6 +80,7 @@ export function resourceRoutes<D>(mount: ResourceMount<D>): readonly Route[] {
   const { path, title, kind } = mount;
   const deletable = kind.keptWhenDeleted;
   const read = reads(mount.scope, { jobs: mount.jobs === true });
+  const removeAny = (ctx: Context, id: number) => deleteResource(ctx, kind, id);
   return [
     route({
       method: 'GET',
@@ -114,7 +117,7 @@ export function resourceRoutes<D>(mount: ResourceMount<D>): readonly Route[] {
       access: writes(mount.scope),
       response: mount.bareDelete === true ? StatusAnswer : IdStatus,
       handle: async ({ ctx, params }) => {
-        await deleteResource(ctx, kind, params.id);
+        await (mount.remove ?? removeAny)(ctx, params.id);
         return mount.bareDelete === true ? { status: 'Success' } : idStatus(params.id);
       },
     }),

@@ -1,0 +1,19 @@
+import * as z from 'zod';
+import { type Bundle, fileTypes } from '#domain/plugins/index.ts';
+
+export const BundleQuery = z.object({ fileType: z.enum(fileTypes).default('tar_gz') });
+
+/** The bytes as an attachment, or the way to them. */
+export function bundleAnswer(bundle: Bundle): Response {
+  const safe = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+  if ('url' in bundle) {
+    return new Response(null, { status: 302, headers: { ...safe, location: bundle.url } });
+  }
+  return new Response(new Uint8Array(bundle.bytes), {
+    headers: {
+      ...safe,
+      'content-type': bundle.contentType,
+      'content-disposition': `attachment; filename=${bundle.filename}`,
+    },
+  });
+}

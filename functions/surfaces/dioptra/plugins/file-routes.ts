@@ -1,0 +1,137 @@
+import * as z from 'zod';
+import {
+  changePluginFile,
+  createPluginFile,
+  deletePluginFile,
+  deletePluginFiles,
+  getPluginFile,
+  getPluginFileSnapshot,
+  listPluginFileSnapshots,
+  listPluginFiles,
+} from '#domain/plugins/index.ts';
+import { type Route, reads, route, writes } from '#http/route.ts';
+import { pluginFileName, verbatim } from '#kernel/strings.ts';
+import {
+  Description,
+  IdStatus,
+  idStatus,
+  PageQuery,
+  pageAnswer,
+  pageOf,
+  pageRequest,
+  SortQuery,
+} from '../shapes.ts';
+import { NewTasks } from './task-wire.ts';
+import { PluginFile, shapeFiles, shapeFileVersions } from './wire.ts';
+
+const MAX_CONTENTS = 4 * 1024 * 1024;
+
+const NewPluginFile = z.strictObject({
+  filename: pluginFileName(),
+  contents: verbatim({ max: MAX_CONTENTS }),
+  tasks: NewTasks,
+  description: Description,
+});
+
+const FILES = '/plugins/{id:int}/files';
+const FILE = '/plugins/{id:int}/files/{fileId:int}';
+
+const oneFileRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: FILE,
+    operationId: 'getPluginFile',
+    summary: 'One file of a plugin.',
+    access: reads('plugin', { jobs: true }),
+    response: PluginFile,
+    handle: async ({ ctx, params: { id, fileId } }) =>
+      (await shapeFiles(ctx, id, [(await getPluginFile(ctx, id, fileId)).file]))[0],
+  }),
+  route({
+    method: 'PUT',
+    path: FILE,
+    operationId: 'changePluginFile',
+    summary: 'Replaces a file; makes a snapshot of it and of the plugin.',
+    access: writes('plugin'),
+    body: NewPluginFile,
+    response: PluginFile,
+    handle: async ({ ctx, params: { id, fileId }, body }) =>
+      (await shapeFiles(ctx, id, [(await changePluginFile(ctx, id, fileId, body)).file]))[0],
+  }),
+  route({
+    method: 'DELETE',
+    path: FILE,
+    operationId: 'deletePluginFile',
+    summary: 'Deletes a file; makes a snapshot of the plugin without it.',
+    access: writes('plugin'),
+    response: IdStatus,
+    handle: async ({ ctx, params: { id, fileId } }) => {
+      await deletePluginFile(ctx, id, fileId);
+      return idStatus(fileId);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: `${FILE}/snapshots`,
+    operationId: 'listPluginFileSnapshots',
+    summary: 'A page of the versions of a file, oldest first.',
+    access: reads('plugin'),
+    query: PageQuery,
+    response: pageOf(PluginFile),
+    handle: async ({ ctx, params: { id, fileId }, query }) => {
+      const page = await listPluginFileSnapshots(ctx, id, fileId, pageRequest(query));
+      const shaped = { rows: await shapeFileVersions(ctx, id, page.rows), total: page.total };
+      return pageAnswer(`plugins/${id}/files/${fileId}/snapshots`, query, shaped, (row) => row);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: `${FILE}/snapshots/{snapshotId:int}`,
+    operationId: 'getPluginFileSnapshot',
+    summary: 'One version of a file.',
+    access: reads('plugin', { jobs: true }),
+    response: PluginFile,
+    handle: async ({ ctx, params: { id, fileId, snapshotId } }) => {
+      const version = await getPluginFileSnapshot(ctx, id, fileId, snapshotId);
+      return (await shapeFileVersions(ctx, id, [version]))[0];
+    },
+  }),
+];
+
+export const pluginFileRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: FILES,
+    operationId: 'listPluginFiles',
+    summary: 'A page of the files of a plugin.',
+    access: reads('plugin'),
+    query: SortQuery,
+    response: pageOf(PluginFile),
+    handle: async ({ ctx, params: { id }, query }) => {
+      const page = await listPluginFiles(ctx, id, pageRequest(query));
+      const shaped = { rows: await shapeFiles(ctx, id, page.rows), total: page.total };
+      return pageAnswer(`plugins/${id}/files`, query, shaped, (row) => row);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: FILES,
+    operationId: 'createPluginFile',
+    summary: 'Adds a file to a plugin; makes a snapshot of the plugin.',
+    access: writes('plugin'),
+    body: NewPluginFile,
+    response: PluginFile,
+    handle: async ({ ctx, params: { id }, body }) =>
+      (await shapeFiles(ctx, id, [(await createPluginFile(ctx, id, body)).file]))[0],
+  }),
+  route({
+    method: 'DELETE',
+    path: FILES,
+    operationId: 'deletePluginFiles',
+    summary: 'Deletes all files of a plugin.',
+    access: writes('plugin'),
+    response: IdStatus,
+    handle: async ({ ctx, params: { id } }) => idStatus(...(await deletePluginFiles(ctx, id))),
+  }),
+  ...oneFileRoutes,
+];
