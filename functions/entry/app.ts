@@ -8,17 +8,17 @@ type Loader = (surroundings: Surroundings) => Promise<Hono>;
 
 const dioptra: Loader = async (surroundings) => {
   const { dioptraDialect } = await import('#surfaces/dioptra/dialect.ts');
-  return new Hono().route('/api/v1', mountDialect(dioptraDialect(signIn), surroundings));
+  return new Hono({ strict: false }).route('/api/v1', mountDialect(dioptraDialect(signIn), surroundings));
 };
 
 const worker: Loader = async (surroundings) => {
   const { workerDialect } = await import('#surfaces/worker/dialect.ts');
-  return new Hono().route('/api/worker/v1', mountDialect(workerDialect, surroundings));
+  return new Hono({ strict: false }).route('/api/worker/v1', mountDialect(workerDialect, surroundings));
 };
 
 const mlflow: Loader = async (surroundings) => {
   const { mlflowDialect } = await import('#surfaces/mlflow/dialect.ts');
-  return new Hono().route('/', mountDialect(mlflowDialect, surroundings));
+  return new Hono({ strict: false }).route('/', mountDialect(mlflowDialect, surroundings));
 };
 
 /** By the start of the path; the first that fits is asked. */
@@ -43,7 +43,7 @@ export function buildApp(platform: Platform, defer: (work: Promise<unknown>) => 
     loaded.set(loader, app);
     return app;
   };
-  const app = new Hono();
+  const app = new Hono({ strict: false });
   app.get('/health', (c) => c.json({ status: 'healthy', version: platform.settings.version }));
   app.all('*', async (c) => {
     const [, loader] = dialects.find(([path]) => path.test(c.req.path)) ?? [];

@@ -7,7 +7,7 @@ import { SESSION_LIFE_MS } from './schemas.ts';
 
 /**
  * Signs a user in: a new session token, good for 14 days or until the password changes or it
- * is ended. Public: this is where permission comes from (no requirePermission( applies).
+ * is ended. Anybody may try: this is where permission comes from.
  * Throws `unauthenticated` with one text for every cause.
  */
 export async function startSession(

@@ -17,8 +17,8 @@ export interface JobChange {
 
 /**
  * Moves a job to another state with a new snapshot, in one transaction. `undefined` when
- * another write came between or the condition is false; nothing is written then. Internal:
- * the verbs around it have asked for permission (requirePermission( or its likes).
+ * another write came between or the condition is false; nothing is written then. It asks
+ * for no permission: the verbs around it know who may do what.
  */
 export async function changeJob(
   ctx: Context,

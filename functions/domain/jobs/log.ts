@@ -1,5 +1,5 @@
 import { resourceKeys } from '#domain/resources/index.ts';
-import { type Context, requirePermission } from '#kernel/context.ts';
+import { type Context, requirePermission, requireWorker } from '#kernel/context.ts';
 import { AppError, conflict, unavailable } from '#kernel/errors.ts';
 import {
   type Condition,
@@ -50,7 +50,8 @@ export async function appendWorkerLog(
   fence: Fence,
   input: { readonly first: number; readonly lines: readonly LogLine[] },
 ): Promise<{ readonly next: number }> {
-  await loadForWorker(ctx, fence.jobId); // asks requireWorker( for the job's pool
+  requireWorker(ctx);
+  await loadForWorker(ctx, fence.jobId);
   const stream = `a${fence.attempt}`;
   for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
     const head = readHead(await ctx.table.get(logKeys.head(fence.jobId)));
@@ -82,7 +83,7 @@ export async function appendLog(
   return appendLines(ctx, job, lines);
 }
 
-/** Internal: the caller has asked requirePermission( or acts as the system. */
+/** The same for lines of the platform itself; whoever calls it has asked for permission. */
 export async function appendLines(
   ctx: Context,
   job: Pick<Job, 'id'>,

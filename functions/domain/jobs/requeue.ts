@@ -18,7 +18,7 @@ const killRun = (ctx: Context, job: Job, why: string) =>
         tags: [{ key: 'assay.reason', value: why }],
       });
 
-/** Puts a started job back into its queue; the next attempt has a run of its own. Internal: callers have asked requireWorker( or requireSystem(. */
+/** Puts a started job back into its queue; the next attempt has a run of its own. Whoever calls it has asked for permission. */
 async function queueAgain(
   ctx: Context,
   job: Job,

@@ -5,8 +5,8 @@ import { due, type Job, RESEND_SECONDS } from './job.ts';
 import type { RunJob } from './protocol.ts';
 
 /**
- * Sends the message of a queued job whose transaction is done (no requirePermission( here: the
- * verb that queued it has asked). A failure is logged and left to the sweeper.
+ * Sends the message of a queued job whose transaction is done; the verb that queued it has
+ * asked for permission. A failure is logged and left to the sweeper.
  */
 export async function sendJob(
   ctx: Context,
