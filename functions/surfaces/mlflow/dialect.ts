@@ -4,6 +4,7 @@ import { artifactProxyRoutes, artifactRoutes } from './artifacts.ts';
 import { errorResponse, HEADERS } from './errors.ts';
 import { experimentRoutes } from './experiments.ts';
 import { toJson } from './json.ts';
+import { loggedModelRoutes } from './logged-models.ts';
 import { loggingRoutes } from './logging.ts';
 import { under } from './paths.ts';
 import { runRoutes } from './runs.ts';
@@ -17,6 +18,7 @@ export const mlflowDialect: Dialect = {
       ...runRoutes,
       ...loggingRoutes,
       ...artifactRoutes,
+      ...loggedModelRoutes,
     ]),
     ...under('/3.0/mlflow', serverRoutes),
     ...under('/2.0/mlflow-artifacts', artifactProxyRoutes),
