@@ -8,21 +8,26 @@ import { experimentRoutes } from './experiments/routes.ts';
 import { authRoutes, type SignIn } from './identity/auth-routes.ts';
 import { identityRoutes } from './identity/routes.ts';
 import { jobRoutes } from './jobs/routes.ts';
+import { openApiRoute } from './openapi/routes.ts';
 import { pluginRoutes } from './plugins/routes.ts';
 import { queueRoutes } from './queues/routes.ts';
 import { typeRoutes } from './types/routes.ts';
 
-export const dioptraRoutes = (signIn: SignIn): readonly Route[] => [
-  ...authRoutes(signIn),
-  ...identityRoutes,
-  ...queueRoutes,
-  ...experimentRoutes,
-  ...typeRoutes,
-  ...pluginRoutes,
-  ...entrypointRoutes,
-  ...jobRoutes,
-  ...artifactRoutes,
-];
+export function dioptraRoutes(signIn: SignIn): readonly Route[] {
+  const routes: readonly Route[] = [
+    openApiRoute(() => routes),
+    ...authRoutes(signIn),
+    ...identityRoutes,
+    ...queueRoutes,
+    ...experimentRoutes,
+    ...typeRoutes,
+    ...pluginRoutes,
+    ...entrypointRoutes,
+    ...jobRoutes,
+    ...artifactRoutes,
+  ];
+  return routes;
+}
 
 /** JSON, thinned out by the mask in the X-Fields header where there is one. */
 function respond(value: unknown, request: Request): Response {

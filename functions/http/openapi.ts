@@ -1,0 +1,155 @@
+import * as z from 'zod';
+import { type Access, pathParameters, type Route } from './route.ts';
+
+type Json = { readonly [name: string]: unknown };
+
+export interface OpenApiOptions {
+  readonly title: string;
+  readonly version: string;
+  /** What stands before the paths of the routes, e.g. `/api/v1`. */
+  readonly base: string;
+  readonly routes: readonly Route[];
+  /** Shape of the dialect's errors. */
+  readonly error: z.ZodType;
+}
+
+/** Ways to show who one is; workers and jobs have bearer tokens of their own kinds. */
+const securitySchemes: Json = {
+  session: { type: 'apiKey', in: 'cookie', name: 'session' },
+  remember: { type: 'apiKey', in: 'cookie', name: 'dioptra_remember_token' },
+  basic: { type: 'http', scheme: 'basic' },
+  token: { type: 'http', scheme: 'bearer', description: 'A personal token.' },
+  jobToken: { type: 'http', scheme: 'bearer', description: 'The token of one attempt of a job.' },
+  workerToken: { type: 'http', scheme: 'bearer', description: 'The token of a worker.' },
+};
+
+const PERSON = [{ session: [] }, { remember: [] }, { basic: [] }];
+
+function security(access: Access): readonly Json[] {
+  if (access.kind === 'public') return [];
+  if (access.kind === 'worker') return [{ workerToken: [] }];
+  if (access.kind === 'login') return [...PERSON, { token: [] }];
+  const token = { token: [`${access.object}:${access.action}`] };
+  return [...PERSON, token, ...(access.jobs === true ? [{ jobToken: [] }] : [])];
+}
+
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
+  // References into the middle of the document would not resolve, so nothing is shared.
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    reused: 'inline',
+  });
+  return json;
+}
+
+const asObject = (value: unknown): Json => (typeof value === 'object' ? { ...value } : {});
+
+/** What a query's text means (a number, a flag) says more than how the text must look. */
+function queryParameters(query: z.ZodType): readonly Json[] {
+  const [input, output] = [jsonSchema(query, 'input'), jsonSchema(query, 'output')];
+  const [texts, meanings] = [asObject(input.properties), asObject(output.properties)];
+  const required = new Set(Array.isArray(input.required) ? input.required : []);
+  return Object.keys(texts).map((name) => {
+    const meaning = asObject(meanings[name]);
+    return {
+      name,
+      in: 'query',
+      required: required.has(name),
+      schema: Object.keys(meaning).length > 0 ? meaning : texts[name],
+    };
+  });
+}
+
+const parametersOf = ({ path, query }: Route): readonly Json[] => [
+  ...pathParameters(path).map(({ name, kind }) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema:
+      kind === 'int'
+        ? { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }
+        : { type: 'string', minLength: 1 },
+    ...(kind === 'rest' ? { description: 'May hold slashes.' } : {}),
+  })),
+  ...(query === undefined ? [] : queryParameters(query)),
+];
+
+const content = (schema: Json): Json => ({ 'application/json': { schema } });
+
+/** Statuses that the framework itself answers with, beside what each verb throws. */
+function responsesOf(route: Route): Json {
+  const refused = { $ref: '#/components/responses/error' };
+  const isPublic = route.access.kind === 'public';
+  const hasInput = route.body !== undefined || route.query !== undefined;
+  return {
+    200:
+      route.response === undefined
+        ? { description: 'The content.', content: { '*/*': {} } }
+        : { description: 'Done.', content: content(jsonSchema(route.response, 'output')) },
+    ...(hasInput ? { 400: refused } : {}),
+    ...(isPublic ? {} : { 401: refused, 403: refused }),
+    ...(pathParameters(route.path).length > 0 ? { 404: refused } : {}),
+    ...(route.body === undefined ? {} : { 413: refused }),
+    default: refused,
+  };
+}
+
+function operation(route: Route): Json {
+  const { body } = route;
+  const parameters = parametersOf(route);
+  return {
+    operationId: route.operationId,
+    summary: route.summary,
+    tags: [route.path.split(/[/:{]/)[1] ?? ''],
+    security: security(route.access),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(body === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: route.bodyOptional !== true,
+            content: content(jsonSchema(body, 'input')),
+          },
+        }),
+    responses: responsesOf(route),
+  };
+}
+
+/** The path as OpenAPI writes it. */
+const openPath = (path: string): string => path.replaceAll(/\{([a-zA-Z]+)(?::int|\*)\}/g, '{$1}');
+
+function pathsOf(routes: readonly Route[]): Json {
+  const paths: { [path: string]: { [method: string]: Json } } = {};
+  const ids = new Set<string>();
+  for (const route of routes) {
+    const path = openPath(route.path);
+    const method = route.method.toLowerCase();
+    const item = paths[path] ?? {};
+    if (item[method] !== undefined || ids.has(route.operationId)) {
+      throw new Error(`${route.method} ${route.path} (${route.operationId}) is there twice.`);
+    }
+    ids.add(route.operationId);
+    paths[path] = { ...item, [method]: operation(route) };
+  }
+  return paths;
+}
+
+/**
+ * The OpenAPI 3.1 document of a dialect's routes. Throws when two routes share their address
+ * or their operation id.
+ */
+export function openApiDocument({ title, version, base, routes, error }: OpenApiOptions): Json {
+  return {
+    openapi: '3.1.0',
+    info: { title, version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    servers: [{ url: base }],
+    paths: pathsOf(routes),
+    components: {
+      securitySchemes,
+      responses: {
+        error: { description: 'Refused or failed.', content: content(jsonSchema(error, 'output')) },
+      },
+    },
+  };
+}
