@@ -53,17 +53,26 @@ const sortValue = (value: Summary[string] | undefined): SortValue => {
       : value.join();
 };
 
+/** Rows of whole lists in some order. */
+interface Ordered {
+  /** Of the lists as they were read. */
+  readonly stamp: string;
+  /** Of these very rows, for what is derived from them: small, unlike the stamp. */
+  readonly edition: symbol;
+  readonly rows: readonly ListRow[];
+}
+
 /** All rows in the order asked for; the latest outcome per order is kept. */
 async function orderedRows(
   store: ListStore,
   states: readonly ListState[],
   { sort, descending }: ListPageOptions,
-): Promise<readonly ListRow[] | undefined> {
+): Promise<Ordered | undefined> {
   const lists = states.map(({ list }) => list);
   const stamp = JSON.stringify(states.map((state) => state.stamp));
   const cacheKey = JSON.stringify(['list-rows', lists, sort ?? descending === true]);
-  const cached = store.cache.get<{ stamp: string; rows: readonly ListRow[] }>(cacheKey);
-  if (cached?.stamp === stamp) return cached.rows;
+  const cached = store.cache.get<Ordered>(cacheKey);
+  if (cached?.stamp === stamp) return cached;
   const all = await readRegions(
     store,
     states.flatMap(({ regions }) => regions),
@@ -78,24 +87,25 @@ async function orderedRows(
           descending: sort.descending,
           tieBreaker: ({ position }) => position,
         });
-  store.cache.set(cacheKey, { stamp, rows }, CACHE_SECONDS);
-  return rows;
+  const ordered = { stamp, edition: Symbol(), rows };
+  store.cache.set(cacheKey, ordered, CACHE_SECONDS);
+  return ordered;
 }
 
-/** Filtered rows, cached under the very array that they were picked from. */
+/** Rows that match, cached with the edition that they were picked from. */
 function matchingRows(
   store: ListStore,
-  rows: readonly ListRow[],
+  { edition, rows }: Ordered,
   cacheKey: string | undefined,
   matches: (summary: Summary) => boolean,
 ): readonly ListRow[] {
   const pick = () => rows.filter(({ summary }) => matches(summary));
   if (cacheKey === undefined) return pick();
-  const cached = store.cache.get<{ of: readonly ListRow[]; rows: readonly ListRow[] }>(cacheKey);
-  if (cached?.of === rows) return cached.rows;
+  const cached = store.cache.get<Omit<Ordered, 'stamp'>>(cacheKey);
+  if (cached?.edition === edition) return cached.rows;
   const picked = pick();
   if (picked.length <= MAX_CACHED_MATCHES) {
-    store.cache.set(cacheKey, { of: rows, rows: picked }, CACHE_SECONDS);
+    store.cache.set(cacheKey, { edition, rows: picked }, CACHE_SECONDS);
   }
   return picked;
 }
@@ -113,7 +123,8 @@ async function pageOfAll(
     filterKey === undefined
       ? undefined
       : JSON.stringify(['list-matches', lists, sort ?? descending === true, filterKey]);
-  const rows = matches === undefined ? ordered : matchingRows(store, ordered, cacheKey, matches);
+  const rows =
+    matches === undefined ? ordered.rows : matchingRows(store, ordered, cacheKey, matches);
   return { total: rows.length, rows: rows.slice(offset, offset + limit) };
 }
 

@@ -11,6 +11,7 @@ import {
 import type { Blobs } from '#kernel/blobs.ts';
 import type { Messages } from '#kernel/messages.ts';
 import { meterPorts, type Usage } from '#kernel/meter.ts';
+import type { Table } from '#kernel/table.ts';
 import {
   createModel,
   type Harness,
@@ -154,28 +155,35 @@ it('folds for at most two write units a change', async () => {
   harness.table.close();
 });
 
-it('folds behind the answer of a read that finds a long journal', async () => {
+it('folds once behind the answers of reads that find a long journal', async () => {
   const harness = openHarness();
+  const { table } = harness;
   const model = createModel();
-  const store = harness.process();
+  let roots = 0;
+  const get: Table['get'] = (...call) => {
+    roots += 1;
+    return table.get(...call);
+  };
+  const store = harness.process({ ...table, get });
+  const read = () => readListPage(store, [LIST], { offset: 0, limit: 1 });
   await writeAll(
     store,
     Array.from({ length: 31 }, (_, i) => model.change(i + 1, i)),
   );
 
-  await readListPage(store, [LIST], { offset: 0, limit: 1 });
+  await read();
   await store.settled();
-  const before = await itemsOf(harness.table);
+  const before = await itemsOf(table);
   await writeAll(store, [model.change(32, 32)]);
-  await readListPage(store, [LIST], { offset: 0, limit: 1 });
-  await readListPage(store, [LIST], { offset: 0, limit: 1 });
+  await Promise.all([read(), read()]);
   await store.settled();
-  const after = await itemsOf(harness.table);
+  const after = await itemsOf(table);
 
   expect(before).toMatchObject({ B: [], ROOT: [] });
   expect(after).toMatchObject({ J: [], ROOT: ['ROOT'] });
   expect(after.B).toHaveLength(1);
-  harness.table.close();
+  expect(roots).toBe(1);
+  table.close();
 });
 
 it('costs a writer one put of its own', () => {
