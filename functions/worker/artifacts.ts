@@ -1,7 +1,12 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { ArtifactPath, FinishedArtifact, type JobClaim } from '#domain/jobs/protocol.ts';
+import {
+  ArtifactPath,
+  FinishedArtifact,
+  type JobClaim,
+  MAX_ARTIFACTS,
+} from '#domain/jobs/protocol.ts';
 import { JobFailure } from './failure.ts';
 import type { ResultArtifact } from './result.ts';
 import type { JobDirs } from './work-dir.ts';
@@ -26,6 +31,9 @@ export async function collectArtifacts(
   dirs: JobDirs,
   results: readonly ResultArtifact[],
 ): Promise<CollectedArtifact[]> {
+  if (results.length > MAX_ARTIFACTS) {
+    throw new JobFailure('task_failed', `A job stores at most ${MAX_ARTIFACTS} artifacts.`);
+  }
   const outputs = await realpath(dirs.outputs);
   const collected: CollectedArtifact[] = [];
   const names = new Set<string>();

@@ -45,6 +45,7 @@ interface Consumer {
 /** While a message is being claimed nobody else should see it. */
 const VISIBILITY_SECONDS = 60;
 const LONGEST_PAUSE_MS = 30_000;
+const SHORTEST_WAIT_MS = 1_000;
 
 /** The API does not accept this worker at all; waiting will not help. */
 export class WorkerRefused extends Error {
@@ -78,11 +79,15 @@ async function serve(consumer: Consumer, slot: number): Promise<void> {
   try {
     for (let failures = 0; !ended.signal.aborted; ) {
       try {
+        const from = performance.now();
         const worked = await (options.wake === undefined
           ? pollOnce(consumer, slot)
           : receiveOnce(consumer, slot, options.wake));
         failures = 0;
-        if (!worked) checkIdle(consumer);
+        if (worked) continue;
+        checkIdle(consumer);
+        // Who answers "nothing" without waiting must not be asked in a tight loop.
+        await rest(from + SHORTEST_WAIT_MS - performance.now(), ended.signal);
       } catch (error) {
         if (isRefusal(error)) throw new WorkerRefused(explain(error), { cause: error });
         failures += 1;
@@ -103,7 +108,11 @@ const isRefusal = (error: unknown): boolean =>
 
 async function pause(failures: number, signal: AbortSignal): Promise<void> {
   const longest = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** Math.min(failures, 10));
-  await wait(longest * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+  await rest(longest * (0.5 + Math.random() / 2), signal);
+}
+
+async function rest(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await wait(ms, undefined, { signal }).catch(() => undefined);
 }
 
 function checkIdle({ options, ended, busy, lastWork }: Consumer): void {

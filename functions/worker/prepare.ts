@@ -51,21 +51,22 @@ export async function prepareJob(preparation: Preparation, signal: AbortSignal):
   for (const { name, input, contents, plugins } of inputs) {
     described[name] = await describe(input, contents, plugins);
   }
-  const job = JSON.stringify(jobFile(claim, dirs, described));
-  await writeFile(join(dirs.root, 'job.json'), job, { mode: 0o600 });
+  await writeFile(join(dirs.root, 'job.json'), jobFile(claim, dirs, described), { mode: 0o600 });
 }
 
-const jobFile = (claim: JobClaim, dirs: JobDirs, artifactInputs: object) => ({
-  jobId: claim.jobId,
-  experimentId: claim.experimentId,
-  config: claim.config,
-  parameters: claim.parameters,
-  pluginsDir: dirs.plugins,
-  artifactPluginsDir: dirs.artifactPlugins,
-  artifactTasks: claim.artifactTasks,
-  artifactInputs,
-  outputDir: dirs.outputs,
-});
+/** Config and parameters go in as the text that they are: parsing would turn `1.0` into `1`. */
+function jobFile(claim: JobClaim, dirs: JobDirs, artifactInputs: object): string {
+  const ours = JSON.stringify({
+    jobId: claim.jobId,
+    experimentId: claim.experimentId,
+    pluginsDir: dirs.plugins,
+    artifactPluginsDir: dirs.artifactPlugins,
+    artifactTasks: claim.artifactTasks,
+    artifactInputs,
+    outputDir: dirs.outputs,
+  });
+  return `${ours.slice(0, -1)},"config":${claim.config},"parameters":${claim.parameters}}`;
+}
 
 async function describe(input: ArtifactInput, contents: string, pluginsDir: string) {
   return {

@@ -18,7 +18,7 @@ export type ResultArtifact = z.infer<typeof ResultArtifact>;
 
 /** What the child leaves in result.json. */
 const Result = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('finished'), artifacts: z.array(ResultArtifact).max(1_000) }),
+  z.object({ status: z.literal('finished'), artifacts: z.array(ResultArtifact) }),
   z.object({ status: z.literal('failed'), reason: z.string().default('The job failed.') }),
 ]);
 type Result = z.infer<typeof Result>;

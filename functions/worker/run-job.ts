@@ -138,7 +138,7 @@ const graceOf = ({ claim, halt, stopping }: Attempt): number =>
 
 /** The document that the engine runs, kept with the run as the original worker does. */
 async function engineDocument(claim: JobClaim, dirs: JobDirs) {
-  const text = `${JSON.stringify(claim.config, null, 2)}\n`;
+  const text = claim.config;
   const file = join(dirs.root, 'engine-document.json');
   await writeFile(file, text, { mode: 0o600 });
   const name = claim.entrypointName.toWellFormed().replaceAll(/[\p{Cc}\\/]/gu, '_');
