@@ -14,13 +14,18 @@ const script = fileURLToPath(new URL('mlflow-thread.py', import.meta.url));
 let server: NodeServer;
 let api: Surface;
 let home: string;
+/** What was asked, as `<method> <path>`. */
+const asked: string[] = [];
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'assay-mlflow-'));
-  const answer = (request: Request): Promise<Response> =>
-    new URL(request.url).pathname.startsWith('/_blobs/')
+  const answer = (request: Request): Promise<Response> => {
+    const { pathname } = new URL(request.url);
+    asked.push(`${request.method} ${pathname}`);
+    return pathname.startsWith('/_blobs/')
       ? api.shop.platform.blobs.handleRequest(request)
       : Promise.resolve(api.app.fetch(request));
+  };
   server = await serveHttp({ port: 0, fetch: answer });
   api = await openSurface({ baseUrl: server.url });
 });
@@ -57,15 +62,25 @@ async function runScript(runId: string, credentials: { readonly [name: string]: 
   return JSON.parse(stdout.slice(stdout.lastIndexOf('\n{') + 1));
 }
 
-describe.each(['a password', 'a token'])('the real client with %s', (kind) => {
+/** As a person, whose files go in one piece, and as the child of a job, which has large ones in parts. */
+const ways = {
+  'a password': async () => ({
+    MLFLOW_TRACKING_USERNAME: 'alice',
+    MLFLOW_TRACKING_PASSWORD: PASSWORD,
+  }),
+  'a token and files in parts': async () => ({
+    MLFLOW_TRACKING_TOKEN: (await api.bearer()).replace('Bearer ', ''),
+    MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE: String(4 * 1024 * 1024),
+    MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE: String(5 * 1024 * 1024),
+  }),
+};
+
+describe.each(Object.entries(ways))('the real client with %s', (way, credentials) => {
   it('logs a run, its metrics and its files, and reads back what it logged', async () => {
     const runId = await api.newRun({ run_name: 'job-1' });
-    const credentials =
-      kind === 'a password'
-        ? { MLFLOW_TRACKING_USERNAME: 'alice', MLFLOW_TRACKING_PASSWORD: PASSWORD }
-        : { MLFLOW_TRACKING_TOKEN: (await api.bearer()).replace('Bearer ', '') };
+    asked.length = 0;
 
-    const seen = await runScript(runId, credentials);
+    const seen = await runScript(runId, await credentials());
 
     expect(seen).toMatchObject({
       info: {
@@ -104,6 +119,11 @@ describe.each(['a password', 'a token'])('the real client with %s', (kind) => {
       'notes/text.txt': 7,
     });
     expect(seen.same_bytes).toEqual({ 'empty.bin': true, 'large.bin': true, 'small.txt': true });
+    const base = `/api/2.0/mlflow-artifacts`;
+    const files = `${api.shop.experimentId}/${runId}/artifacts/data/files`;
+    const inParts = asked.includes(`POST ${base}/mpu/complete/${files}`);
+    expect(inParts).toBe(way === 'a token and files in parts');
+    expect(asked.includes(`PUT ${base}/artifacts/${files}/large.bin`)).toBe(!inParts);
     expect(seen.nested).toBe(seen.parent);
     expect(seen.failures).toEqual({
       param: {

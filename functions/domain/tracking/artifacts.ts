@@ -4,7 +4,8 @@ import { type Context, requirePermission } from '#kernel/context.ts';
 import { invalid } from '#kernel/errors.ts';
 import { requireActive, runMissing, runScope, targetOf } from './scope.ts';
 
-const SIGNED_SECONDS = 900;
+/** How long the URLs of artifacts are good. */
+export const SIGNED_SECONDS = 900;
 const MAX_DECODES = 5;
 
 export const artifactPrefix = (runId: string): string => `runs/${runId}/artifacts/`;
@@ -109,28 +110,30 @@ interface Named {
   readonly experimentId?: number;
 }
 
-async function scopeAt(ctx: Context, { runId, experimentId }: Named) {
+/** What guards the run of an artifact. Throws `not_found`. */
+export async function artifactScope(ctx: Context, { runId, experimentId }: Named) {
   const scope = await runScope(ctx, runId);
   if (experimentId !== undefined && scope.experimentId !== experimentId) throw runMissing(runId);
   return scope;
 }
 
 async function readable(ctx: Context, named: Named): Promise<void> {
-  requirePermission(ctx, 'read', targetOf(await scopeAt(ctx, named)));
+  requirePermission(ctx, 'read', targetOf(await artifactScope(ctx, named)));
 }
 
 async function requireWritable(ctx: Context, named: Named): Promise<void> {
-  const scope = await scopeAt(ctx, named);
+  const scope = await artifactScope(ctx, named);
   requirePermission(ctx, 'write', targetOf(scope));
   requireActive(scope);
 }
 
-type File = Named & { readonly path: string };
+/** A file of a run; `path` is below its artifacts. */
+export type ArtifactFile = Named & { readonly path: string };
 
 const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** A URL from which the file can be got; whether it is there shows only then. */
-export async function signArtifactDownload(ctx: Context, file: File): Promise<string> {
+export async function signArtifactDownload(ctx: Context, file: ArtifactFile): Promise<string> {
   await readable(ctx, file);
   return ctx.blobs.signGet(artifactKey(file.runId, file.path), {
     expiresIn: SIGNED_SECONDS,
@@ -141,7 +144,7 @@ export async function signArtifactDownload(ctx: Context, file: File): Promise<st
 /** A URL that takes exactly `length` bytes as the file. */
 export async function signArtifactUpload(
   ctx: Context,
-  file: File & { readonly length: number },
+  file: ArtifactFile & { readonly length: number },
 ): Promise<SignedUrl> {
   await requireWritable(ctx, file);
   return ctx.blobs.signPut(artifactKey(file.runId, file.path), {
@@ -153,7 +156,7 @@ export async function signArtifactUpload(
 /** Stores a small file that came with the call; `read` is asked for it only if that is allowed. */
 export async function putArtifact(
   ctx: Context,
-  file: File & { readonly read: () => Promise<Uint8Array> },
+  file: ArtifactFile & { readonly read: () => Promise<Uint8Array> },
 ): Promise<void> {
   await requireWritable(ctx, file);
   const key = artifactKey(file.runId, file.path);

@@ -1,5 +1,11 @@
 export {
+  abortArtifactUpload,
+  completeArtifactUpload,
+  startArtifactUpload,
+} from './artifact-uploads.ts';
+export {
   type ArtifactEntry,
+  type ArtifactFile,
   type ArtifactPage,
   artifactKey,
   artifactPrefix,

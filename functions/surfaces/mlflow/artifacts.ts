@@ -57,7 +57,7 @@ const toFile = (path: string, entry: { readonly isDir: boolean; readonly size?: 
 const withoutSlash = (path: string): string => path.replace(/\/$/, '');
 
 /** What a path of the proxy names: `<experiment>/<run>/artifacts`, and below it the file. */
-function placeOf(path: string) {
+export function placeOf(path: string) {
   const [experiment = '', run = '', word = '', ...rest] = withoutSlash(path).split('/');
   const id = idParam(experiment);
   if (id === undefined || run === '' || word !== 'artifacts') {

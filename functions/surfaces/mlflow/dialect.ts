@@ -1,5 +1,6 @@
 import type { Dialect } from '#http/mount.ts';
 import { invalid } from '#kernel/errors.ts';
+import { artifactUploadRoutes } from './artifact-uploads.ts';
 import { artifactProxyRoutes, artifactRoutes } from './artifacts.ts';
 import { errorResponse, HEADERS } from './errors.ts';
 import { experimentRoutes } from './experiments.ts';
@@ -21,7 +22,7 @@ export const mlflowDialect: Dialect = {
       ...loggedModelRoutes,
     ]),
     ...under('/3.0/mlflow', serverRoutes),
-    ...under('/2.0/mlflow-artifacts', artifactProxyRoutes),
+    ...under('/2.0/mlflow-artifacts', [...artifactProxyRoutes, ...artifactUploadRoutes]),
     versionRoute,
     ...under('/2.0', unknownRoutes),
     ...under('/3.0', unknownRoutes),

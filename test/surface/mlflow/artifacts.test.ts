@@ -105,6 +105,76 @@ describe('files of a run', () => {
   });
 });
 
+describe('files in parts', () => {
+  const mpu = (
+    step: string,
+    folder: string,
+    body: { readonly [name: string]: unknown },
+    as?: string,
+  ) =>
+    api.send(
+      `/api/2.0/mlflow-artifacts/mpu/${step}/${api.shop.experimentId}/${run}/artifacts/${folder}`,
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      },
+      as,
+    );
+  const path = '/home/me/big.bin';
+
+  it('are there when they are complete, under the name alone', async () => {
+    const first = Buffer.alloc(5 * 1024 * 1024, 'a');
+    const created = await mpu('create', 'sub', { path, num_parts: 2 });
+    const { upload_id, credentials } = created.json;
+    const parts = await Promise.all(
+      [first, Buffer.from('end')].map(async (body, at) => {
+        const { url, part_number } = credentials[at];
+        const headers = { ...credentials[at].headers, 'content-length': String(body.byteLength) };
+        const answer = await followed(url, { method: 'PUT', body, headers });
+        return { part_number, etag: answer.headers.get('etag'), url };
+      }),
+    );
+    const wrong = parts.map((part) => ({ ...part, etag: '"0"' }));
+
+    expect((await mpu('complete', 'sub', { path, upload_id, parts: wrong })).status).toBe(400);
+    expect(await list(`${api.shop.experimentId}/${run}/artifacts/sub`)).toEqual({});
+    expect(
+      (await mpu('complete', 'sub', { path, upload_id, parts: parts.toReversed() })).text,
+    ).toBe('{}');
+    expect(await list(`${api.shop.experimentId}/${run}/artifacts/sub`)).toEqual({
+      files: [{ path: 'big.bin', is_dir: false, file_size: first.byteLength + 3 }],
+    });
+  });
+
+  it('can be given up, and are for writers of the run alone', async () => {
+    const { upload_id, credentials } = (await mpu('create', 'gone', { path, num_parts: 1 })).json;
+    const parts = [{ part_number: 1, etag: '"x"' }];
+
+    for (const [who, status] of [
+      ['bob', 403],
+      ['carol', 404],
+    ] as const) {
+      expect((await mpu('create', 'gone', { path, num_parts: 1 }, who)).status).toBe(status);
+      expect((await mpu('complete', 'gone', { path, upload_id, parts }, who)).status).toBe(status);
+      expect((await mpu('abort', 'gone', { path, upload_id }, who)).status).toBe(status);
+    }
+    expect((await mpu('abort', 'gone', { path, upload_id })).text).toBe('{}');
+    const late = { method: 'PUT', body: 'x', headers: { 'content-length': '1' } };
+    expect((await followed(credentials[0].url, late)).status).toBe(404);
+  });
+
+  it.each([
+    ['no part', 'a', { path, num_parts: 0 }],
+    ['too many parts', 'a', { path, num_parts: 2_001 }],
+    ['a name that climbs', 'a', { path: '/home/..', num_parts: 1 }],
+    ['a folder that climbs', 'a%2f..', { path, num_parts: 1 }],
+    ['no name', 'a', { path: '/home/', num_parts: 1 }],
+  ])('are refused with %s', async (_what, folder, body) => {
+    expect((await mpu('create', folder, body)).status).toBe(400);
+  });
+});
+
 describe('paths', () => {
   const bad = [
     '..%2fx',

@@ -1,0 +1,78 @@
+import * as z from 'zod';
+import {
+  type ArtifactFile,
+  abortArtifactUpload,
+  completeArtifactUpload,
+  startArtifactUpload,
+} from '#domain/tracking/index.ts';
+import { type Route, route, writes } from '#http/route.ts';
+import { readArguments } from './arguments.ts';
+import { placeOf } from './artifacts.ts';
+import { filled } from './fields.ts';
+
+/** Uploads in parts: the address names the folder, the body the file as the client calls it. */
+const FileFields = { path: filled() };
+const UploadFields = { ...FileFields, upload_id: filled().max(2_000) };
+const CreateRequest = z.object({ ...FileFields, num_parts: z.int().default(1) });
+const AbortRequest = z.object(UploadFields);
+const Part = z.object({ part_number: z.int().positive(), etag: filled().max(200) });
+const CompleteRequest = z.object({ ...UploadFields, parts: z.array(Part).min(1) });
+
+/** The client sends the path of the file on its own disk; only the name counts. */
+function fileIn(folder: string, localPath: string): ArtifactFile {
+  const place = placeOf(folder);
+  const name = localPath.split(/[/\\]/).at(-1) ?? '';
+  return { ...place, path: place.path === '' ? name : `${place.path}/${name}` };
+}
+
+const create = route({
+  method: 'POST',
+  path: '/mpu/create/{path*}',
+  operationId: 'createMultipartUpload',
+  summary: 'Begin to store a file in parts.',
+  access: writes('run', { jobs: true }),
+  handle: async ({ ctx, params, request }) => {
+    const { path, num_parts: parts } = await readArguments(request, CreateRequest);
+    const upload = await startArtifactUpload(ctx, { ...fileIn(params.path, path), parts });
+    return {
+      upload_id: upload.uploadId,
+      credentials: upload.parts.map(({ partNumber, url, headers }) => ({
+        url,
+        part_number: partNumber,
+        headers,
+      })),
+    };
+  },
+});
+
+const complete = route({
+  method: 'POST',
+  path: '/mpu/complete/{path*}',
+  operationId: 'completeMultipartUpload',
+  summary: 'Make the file of its parts.',
+  access: writes('run', { jobs: true }),
+  handle: async ({ ctx, params, request }) => {
+    const { path, upload_id: uploadId, parts } = await readArguments(request, CompleteRequest);
+    await completeArtifactUpload(ctx, {
+      ...fileIn(params.path, path),
+      uploadId,
+      parts: parts.map(({ part_number: partNumber, etag }) => ({ partNumber, etag })),
+    });
+    return {};
+  },
+});
+
+const abort = route({
+  method: 'POST',
+  path: '/mpu/abort/{path*}',
+  operationId: 'abortMultipartUpload',
+  summary: 'Drop the parts of a file.',
+  access: writes('run', { jobs: true }),
+  handle: async ({ ctx, params, request }) => {
+    const { path, upload_id: uploadId } = await readArguments(request, AbortRequest);
+    await abortArtifactUpload(ctx, { ...fileIn(params.path, path), uploadId });
+    return {};
+  },
+});
+
+export const artifactUploadRoutes: readonly Route[] = [create, complete, abort];
