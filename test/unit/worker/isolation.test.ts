@@ -1,0 +1,85 @@
+import { chmodSync, existsSync } from 'node:fs';
+import process from 'node:process';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { chooseLauncher } from '#worker/sandbox/choose.ts';
+import { DONE, isRunning, shell, startKit, type WorkerKit } from './kit.ts';
+import type { ServedJob } from './protocol-server.ts';
+
+const UID = 61_000;
+const path = process.env.PATH ?? '';
+const possible = process.getuid?.() === 0 && existsSync('/usr/bin/setpriv');
+
+let kit: WorkerKit;
+beforeEach(async () => {
+  kit = await startKit();
+  chmodSync(kit.baseDir, 0o711);
+});
+afterEach(async () => {
+  expect(kit.server.violations).toEqual([]);
+  await kit.close();
+});
+
+const ended = (job: ServedJob) => () => job.state === 'finished' || job.state === 'failed';
+const lines = (job: ServedJob) => job.log.map(({ message }) => message);
+
+// Only root can give a child another user; elsewhere there is nothing to prove.
+describe.skipIf(!possible)('a child with a user of its own', () => {
+  const launcherOf = possible ? chooseLauncher({ path, uidBase: UID }) : undefined;
+  const more = launcherOf === undefined ? {} : { launcherOf };
+
+  it('has no rights but those on its own folder', async () => {
+    const job = kit.server.addJob();
+    const commands = `
+      id -u; id -g; id -G
+      grep -E '^(NoNewPrivs|CapEff|CapPrm|CapBnd|CapInh):' /proc/self/status | tr -d '\\t '
+      cat /proc/${process.pid}/environ > /dev/null 2>&1 && echo read-environment
+      ls ${kit.baseDir} > /dev/null 2>&1 && echo saw-neighbours
+      cat "$1/job.json" > /dev/null && ls "$1/plugins/trial"
+      echo hello > out.txt`;
+    const result = `printf '{"status":"finished","artifacts":[{"name":"model","path":"out.txt","isDir":false}]}' > "$1/result.json"`;
+
+    await kit.runUntil(ended(job), shell(`${commands}; ${result}`), more);
+
+    const none = '0000000000000000';
+    expect(lines(job)).toEqual([
+      ...[String(UID), String(UID), String(UID)],
+      ...[`CapInh:${none}`, `CapPrm:${none}`, `CapEff:${none}`, `CapBnd:${none}`, 'NoNewPrivs:1'],
+      'work.py',
+    ]);
+    expect(job.uploads.get('model/out.txt')?.bytes?.toString()).toBe('hello\n');
+  });
+
+  it('leaves no process behind, not even one that left its group', async () => {
+    const job = kit.server.addJob();
+
+    await kit.runUntil(
+      ended(job),
+      shell(`setsid sh -c 'echo $$; exec sleep 30' & sleep 0.2; ${DONE}`),
+      more,
+    );
+
+    const [pid = 0] = lines(job).map(Number);
+    expect(pid).toBeGreaterThan(0);
+    expect(isRunning(pid)).toBe(false);
+  });
+
+  it('cannot hand over the file of another user through a hard link', async () => {
+    const job = kit.server.addJob();
+    const commands = `ln /etc/hostname out.txt 2> /dev/null || ln -s /etc/hostname out.txt`;
+    const result = `printf '{"status":"finished","artifacts":[{"name":"model","path":"out.txt","isDir":false}]}' > "$1/result.json"`;
+
+    await kit.runUntil(ended(job), shell(`${commands}; ${result}`), more);
+
+    expect(job.finish).toMatchObject({ outcome: 'failed', reason: 'task_failed' });
+  });
+});
+
+describe('chooseLauncher', () => {
+  it('never leaves out quietly what was asked for', () => {
+    expect(() => chooseLauncher({ path: '/nowhere', uidBase: UID })).toThrow('setpriv');
+  });
+
+  it('works without setpriv when nothing was asked for', () => {
+    expect(chooseLauncher({ path: '/nowhere' })(0)).toEqual({ kind: 'plain' });
+  });
+});
