@@ -6,7 +6,7 @@ import { checkedParam, type Entry } from './schemas.ts';
 import { requireActive, runScope, targetOf } from './scope.ts';
 
 /** Tries against other writers of the same run's params. */
-const MAX_TRIES = 8;
+const MAX_TRIES = 24;
 
 /** What of `wanted` is not there yet. Throws `invalid` (`param_changed`) for another value. */
 function absent(runId: string, there: readonly Entry[], wanted: readonly Entry[]) {

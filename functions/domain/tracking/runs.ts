@@ -53,6 +53,15 @@ export function requireRunTime(time: number, path: string): void {
   throw invalidValue(path, String(time), 'Use milliseconds since the epoch.');
 }
 
+/** The tags of a new run; the last of equal keys counts. */
+function checkedTags(tags: readonly Entry[]): readonly Entry[] {
+  if (tags.length > MAX_BATCH_TAGS) {
+    throw invalid('too_many', `A run can be made with at most ${MAX_BATCH_TAGS} tags.`);
+  }
+  const checked = tags.map((tag, index) => checkedTag(tag, `tags[${index}].`));
+  return [...new Map(checked.map((tag) => [tag.key, tag])).values()];
+}
+
 /** The name of a new run, by its argument, its tag or, without both, by chance. */
 function chosenName(ctx: Context, input: NewRun, tags: readonly Entry[]): string {
   const tagged = tags.findLast((tag) => tag.key === RUN_NAME_TAG)?.value ?? '';
@@ -80,10 +89,7 @@ export async function createRun(ctx: Context, input: NewRun): Promise<RunDetail>
     lookup: { resource_id: input.experimentId },
     ...(inItsJob ? { jobId: actor.jobId } : {}),
   });
-  if (input.tags.length > MAX_BATCH_TAGS) {
-    throw invalid('too_many', `A run can be made with at most ${MAX_BATCH_TAGS} tags.`);
-  }
-  const tags = input.tags.map((tag, index) => checkedTag(tag, `tags[${index}].`));
+  const tags = checkedTags(input.tags);
   requireRunTime(input.startTime, 'start_time');
   const run: Run = {
     id: ctx.ids.hex32(),
@@ -95,8 +101,7 @@ export async function createRun(ctx: Context, input: NewRun): Promise<RunDetail>
     status: 'RUNNING',
     startTime: input.startTime,
   };
-  const unique = [...new Map(tags.map((tag) => [tag.key, tag])).values()];
-  const writes = newRunItems(run, unique);
+  const writes = newRunItems(run, tags);
   const [row] = writes;
   const outcome =
     writes.length === 1 && row !== undefined
@@ -104,12 +109,12 @@ export async function createRun(ctx: Context, input: NewRun): Promise<RunDetail>
       : await ctx.table.transact(writes);
   if (!outcome.ok) throw unavailable('The run could not be made; try again.');
   if (row?.kind === 'put') rememberScope(ctx, row.item);
-  const named = { key: RUN_NAME_TAG, value: run.name };
+  const others = tags.filter((tag) => tag.key !== RUN_NAME_TAG);
   return {
     run,
     metrics: [],
     params: [],
-    tags: [named, ...unique.filter((tag) => tag.key !== RUN_NAME_TAG)],
+    tags: [{ key: RUN_NAME_TAG, value: run.name }, ...others],
   };
 }
 

@@ -42,6 +42,10 @@ describe.each(['a run', 'no run'])('metrics of a job with %s', (kind) => {
     expect(await latestJobMetrics(shop.alice, owner)).toMatchObject([
       { name: 'acc', step: 1, value: 0.4 },
     ]);
+    expect((await history(owner)).values).toEqual([
+      [0, 0.9],
+      [1, 0.4],
+    ]);
     shop.clock.advance(10);
     shop.platform.cache.clear();
     await log(owner, 1, 0.3, 5);

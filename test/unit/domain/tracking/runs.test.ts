@@ -14,7 +14,9 @@ import {
   setTags,
   updateRun,
 } from '#domain/tracking/index.ts';
+import { runKeys } from '#domain/tracking/run.items.ts';
 import type { Context } from '#kernel/context.ts';
+import { update } from '#kernel/table.ts';
 import { openWorkshop, type Workshop } from './support.ts';
 
 let shop: Workshop;
@@ -150,24 +152,41 @@ describe('params', () => {
     expect(await paramsOf()).toEqual([['lr', '0.1']]);
   });
 
-  it('are written once by parallel writers, too, over many pages', async () => {
-    const value = (writer: number) => `${writer}`.repeat(3_000);
-    const outcomes = await Promise.allSettled(
-      [1, 2, 3, 4].map((writer) =>
-        logParams(shop.alice, {
-          runId,
-          params: Array.from({ length: 30 }, (_, at) => ({
-            key: at === 0 ? 'shared' : `p${writer}-${at}`,
-            value: value(writer),
-          })),
-        }),
-      ),
-    );
-    const kept = await paramsOf();
+  // The first page is not there, has room, and is full.
+  it.each([0, 10, 31_000])(
+    'are written once by parallel writers, after %i bytes',
+    async (bytes) => {
+      const before = bytes === 0 ? [] : [0, 1, 2, 3, 4, 5].map((at) => `before-${at}`);
+      const filler = 'f'.repeat(bytes / 6);
+      await logParams(shop.alice, { runId, params: before.map((key) => ({ key, value: filler })) });
+      const outcomes = await Promise.allSettled(
+        [1, 2, 3, 4].map((writer) =>
+          logParams(shop.alice, {
+            runId,
+            params: Array.from({ length: 20 }, (_, at) => ({
+              key: at === 0 ? 'shared' : `p${writer}-${at}`,
+              // Some need a page of their own where others still find room.
+              value: `${writer}`.repeat(writer % 2 === 0 ? 3_000 : 2),
+            })),
+          }),
+        ),
+      );
+      const added = (await paramsOf()).filter(([key]) => !key?.startsWith('before'));
 
-    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    expect(kept).toHaveLength(30);
-    expect(new Set(kept.map(([, text]) => text)).size).toBe(1);
+      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      expect(added).toHaveLength(20);
+      expect(new Set(added.map(([, text]) => text)).size).toBe(1);
+    },
+  );
+
+  it('of parallel writers are all there when none is in the way of another', async () => {
+    await logParams(shop.alice, { runId, params: [{ key: 'before', value: '' }] });
+    const writers = Array.from({ length: 6 }, (_, at) => `p${at}`);
+    await Promise.all(
+      writers.map((key) => logParams(shop.alice, { runId, params: [{ key, value: '1' }] })),
+    );
+
+    expect((await paramsOf()).map(([key]) => key).sort()).toEqual(['before', ...writers]);
   });
 
   it('fill pages that all read back', async () => {
@@ -243,15 +262,15 @@ describe('tags', () => {
   });
 });
 
-describe('who may write', () => {
-  const everyWrite = (ctx: Context): readonly (() => Promise<unknown>)[] => [
-    () => updateRun(ctx, { runId, status: 'FAILED' }),
-    () => logParams(ctx, { runId, params: [{ key: 'a', value: '1' }] }),
-    () => setTags(ctx, { runId, tags: [{ key: 'a', value: '1' }] }),
-    () => deleteTag(ctx, { runId, key: 'mlflow.runName' }),
-    () => logBatch(ctx, { runId, metrics: [], params: [], tags: [] }),
-  ];
+const everyWrite = (ctx: Context): readonly (() => Promise<unknown>)[] => [
+  () => updateRun(ctx, { runId, status: 'FAILED' }),
+  () => logParams(ctx, { runId, params: [{ key: 'a', value: '1' }] }),
+  () => setTags(ctx, { runId, tags: [{ key: 'a', value: '1' }] }),
+  () => deleteTag(ctx, { runId, key: 'mlflow.runName' }),
+  () => logBatch(ctx, { runId, metrics: [], params: [], tags: [] }),
+];
 
+describe('who may write', () => {
   it('is not a reader, nor somebody of another group, nor the child of another job', async () => {
     const before = await getRun(shop.alice, runId);
     for (const [ctx, code] of [
@@ -319,6 +338,25 @@ describe('who may write', () => {
     shop.clock.advance(5_000);
     await setTags(shop.child({ jobId: 8, runId }), { runId, tags: [{ key: 'a', value: '1' }] });
     expect((await tagsOf()).a).toBe('1');
+  });
+});
+
+describe('a deleted run', () => {
+  it('takes no writes and can still be read', async () => {
+    await shop.alice.table.write(update(runKeys.run(runId), { set: { deletedOn: 1 } }));
+    // One process may remember for 5 seconds that it was there, but the row itself refuses.
+    await expect(updateRun(shop.alice, { runId, status: 'FAILED' })).rejects.toMatchObject({
+      reason: 'run_deleted',
+    });
+    shop.clock.advance(5_000);
+    for (const write of everyWrite(shop.alice)) {
+      await expect(write()).rejects.toMatchObject({ code: 'invalid', reason: 'run_deleted' });
+    }
+
+    expect((await getRun(shop.alice, runId)).run).toMatchObject({
+      deletedOn: 1,
+      status: 'RUNNING',
+    });
   });
 });
 
