@@ -38,7 +38,6 @@ export {
 } from './plugin-files.ts';
 export { changePlugin, createPlugin, type PluginText } from './plugins.ts';
 export {
-  BUILTIN_TYPES,
   builtinTypeWrites,
   changeParameterType,
   createParameterType,

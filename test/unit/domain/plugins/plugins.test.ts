@@ -13,7 +13,6 @@ import {
   getPluginFile,
   type Plugin,
   pluginKind,
-  pluginKind,
   requirePlugins,
   requirePluginVersions,
 } from '#domain/plugins/index.ts';
