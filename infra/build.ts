@@ -44,6 +44,10 @@ async function bundle(file: string, outRoot: string): Promise<Bundle> {
     // Without 'module' first, `await import('@aws-sdk/…')` of a CommonJS build has no named exports.
     mainFields: ['module', 'main'],
     outExtension: { '.js': '.mjs' },
+    // CommonJS packages (tar-stream's) require Node's own modules, which ES modules cannot.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
     minify: true,
     legalComments: 'none',
     metafile: true,

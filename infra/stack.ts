@@ -70,7 +70,8 @@ export class AssayStack extends Stack {
     for (const pool of this.pools) pool.grantSend(grantee);
   }
 
-  private functionEnv(config: Config): Record<keyof ApiEnv, string> {
+  /** An emulator adds its own address; an account has none. */
+  private functionEnv(config: Config): Record<Exclude<keyof ApiEnv, 'AWS_ENDPOINT_URL'>, string> {
     return {
       TABLE_NAME: this.data.table.tableName,
       BUCKET_NAME: this.artifacts.bucket.bucketName,

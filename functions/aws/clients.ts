@@ -72,7 +72,9 @@ export function awsClients(options: AwsOptions = {}): AwsClients {
   });
   const sqs = once(async () => {
     const { sqsSdk: sdk } = await import('./sqs-kit.ts');
-    return { client: new sdk.SQSClient({ ...shared, maxAttempts: 3 }), sdk };
+    // Emulators name another host in a queue's URL than the one they are reached at.
+    const options = { ...shared, maxAttempts: 3, useQueueUrlAsEndpoint: false };
+    return { client: new sdk.SQSClient(options), sdk };
   });
   return {
     dynamo: dynamo.get,

@@ -91,7 +91,8 @@ async function signPart(
     ...(length !== undefined && { ContentLength: length }),
   });
   const url = await guarding(() => sdk.getSignedUrl(client, command, { expiresIn }));
-  const headers = length === undefined ? {} : { 'content-length': String(length) };
+  const headers: Record<string, string> =
+    length === undefined ? {} : { 'content-length': String(length) };
   return { url, headers };
 }
 

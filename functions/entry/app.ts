@@ -8,12 +8,18 @@ type Loader = (surroundings: Surroundings) => Promise<Hono>;
 
 const dioptra: Loader = async (surroundings) => {
   const { dioptraDialect } = await import('#surfaces/dioptra/dialect.ts');
-  return new Hono({ strict: false }).route('/api/v1', mountDialect(dioptraDialect(signIn), surroundings));
+  return new Hono({ strict: false }).route(
+    '/api/v1',
+    mountDialect(dioptraDialect(signIn), surroundings),
+  );
 };
 
 const worker: Loader = async (surroundings) => {
   const { workerDialect } = await import('#surfaces/worker/dialect.ts');
-  return new Hono({ strict: false }).route('/api/worker/v1', mountDialect(workerDialect, surroundings));
+  return new Hono({ strict: false }).route(
+    '/api/worker/v1',
+    mountDialect(workerDialect, surroundings),
+  );
 };
 
 const mlflow: Loader = async (surroundings) => {

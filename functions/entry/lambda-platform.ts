@@ -1,11 +1,16 @@
+import type { AwsOptions } from '#aws/clients.ts';
 import { awsPlatform } from '#aws/context.ts';
-import type { Platform } from '#kernel/context.ts';
+import type { Logger, Platform } from '#kernel/context.ts';
 import type { ApiEnv } from './env.ts';
 import { jsonLog } from './json-log.ts';
 import { VERSION } from './version.ts';
 
-/** The platform of a function in AWS, from its environment. */
-export function lambdaPlatform(env: ApiEnv): Platform {
+/** The platform of a function in AWS, from its environment; `aws` says it instead of the SDK's usual sources. */
+export function lambdaPlatform(
+  env: ApiEnv,
+  log: Logger = jsonLog(),
+  aws: AwsOptions = env.AWS_ENDPOINT_URL === undefined ? {} : { endpoint: env.AWS_ENDPOINT_URL },
+): Platform {
   return awsPlatform({
     tableName: env.TABLE_NAME,
     bucket: env.BUCKET_NAME,
@@ -16,7 +21,7 @@ export function lambdaPlatform(env: ApiEnv): Platform {
       passwordLogN: 17,
       version: VERSION,
     },
-    log: jsonLog(),
-    ...(env.AWS_ENDPOINT_URL === undefined ? {} : { aws: { endpoint: env.AWS_ENDPOINT_URL } }),
+    log,
+    aws,
   });
 }

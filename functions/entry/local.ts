@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createWorkerToken, sweepJobs } from '#domain/jobs/index.ts';
-import { registerUser } from '#domain/onboarding/index.ts';
+import { sweepJobs } from '#domain/jobs/index.ts';
 import { embeddedPlatform } from '#embedded/context.ts';
 import type { Context, Logger, Settings } from '#kernel/context.ts';
-import { AppError } from '#kernel/errors.ts';
+import { adminOf } from './admin.ts';
 import { type AccessLine, startLocalServer } from './local-server.ts';
 import { VERSION } from './version.ts';
 
@@ -80,28 +79,13 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     port,
     ...(onRequest === undefined ? {} : { onRequest }),
   });
-  const system: Context = {
-    ...platform,
-    actor: { kind: 'system' },
-    defer: (work) =>
-      void work.catch((error: unknown) => log.error('background', { message: String(error) })),
-  };
-  const stopSweeper = startSweeper(system);
+  const admin = adminOf(platform);
+  const stopSweeper = startSweeper(admin.system);
   return {
     url: server.url,
     messagesFile: join(folder, 'messages.sqlite'),
-    async createFirstUser(username) {
-      const password = system.ids.secret(18);
-      try {
-        await registerUser(system, { username, email: `${username}@localhost`, password });
-        return { password };
-      } catch (error) {
-        if (error instanceof AppError && error.code === 'conflict') return undefined;
-        throw error;
-      }
-    },
-    createWorkerToken: () =>
-      createWorkerToken(system, { pool: 'default', seconds: WORKER_TOKEN_SECONDS }),
+    createFirstUser: admin.createFirstUser,
+    createWorkerToken: () => admin.createWorkerToken('default', WORKER_TOKEN_SECONDS),
     async close() {
       await stopSweeper();
       await server.close();

@@ -5,12 +5,17 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { type AwsSession, startAwsSession } from './aws-session.ts';
+import { deploymentAdmin, workerEnv } from './aws-worker.ts';
 import { freePort, localFolder, PortTaken } from './process.ts';
+import { type Credentials, keepCredentials, keptCredentials } from './sample/credentials.ts';
+import { ensureJobPython } from './sample/python.ts';
+import { runSample } from './sample/run-sample.ts';
 
 const folder = join(localFolder, 'aws');
 const defaultPort = '8788';
+const USER = 'admin';
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: defaultPort },
@@ -33,8 +38,15 @@ async function main(): Promise<void> {
     throw explained(error, urlPort);
   });
   try {
-    describe(session);
-    if (!values.once) await stopped;
+    const python = await ensureJobPython(() =>
+      say('installing the Python packages of jobs (once)'),
+    );
+    const ok = await runJobs(session, python, stopped);
+    if (ok === undefined) return 130;
+    if (values.once) return ok ? 0 : 1;
+    if (!ok) say('the sample failed; everything stays up');
+    await stopped;
+    return 0;
   } finally {
     say('stopping, and saving the state');
     await session.stop();
@@ -66,13 +78,32 @@ function stopSignal(): Promise<unknown> {
   return Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)));
 }
 
-function describe({ url, emulator, deployment }: AwsSession): void {
+/** The worker beside the stack, and the sample through it; `undefined` when it was stopped meanwhile. */
+async function runJobs(
+  session: AwsSession,
+  python: string,
+  stopped: Promise<unknown>,
+): Promise<boolean | undefined> {
+  const admin = await deploymentAdmin(session);
+  const made = await admin.createFirstUser(USER);
+  const user = made === undefined ? await keptCredentials(folder) : { username: USER, ...made };
+  if (made !== undefined) await keepCredentials(folder, user);
+  session.startWorker(await workerEnv(session, { admin, python, folder: join(folder, 'work') }));
+  const sample = runSample({ url: session.url, python, user, folder, say });
+  const ok = await Promise.race([sample.done, stopped.then(() => undefined)]);
+  if (ok === undefined) sample.stop();
+  else describe(session, user);
+  return ok;
+}
+
+function describe({ url, emulator, deployment }: AwsSession, user: Credentials): void {
   const { outputs } = deployment;
   process.stdout.write(
     [
       '',
       `  Assay (emulated AWS)   ${url}`,
-      `  Health                 ${url}/health`,
+      `  User                   ${user.username}`,
+      `  Password               ${user.password}`,
       `  MLFLOW_TRACKING_URI    ${url}`,
       `  AWS_ENDPOINT_URL       ${emulator.endpoint}`,
       `  Table                  ${outputs.TableName}`,
@@ -91,7 +122,7 @@ function say(what: string): void {
   process.stdout.write(`[${seconds.padStart(5)} s] ${what}\n`);
 }
 
-await main().catch((error: unknown) => {
+process.exitCode = await main().catch((error: unknown) => {
   process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  return 1;
 });
