@@ -90,9 +90,11 @@ export async function listPluginFileSnapshots(
   fileId: number,
   request: PageRequest,
 ): Promise<ResourcePage<Snapshot<PluginFileData>>> {
-  const page = await listSnapshots(ctx, pluginFileKind, fileId, request);
-  if (page.rows.every(({ data }) => data.pluginId === pluginId)) return page;
-  throw notFound(pluginFileKind.type, fileLookup(pluginId, fileId));
+  const kept = { ...pluginFileKind, keptWhenDeleted: true };
+  const lookup = fileLookup(pluginId, fileId);
+  const file = await getResource(ctx, kept, fileId, lookup);
+  if (file.data.pluginId !== pluginId) throw notFound(kept.type, lookup);
+  return listSnapshots(ctx, pluginFileKind, fileId, request);
 }
 
 /** A page of the files of a plugin. */
