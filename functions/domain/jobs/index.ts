@@ -6,7 +6,6 @@ export { finishJob } from './finish.ts';
 export { renewLease } from './heartbeat.ts';
 export {
   type Bound,
-  experimentJobs,
   getJob,
   JOB_STATES,
   type Job,
@@ -17,6 +16,7 @@ export {
   metricOwner,
 } from './job.ts';
 export { jobArtifactParameters, jobConfig, jobParameters } from './job-details.ts';
+export { listExperimentJobs } from './list-jobs.ts';
 export type { LogLine } from './log.items.ts';
 export { appendLog, appendWorkerLog } from './log.ts';
 export {

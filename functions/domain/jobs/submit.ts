@@ -20,7 +20,7 @@ import {
 } from '#domain/resources/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { conflict, invalid, notFound } from '#kernel/errors.ts';
-import { check, missing } from '#kernel/table.ts';
+import { check, type Item, missing } from '#kernel/table.ts';
 import {
   due,
   type Job,
@@ -59,6 +59,13 @@ const notRegistered = (what: string, id: number, experimentId: number) =>
     experiment_id: experimentId,
   });
 
+const requireReadable = (ctx: Context, entity: string, item: Item): void =>
+  requirePermission(ctx, 'read', {
+    groupId: item.groupId as number,
+    entity,
+    lookup: { resource_id: item.id },
+  });
+
 /** The three resources that a job binds, in one round trip. */
 async function loadParts(ctx: Context, input: NewJob): Promise<Parts> {
   const { experimentId, entrypointId, queueId } = input;
@@ -74,13 +81,17 @@ async function loadParts(ctx: Context, input: NewJob): Promise<Parts> {
   if (second === undefined || !entrypointIds(experiment).includes(entrypointId)) {
     throw notRegistered('entrypoint', entrypointId, experimentId);
   }
+  requireReadable(ctx, entrypointKind.type, second);
   const newest = await readCurrent<Entrypoint['data']>(ctx, second);
   const entrypoint = await atSnapshot(ctx, newest, input.entrypointSnapshot);
-  if (third?.type !== queueKind.type || third === undefined || third.deletedOn !== undefined) {
-    throw notFound(queueKind.type, { resource_id: queueId });
+  // A queue of another group must look like one that is missing.
+  if (third?.type !== queueKind.type || third === undefined) {
+    throw notRegistered('queue', queueId, experimentId);
   }
+  requireReadable(ctx, queueKind.type, third);
   const queue = await readCurrent<Queue['data']>(ctx, third);
   await requireQueue(ctx, { experiment, entrypoint, queue });
+  if (queue.deletedOn !== undefined) throw notFound(queueKind.type, { resource_id: queueId });
   return { experiment, entrypoint, queue };
 }
 

@@ -1,7 +1,8 @@
+import { resourceKeys } from '#domain/resources/index.ts';
 import { type Context, requireSystem } from '#kernel/context.ts';
 import { pad } from '#kernel/keys.ts';
-import { all, compare } from '#kernel/table.ts';
-import { type Job, readJob } from './job.ts';
+import { all, compare, update } from '#kernel/table.ts';
+import { type Job, NOT_DUE, readJob } from './job.ts';
 import { handleLostWorker } from './requeue.ts';
 import { sendJob } from './send.ts';
 
@@ -17,7 +18,11 @@ export interface SweepReport {
 
 /** What an overdue job needs. */
 async function sweepJob(ctx: Context, job: Job, now: number): Promise<'sent' | 'lost' | undefined> {
-  if (job.deletedOn !== undefined) return undefined;
+  requireSystem(ctx);
+  if (job.deletedOn !== undefined) {
+    await ctx.table.write(update(resourceKeys.current(job.id), { remove: NOT_DUE }));
+    return undefined;
+  }
   if (job.state === 'queued') return (await sendJob(ctx, job)) ? 'sent' : undefined;
   if (job.state !== 'started' || (job.leaseUntil ?? 0) > now) return undefined;
   const expired = all(

@@ -23,10 +23,11 @@ export async function registerUser(ctx: Context, input: NewUser): Promise<User> 
     throw forbidden('Registration is closed; ask an administrator.', 'registration_closed');
   }
   const system = asSystem(ctx);
-  const isFirst = !(await publicGroupExists(system));
-  const flags = isFirst ? OWNER_FLAGS : MEMBER_FLAGS;
-  const user = await createUser(system, { ...input, join: { ...PUBLIC_GROUP, flags } });
-  if (isFirst) await createPublicGroup(system, user);
+  const user = await createUser(system, {
+    ...input,
+    join: { ...PUBLIC_GROUP, flags: MEMBER_FLAGS },
+  });
+  if (!(await publicGroupExists(system))) await createPublicGroup(system, user);
   return user;
 }
 
@@ -36,7 +37,7 @@ const publicGroupExists = (system: Context): Promise<boolean> =>
     () => false,
   );
 
-/** Whoever comes first makes it; of two at the same moment one finds it made. */
+/** Whoever comes first makes and owns it; of two at the same moment one finds it made. */
 async function createPublicGroup(system: Context, user: User): Promise<void> {
   await takeNumbers(system.table, { group: 1 });
   await system.table.transact([

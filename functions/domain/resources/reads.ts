@@ -19,7 +19,7 @@ export interface PageRequest {
 export interface ListRequest extends PageRequest {
   readonly groupId?: number;
   readonly showDeleted?: boolean;
-  /** Read these lists instead of the groups' own. */
+  /** Read these lists instead of the groups' own: whoever names them has seen that the actor may. */
   readonly lists?: readonly string[];
 }
 
@@ -80,7 +80,10 @@ export async function listResources<D>(
         item !== undefined && (item.revision as number) >= (listed?.version ?? 0)
           ? item
           : await ctx.table.get(resourceKeys.current(id));
-      if (fresh === undefined) throw notFound(kind.type, { resource_id: id });
+      const lookup = { resource_id: id };
+      if (fresh === undefined) throw notFound(kind.type, lookup);
+      const groupId = fresh.groupId as number;
+      requirePermission(ctx, 'read', { groupId, entity: kind.type, lookup });
       return readCurrent<D>(ctx, fresh);
     }),
   );

@@ -27,12 +27,16 @@ interface OpenChunk {
 
 /** Size of an item that still costs one write unit, with some room for what is estimated. */
 const CHUNK_BYTES = 1_000;
+/** Points of more metrics than this in one call get chunks of their own, in bulk. */
+const MOST_APPENDS = 25;
 /** Names and values of a chunk's attributes beside its points, without the name of the metric. */
 const OVERHEAD_BYTES = 75;
 
-/** Writes that store points: those for `bulk`, and those that depend on what is there. */
+type Put = Extract<Write, { kind: 'put' }>;
+
+/** Writes that store points: new items for `bulk`, and those that depend on what is there. */
 export interface PointWrites {
-  readonly fresh: readonly Extract<Write, { kind: 'put' }>[];
+  readonly fresh: readonly Put[];
   readonly others: readonly Write[];
 }
 
@@ -49,29 +53,36 @@ function byKey(points: readonly NamedPoint[]): ReadonlyMap<string, readonly Name
 const newChunkId = (ctx: Context, now: number): string =>
   `${now.toString(36).padStart(9, '0')}${ctx.ids.hex32().slice(0, 10)}`;
 
-/** The write that stores `points` of one metric: appended to the open chunk or as a new one. */
-function chunkWrite(
-  ctx: Context,
-  owner: string,
-  name: string,
-  points: readonly Point[],
-): { readonly fresh?: Extract<Write, { kind: 'put' }>; readonly append?: Write } {
+const appended = (chunk: OpenChunk, segment: Uint8Array): Write =>
+  update(chunk.key, { append: { points: [segment as Attribute] }, set: { base: chunk.base } });
+
+/** A new chunk for `points`, and what it is when nobody appends to it. */
+function newChunk(ctx: Context, owner: string, name: string, points: readonly Point[]) {
   const now = ctx.clock.now();
-  const cacheKey = `chunk:${owner}#${name}`;
-  const open = ctx.cache.get<OpenChunk>(cacheKey);
-  if (open !== undefined) {
-    const segment = packSegment(points, open.base, now);
-    if (open.bytes + segment.byteLength + 1 <= CHUNK_BYTES) {
-      open.bytes += segment.byteLength + 1;
-      const changes = { append: { points: [segment as Attribute] }, set: { base: open.base } };
-      return { append: update(open.key, changes) };
-    }
-  }
   const segment = packSegment(points, now, now);
   const key = runKeys.chunk(owner, name, newChunkId(ctx, now));
   const fixed = OVERHEAD_BYTES + owner.length + Buffer.byteLength(nameInKey(name));
-  ctx.cache.set<OpenChunk>(cacheKey, { key, base: now, bytes: fixed + segment.byteLength });
-  return { fresh: { kind: 'put', item: { ...key, base: now, points: [segment] } } };
+  const chunk: OpenChunk = { key, base: now, bytes: fixed + segment.byteLength };
+  return { chunk, segment };
+}
+
+/**
+ * Appends `points` of one metric to the open chunk or to a new one. A new chunk is begun by
+ * appending, too: a put could come after the append of a parallel call and undo it.
+ */
+function appendWrite(ctx: Context, owner: string, name: string, points: readonly Point[]): Write {
+  const cacheKey = `chunk:${owner}#${name}`;
+  const open = ctx.cache.get<OpenChunk>(cacheKey);
+  if (open !== undefined) {
+    const segment = packSegment(points, open.base, ctx.clock.now());
+    if (open.bytes + segment.byteLength + 1 <= CHUNK_BYTES) {
+      open.bytes += segment.byteLength + 1;
+      return appended(open, segment);
+    }
+  }
+  const { chunk, segment } = newChunk(ctx, owner, name, points);
+  ctx.cache.set(cacheKey, chunk);
+  return appended(chunk, segment);
 }
 
 /** Which point of a call is the latest, and when it replaces the latest of earlier calls. */
@@ -101,12 +112,15 @@ export function pointWrites(
   points: readonly NamedPoint[],
   rule: LatestRule,
 ): PointWrites {
-  const fresh: Extract<Write, { kind: 'put' }>[] = [];
+  const fresh: Put[] = [];
   const others: Write[] = [];
-  for (const [name, group] of byKey(points)) {
-    const chunk = chunkWrite(ctx, owner, name, group);
-    if (chunk.fresh !== undefined) fresh.push(chunk.fresh);
-    if (chunk.append !== undefined) others.push(chunk.append);
+  const groups = byKey(points);
+  for (const [name, group] of groups) {
+    if (groups.size <= MOST_APPENDS) others.push(appendWrite(ctx, owner, name, group));
+    else {
+      const { chunk, segment } = newChunk(ctx, owner, name, group);
+      fresh.push({ kind: 'put', item: { ...chunk.key, base: chunk.base, points: [segment] } });
+    }
     const latest = rule.pick(group);
     const item = latestItem(owner, name, rankOf(latest));
     others.push(put(item, any(itemMissing, rule.replaces(latest))));

@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import {
-  experimentJobs,
   getJob,
   jobKind,
+  listExperimentJobs,
+  listExperimentJobs,
   reportStatus,
   setJobRun,
   submitJob,
 } from '#domain/jobs/index.ts';
-import { deleteResource, listResources } from '#domain/resources/index.ts';
+import { deleteResource } from '#domain/resources/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import { invalid } from '#kernel/errors.ts';
 import { text, verbatim } from '#kernel/strings.ts';
@@ -65,8 +66,7 @@ export const experimentJobRoutes: readonly Route[] = [
     query: SortQuery,
     response: pageOf(JobAnswer),
     handle: async ({ ctx, params, query }) => {
-      const request = { ...pageRequest(query), lists: [experimentJobs(params.id)] };
-      const page = await listResources(ctx, jobKind, request);
+      const page = await listExperimentJobs(ctx, params.id, pageRequest(query));
       const names = await userNamesOf(ctx, page.rows);
       const rows = await jobMount.shape(ctx, page.rows, names);
       const shaped = { rows, total: page.total };
