@@ -3,7 +3,6 @@ import {
   getJob,
   jobKind,
   listExperimentJobs,
-  listExperimentJobs,
   reportStatus,
   setJobRun,
   submitJob,
