@@ -88,9 +88,9 @@ async function loadParts(ctx: Context, input: NewJob): Promise<Parts> {
   if (third?.type !== queueKind.type || third === undefined) {
     throw notRegistered('queue', queueId, experimentId);
   }
-  requireReadable(ctx, queueKind.type, third);
   const queue = await readCurrent<Queue['data']>(ctx, third);
   await requireQueue(ctx, { experiment, entrypoint, queue });
+  requireReadable(ctx, queueKind.type, third);
   if (queue.deletedOn !== undefined) throw notFound(queueKind.type, { resource_id: queueId });
   return { experiment, entrypoint, queue };
 }
