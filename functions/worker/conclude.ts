@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Attempt, failed, type JobEnd, type Outcome } from './attempt.ts';
-import { logText } from './child-log.ts';
 import type { Halt } from './halt.ts';
 import { HttpFailure, isPassing } from './http.ts';
 import { explain } from './log.ts';
@@ -20,10 +19,6 @@ export async function conclude(attempt: Attempt, worked: Outcome): Promise<JobEn
   const stopped =
     halt.reason === 'cancelled' || halt.reason === 'timeout' ? halt.reason : undefined;
   const outcome = stopped === undefined ? worked : failed(stopped, STOPPED[stopped]);
-  if (outcome.outcome === 'failed' && outcome.reason !== 'task_failed') {
-    const kind = { severity: 'ERROR', logger: 'assay.worker' } as const;
-    await logText(sink, kind, outcome.message ?? 'The job failed.');
-  }
   try {
     await sink.pump.end();
   } catch (error) {

@@ -105,18 +105,15 @@ async function put(
   });
 }
 
-function bodyOf(handle: FileHandle, { size }: UploadFile, headers: Target['headers']) {
+function bodyOf(handle: FileHandle, { size }: UploadFile, given: Target['headers']) {
   const timeoutMs = BASE_TIMEOUT_MS + Math.ceil(size / BYTES_PER_SECOND) * 1000;
-  const shared = { method: 'PUT', timeoutMs } as const;
-  if (size === 0) return { ...shared, headers, body: '' };
+  // With a length of its own the body is not sent in chunks, which S3 would refuse.
+  const headers = new Headers(given);
+  headers.set('content-length', String(size));
+  const shared = { method: 'PUT', headers, timeoutMs } as const;
+  if (size === 0) return { ...shared, body: '' };
   const stream = handle.createReadStream({ end: size - 1, autoClose: false });
-  return {
-    ...shared,
-    // With a length of its own the body is not sent in chunks, which S3 would refuse.
-    headers: { ...headers, 'content-length': String(size) },
-    body: Readable.toWeb(stream),
-    duplex: 'half' as const,
-  };
+  return { ...shared, body: Readable.toWeb(stream), duplex: 'half' as const };
 }
 
 /** Opens what was looked at before, and nothing that was put in its place since. */

@@ -309,7 +309,7 @@ function uploads(state: ProtocolServer, job: ServedJob, { files }: UploadRequest
     if (known !== undefined && known.size !== size) state.violations.push(`${path}: another size`);
     if (known === undefined) job.uploads.set(path, { size, bytes: undefined });
     const url = `${state.url}/put/${job.id}/${job.attempt}/${encodeURIComponent(path)}`;
-    return { path, url, headers: { 'if-none-match': '*' } };
+    return { path, url, headers: { 'If-None-Match': '*', 'Content-Length': String(size) } };
   });
   return { status: 200, body: { uploads: targets } };
 }
@@ -349,6 +349,7 @@ function storeUpload(
   const upload = job?.uploads.get(decodeURIComponent(name));
   if (job === undefined || upload === undefined || method !== 'PUT') return { status: 404 };
   if (headers.authorization !== undefined) state.violations.push('put: a token was sent along');
+  if (headers['if-none-match'] !== '*') state.violations.push('put: a header is missing');
   if (headers['transfer-encoding'] !== undefined) state.violations.push('put: sent in chunks');
   if (Number(attempt) !== job.attempt || Number(headers['content-length']) !== upload.size) {
     return { status: 403 };
