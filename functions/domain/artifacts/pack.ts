@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { archiveTypes, type FileType, makeArchive } from '#domain/plugins/index.ts';
+import { archiveTypes, type FileType, makeArchive } from '#domain/archives/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { ArtifactContents } from './contents.ts';

@@ -1,4 +1,5 @@
-import { type Bundle, type FileType, pluginBundle } from '#domain/plugins/index.ts';
+import type { FileType } from '#domain/archives/index.ts';
+import { type Bundle, pluginBundle } from '#domain/plugins/index.ts';
 import { getSnapshot } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { invalid } from '#kernel/errors.ts';

@@ -1,10 +1,4 @@
-import {
-  type Bound,
-  groupList,
-  type Kind,
-  type Resource,
-  summaryText,
-} from '#domain/resources/index.ts';
+import { type Bound, namedKind, type Resource, summaryText } from '#domain/resources/index.ts';
 import type { EntrypointParameter } from './task-graph/index.ts';
 
 /** A value that an artifact is read into; `parameterType` is the id of a type. */
@@ -51,15 +45,8 @@ export interface EntrypointData extends EntrypointText, Compiled {
 /** `links.queues` are the queues that its jobs may wait in. */
 export type Entrypoint = Resource<EntrypointData>;
 
-export const entrypointKind: Kind<EntrypointData> = {
-  type: 'entry_point',
-  uniqueName: ({ groupId, data }) => ({
-    scope: String(groupId),
-    name: data.name,
-    shown: { name: data.name, group_id: groupId },
-  }),
+export const entrypointKind = namedKind<EntrypointData>('entry_point', {
   keptWhenDeleted: true,
-  lists: (entrypoint) => [groupList(entrypoint)],
   order: 'snapshot',
   summary: ({ data }) => ({
     name: data.name,
@@ -68,13 +55,7 @@ export const entrypointKind: Kind<EntrypointData> = {
     artifact_graph: summaryText(data.artifactGraph),
   }),
   searchable: ['name', 'description', 'task_graph', 'artifact_graph', 'tag'],
-  sortable: {
-    name: 'name',
-    createdOn: 'createdOn',
-    lastModifiedOn: 'lastModifiedOn',
-    description: 'description',
-  },
-};
+});
 
 export const queueIds = (entrypoint: Entrypoint): readonly number[] =>
   entrypoint.links.queues ?? [];

@@ -1,10 +1,8 @@
 import {
   changeResource,
   createResource,
-  groupList,
-  type Kind,
+  namedKind,
   type Resource,
-  summaryText,
 } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 
@@ -17,25 +15,10 @@ export interface ExperimentData {
 /** `links.entrypoints` are the entrypoints that its jobs may use. */
 export type Experiment = Resource<ExperimentData>;
 
-export const experimentKind: Kind<ExperimentData> = {
-  type: 'experiment',
-  uniqueName: ({ groupId, data }) => ({
-    scope: String(groupId),
-    name: data.name,
-    shown: { name: data.name, group_id: groupId },
-  }),
+export const experimentKind = namedKind<ExperimentData>('experiment', {
   keptWhenDeleted: true,
-  lists: (experiment) => [groupList(experiment)],
   order: 'snapshot',
-  summary: ({ data }) => ({ name: data.name, description: summaryText(data.description) }),
-  searchable: ['name', 'description', 'tag'],
-  sortable: {
-    name: 'name',
-    createdOn: 'createdOn',
-    lastModifiedOn: 'lastModifiedOn',
-    description: 'description',
-  },
-};
+});
 
 export const entrypointIds = (experiment: Experiment): readonly number[] =>
   experiment.links.entrypoints ?? [];

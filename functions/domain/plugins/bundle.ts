@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
+import {
+  type ArchiveEntry,
+  archiveTypes,
+  type FileType,
+  makeArchive,
+} from '#domain/archives/index.ts';
 import { type Bound, getSnapshot, readVersions } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { AppError } from '#kernel/errors.ts';
-import { type ArchiveEntry, archiveTypes, type FileType, makeArchive } from './archive.ts';
 import { type PluginData, type PluginFileData, pluginKind } from './plugin.ts';
 
 /** Larger bundles are fetched from the blob store: answers of the API are limited. */

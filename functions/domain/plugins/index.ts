@@ -1,4 +1,3 @@
-export { archiveTypes, type FileType, fileTypes, makeArchive } from './archive.ts';
 export { type Bundle, pluginBundle, pluginFilesBundle, pluginsAt } from './bundle.ts';
 export { requireTypes } from './check-tasks.ts';
 export {

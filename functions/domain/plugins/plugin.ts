@@ -1,7 +1,7 @@
 import {
   type Bound,
-  groupList,
   type Kind,
+  namedKind,
   type Resource,
   summaryText,
 } from '#domain/resources/index.ts';
@@ -63,26 +63,10 @@ export interface PluginFileData {
 }
 export type PluginFile = Resource<PluginFileData>;
 
-const sortable = {
-  createdOn: 'createdOn',
-  lastModifiedOn: 'lastModifiedOn',
-  description: 'description',
-};
-
-export const pluginKind: Kind<PluginData> = {
-  type: 'plugin',
-  uniqueName: ({ groupId, data }) => ({
-    scope: String(groupId),
-    name: data.name,
-    shown: { name: data.name, group_id: groupId },
-  }),
+export const pluginKind = namedKind<PluginData>('plugin', {
   keptWhenDeleted: false,
-  lists: (plugin) => [groupList(plugin)],
   order: 'id',
-  summary: ({ data }) => ({ name: data.name, description: summaryText(data.description) }),
-  searchable: ['name', 'description', 'tag'],
-  sortable: { name: 'name', ...sortable },
-};
+});
 
 /** The list of the files of a plugin. */
 export const filesOf = (pluginId: number): string => `plugin:${pluginId}#plugin_file`;
@@ -103,7 +87,12 @@ export const pluginFileKind: Kind<PluginFileData> = {
     contents: summaryText(data.contents),
   }),
   searchable: ['filename', 'description', 'contents', 'tag'],
-  sortable: { filename: 'filename', ...sortable },
+  sortable: {
+    filename: 'filename',
+    createdOn: 'createdOn',
+    lastModifiedOn: 'lastModifiedOn',
+    description: 'description',
+  },
 };
 
 const paramsOf = ({ functions, artifacts }: NewTasks): readonly OutputParam[] => [

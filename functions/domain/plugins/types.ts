@@ -3,11 +3,9 @@ import {
   createResource,
   createWrites,
   deleteResource,
-  groupList,
-  type Kind,
+  namedKind,
   newResource,
   type Resource,
-  summaryText,
 } from '#domain/resources/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { AppError, invalid } from '#kernel/errors.ts';
@@ -26,25 +24,10 @@ export type ParameterType = Resource<ParameterTypeData>;
 /** In the order of their ids in a new group. */
 export const BUILTIN_TYPES = ['any', 'string', 'integer', 'number', 'boolean', 'null'] as const;
 
-export const parameterTypeKind: Kind<ParameterTypeData> = {
-  type: 'plugin_task_parameter_type',
-  uniqueName: ({ groupId, data }) => ({
-    scope: String(groupId),
-    name: data.name,
-    shown: { name: data.name, group_id: groupId },
-  }),
+export const parameterTypeKind = namedKind<ParameterTypeData>('plugin_task_parameter_type', {
   keptWhenDeleted: true,
-  lists: (type) => [groupList(type)],
   order: 'snapshot',
-  summary: ({ data }) => ({ name: data.name, description: summaryText(data.description) }),
-  searchable: ['name', 'description', 'tag'],
-  sortable: {
-    name: 'name',
-    createdOn: 'createdOn',
-    lastModifiedOn: 'lastModifiedOn',
-    description: 'description',
-  },
-};
+});
 
 /** The built-in types of a new group, as writes of the transaction that makes the group. */
 export async function builtinTypeWrites(ctx: Context, groupId: number): Promise<Write[]> {

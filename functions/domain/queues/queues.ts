@@ -1,10 +1,8 @@
 import {
   changeResource,
   createResource,
-  groupList,
-  type Kind,
+  namedKind,
   type Resource,
-  summaryText,
 } from '#domain/resources/index.ts';
 import type { Context, Pool } from '#kernel/context.ts';
 
@@ -15,26 +13,11 @@ export interface QueueData {
 }
 export type Queue = Resource<QueueData>;
 
-export const queueKind: Kind<QueueData> = {
-  type: 'queue',
-  uniqueName: ({ groupId, data }) => ({
-    scope: String(groupId),
-    name: data.name,
-    shown: { name: data.name, group_id: groupId },
-  }),
+export const queueKind = namedKind<QueueData>('queue', {
   keptWhenDeleted: true,
   goneForChanges: true,
-  lists: (queue) => [groupList(queue)],
   order: 'snapshot',
-  summary: ({ data }) => ({ name: data.name, description: summaryText(data.description) }),
-  searchable: ['name', 'description', 'tag'],
-  sortable: {
-    name: 'name',
-    createdOn: 'createdOn',
-    lastModifiedOn: 'lastModifiedOn',
-    description: 'description',
-  },
-};
+});
 
 export const createQueue = (
   ctx: Context,

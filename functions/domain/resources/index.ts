@@ -1,5 +1,6 @@
 export { commitParts, deletion, firstVersion, nextVersion, type Part, part } from './commit.ts';
 export { foldList } from './list/index.ts';
+export { namedKind } from './named-kind.ts';
 export {
   getSnapshot,
   type ListRequest,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fileTypes } from '#domain/archives/index.ts';
 import { artifactContents, listArtifactFiles, packFolder } from '#domain/artifacts/index.ts';
 import { changeArtifact, registerArtifact } from '#domain/jobs/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
@@ -19,7 +20,7 @@ const NewArtifact = ArtifactChange.extend({
 });
 const ContentsQuery = z.object({
   path: z.string().optional(),
-  fileType: z.enum(['tar_gz', 'zip']).optional(),
+  fileType: z.enum(fileTypes).optional(),
 });
 
 /** The task of a body, left out where it says null. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { type Bundle, fileTypes } from '#domain/plugins/index.ts';
+import { fileTypes } from '#domain/archives/index.ts';
+import type { Bundle } from '#domain/plugins/index.ts';
 
 export const BundleQuery = z.object({ fileType: z.enum(fileTypes).default('tar_gz') });
 

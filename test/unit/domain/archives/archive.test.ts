@@ -1,7 +1,7 @@
 import { gunzipSync, inflateRawSync } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
-import { makeArchive } from '#domain/plugins/archive.ts';
+import { makeArchive } from '#domain/archives/archive.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const longPath = `${'deep/'.repeat(40)}file.py`;

@@ -1,0 +1,7 @@
+export {
+  type ArchiveEntry,
+  archiveTypes,
+  type FileType,
+  fileTypes,
+  makeArchive,
+} from './archive.ts';
