@@ -28,7 +28,7 @@ interface OpenChunk {
 /** Size of an item that still costs one write unit, with some room for what is estimated. */
 const CHUNK_BYTES = 1_000;
 /** Points of more metrics than this in one call get chunks of their own, in bulk. */
-const MOST_APPENDS = 25;
+const MOST_APPENDS = 200;
 /** Names and values of a chunk's attributes beside its points, without the name of the metric. */
 const OVERHEAD_BYTES = 75;
 

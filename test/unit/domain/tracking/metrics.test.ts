@@ -11,6 +11,7 @@ import {
   type NamedPoint,
   type Point,
 } from '#domain/tracking/index.ts';
+import type { Table } from '#kernel/table.ts';
 import { openWorkshop, type Workshop } from './support.ts';
 
 let shop: Workshop;
@@ -54,6 +55,20 @@ const byValue = (a: number, b: number) =>
     : sign(a < b, a > b) || sign(Object.is(a, -0), Object.is(b, -0));
 const bySteps = (a: Point, b: Point) => sign(a.step < b.step, a.step > b.step);
 const byTime = (a: Point, b: Point) => sign(a.timestamp < b.timestamp, a.timestamp > b.timestamp);
+
+/** A table that gets what is written in another order than it was sent, as over a network. */
+function disordered(table: Table): Table {
+  let calls = 0;
+  const later = () => {
+    calls += 1;
+    return new Promise((resolve) => setTimeout(resolve, (calls * 7) % 11));
+  };
+  return {
+    ...table,
+    write: (write) => later().then(() => table.write(write)),
+    bulk: (writes) => later().then(() => table.bulk(writes)),
+  };
+}
 
 describe('a history', () => {
   it('is what a list would be: sorted, exact repeats dropped, and its last one found', async () => {
@@ -136,14 +151,26 @@ describe('a history', () => {
     expect(await history('m')).toHaveLength(20);
   });
 
-  it('takes parallel writers without losing a point', async () => {
-    const steps = Array.from({ length: 200 }, (_, step) => step);
+  it.each([
+    [1, 200],
+    [20, 50],
+    [250, 10],
+  ])('takes in any order %i metrics from %i parallel writers', async (keys, writers) => {
+    const steps = Array.from({ length: writers }, (_, step) => step);
+    const names = Array.from({ length: keys }, (_, at) => `m${at}`);
+    const ctx = { ...shop.alice, table: disordered(shop.platform.table) };
     await Promise.all(
-      steps.map((step) => logMetrics(shop.alice, { runId, points: [point('m', step, step)] })),
+      steps.map((step) =>
+        logMetrics(ctx, { runId, points: names.map((name) => point(name, step, step)) }),
+      ),
     );
 
-    expect(await history('m')).toHaveLength(200);
-    expect((await latest('m'))?.step).toBe(199n);
+    for (const name of names) {
+      expect(await history(name)).toHaveLength(writers);
+    }
+    for (const { step } of (await getRun(shop.alice, runId)).metrics) {
+      expect(step).toBe(BigInt(writers - 1));
+    }
   });
 });
 
