@@ -1,0 +1,124 @@
+/** CPU of a Lambda's init: our bundle beside one that holds nothing but the client of DynamoDB. */
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { projectRoot } from '../../../infra/local/process.ts';
+import { median, rounded } from '../frame/figures.ts';
+import { FAKE_ACCOUNT } from './stores.ts';
+
+export interface ColdStart {
+  readonly what: string;
+  /** Median CPU, user and system. */
+  readonly cpuMs: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+const BARE = `import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+const client = new DynamoDBClient({});
+export const handler = (event) => client.send(new GetItemCommand(event));`;
+
+/** The smallest function that can read our table, bundled as ours are. */
+async function buildBare(folder: string): Promise<string> {
+  const outfile = join(folder, 'bare', 'index.mjs');
+  await build({
+    stdin: { contents: BARE, resolveDir: projectRoot },
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  return join(folder, 'bare');
+}
+
+const MEASURE = `
+const at = process.cpuUsage();
+const { handler } = await import('./index.mjs');
+if (process.env.EVENT) await handler(JSON.parse(process.env.EVENT), { awsRequestId: 'bench' });
+const { user, system } = process.cpuUsage(at);
+process.stderr.write(String((user + system) / 1000));
+process.exit(0);
+`;
+
+/** A request without credentials: it loads its dialect and touches no store. */
+const FIRST_REQUEST = JSON.stringify({
+  version: '2.0',
+  routeKey: '$default',
+  rawPath: '/api/v1/experiments/1',
+  rawQueryString: '',
+  headers: { host: 'api.example.test', accept: 'application/json' },
+  requestContext: {
+    http: {
+      method: 'GET',
+      path: '/api/v1/experiments/1',
+      protocol: 'HTTP/1.1',
+      sourceIp: '192.0.2.1',
+    },
+    requestId: 'bench',
+    stage: '$default',
+  },
+  isBase64Encoded: false,
+});
+
+const ENVIRONMENT = {
+  ...FAKE_ACCOUNT,
+  TABLE_NAME: 'bench',
+  BUCKET_NAME: 'bench',
+  STAGE: 'bench',
+  POOLS: JSON.stringify([
+    { name: 'default', queueUrl: 'http://127.0.0.1:9/q', dlqUrl: 'http://127.0.0.1:9/d' },
+  ]),
+};
+
+async function cpuOnce(script: string, cwd: string, env: NodeJS.ProcessEnv): Promise<number> {
+  const args = ['--no-warnings', script];
+  const { stderr } = await promisify(execFile)(process.execPath, args, { cwd, env });
+  const cpu = Number(stderr.trim());
+  if (!Number.isFinite(cpu)) throw new Error(`A cold start printed: ${stderr}`);
+  return cpu;
+}
+
+interface Candidate {
+  readonly what: string;
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Starts each so many times, taking turns. */
+export async function measureColdStarts(
+  bundle: string,
+  folder: string,
+  times: number,
+): Promise<readonly ColdStart[]> {
+  const bare = await buildBare(folder);
+  const candidates: readonly Candidate[] = [
+    { what: 'a bundle of client-dynamodb alone', folder: bare, env: ENVIRONMENT },
+    { what: 'the bundle of the API', folder: bundle, env: ENVIRONMENT },
+    {
+      what: 'the bundle of the API and its first request (Dioptra, 401)',
+      folder: bundle,
+      env: { ...ENVIRONMENT, EVENT: FIRST_REQUEST },
+    },
+  ];
+  for (const { folder: at } of candidates) await writeFile(join(at, 'measure.mjs'), MEASURE);
+  const cpu = candidates.map((): number[] => []);
+  for (let time = 0; time < times; time += 1) {
+    for (const [at, candidate] of candidates.entries()) {
+      cpu[at]?.push(await cpuOnce('measure.mjs', candidate.folder, candidate.env));
+    }
+  }
+  return candidates.map(({ what }, at) => ({
+    what,
+    cpuMs: rounded(median(cpu[at] ?? [])),
+    least: rounded(Math.min(...(cpu[at] ?? []))),
+    most: rounded(Math.max(...(cpu[at] ?? []))),
+  }));
+}

@@ -1,0 +1,169 @@
+/** The servers of `core`: ours in both forms, and one that does nothing. */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { startDynamoDbLocal } from '../../../infra/local/dynamodb-local.ts';
+import { type Emulator, startEmulator } from '../../../infra/local/emulator.ts';
+import { freePort } from '../../../infra/local/process.ts';
+import { startChild } from '../frame/child.ts';
+import type { Peer, RunningPeer } from '../frame/peer.ts';
+import { withNewProcesses } from '../frame/processes.ts';
+import type { EmbeddedReady } from '../processes/embedded.ts';
+import type { FloorReady } from '../processes/floor.ts';
+import type { LambdaReady } from '../processes/lambda.ts';
+import { overHttp } from './api.ts';
+import { createQueues, createTable, FAKE_ACCOUNT } from './stores.ts';
+import { makeWorld, requestsIn } from './world.ts';
+
+export interface PeerOptions {
+  /** A temporary folder of the run. */
+  readonly folder: string;
+  /** Experiments in the list. */
+  readonly rows: number;
+  /** Folder of the API's bundle. */
+  readonly bundle: string;
+  /** Where servers leave CPU profiles, if wanted. */
+  readonly profileTo?: string | undefined;
+}
+
+const program = (name: string): URL => new URL(`../processes/${name}.ts`, import.meta.url);
+
+async function worldOf(
+  url: string,
+  rows: number,
+): Promise<Pick<RunningPeer, 'headers' | 'requests'>> {
+  const world = await makeWorld(overHttp(url), rows);
+  return {
+    headers: { authorization: `Bearer ${world.token}` },
+    requests: new Map(Object.entries(requestsIn(world))),
+  };
+}
+
+/** Stops each, the last that was started first, and all of them even when one fails. */
+function stopAll(stops: readonly (() => Promise<void>)[]): () => Promise<void> {
+  return async () => {
+    const failures: unknown[] = [];
+    for (const stop of stops.toReversed()) {
+      await stop().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'A server did not stop.');
+  };
+}
+
+export const embeddedPeer = (options: PeerOptions): Peer => ({
+  name: 'embedded',
+  async start() {
+    const folder = join(options.folder, 'embedded');
+    const input = { folder, port: await freePort() };
+    const child = await startChild<EmbeddedReady>(program('embedded'), input, options);
+    try {
+      return {
+        url: child.ready.url,
+        ...(await worldOf(child.ready.url, options.rows)),
+        pids: [child.pid],
+        storePids: [],
+        notes: ['embedded: functions/entry/local.ts, SQLite on disk, a line a request in a file.'],
+        stop: child.stop,
+      };
+    } catch (error) {
+      await child.stop();
+      throw error;
+    }
+  },
+});
+
+/** The emulator where it can run; jobs need its queues. */
+async function tryEmulator(folder: string): Promise<Emulator | string> {
+  try {
+    return await startEmulator({ folder: join(folder, 'aws') });
+  } catch (error) {
+    const [reason] = String(error instanceof Error ? error.message : error).split('\n');
+    return `POST job is left out on the Lambda: no SQS (${reason}).`;
+  }
+}
+
+/** The environment of the function; each service where it is emulated best. */
+async function lambdaEnv(dynamo: string, emulator: Emulator | string): Promise<NodeJS.ProcessEnv> {
+  // Without an emulator nothing listens there: the scenario that would need it is left out.
+  const other = typeof emulator === 'string' ? 'http://127.0.0.1:9' : emulator.endpoint;
+  const queues =
+    typeof emulator === 'string'
+      ? { queueUrl: `${other}/queue`, dlqUrl: `${other}/dead` }
+      : await createQueues(emulator.endpoint);
+  return {
+    PATH: process.env.PATH,
+    NODE_ENV: 'production',
+    ...FAKE_ACCOUNT,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamo,
+    AWS_ENDPOINT_URL_SQS: other,
+    AWS_ENDPOINT_URL_S3: other,
+    TABLE_NAME: await createTable(dynamo),
+    BUCKET_NAME: 'bench',
+    STAGE: 'bench',
+    REGISTRATION: 'open',
+    POOLS: JSON.stringify([{ name: 'default', ...queues }]),
+  };
+}
+
+async function startLambda(options: PeerOptions): Promise<RunningPeer | string> {
+  let obstacle = '';
+  const dynamo = await withNewProcesses(() =>
+    startDynamoDbLocal((reason) => {
+      obstacle = reason;
+    }),
+  );
+  const { started: local } = dynamo;
+  if (local === undefined) return obstacle;
+  const stops = [local.stop];
+  try {
+    const { started: emulator, pids } = await withNewProcesses(() => tryEmulator(options.folder));
+    if (typeof emulator !== 'string') stops.push(emulator.stop);
+    const child = await startChild<LambdaReady>(
+      program('lambda'),
+      { bundle: pathToFileURL(join(options.bundle, 'index.mjs')).href },
+      { env: await lambdaEnv(local.endpoint, emulator), profileTo: options.profileTo },
+    );
+    stops.push(child.stop);
+    const { headers, requests } = await worldOf(child.ready.url, options.rows);
+    const noSqs = typeof emulator === 'string';
+    return {
+      url: child.ready.url,
+      headers,
+      requests: new Map([...requests].filter(([name]) => !noSqs || name !== 'POST job')),
+      pids: [child.pid],
+      storePids: [...dynamo.pids, ...pids],
+      notes: [
+        'lambda: the bundle in one process behind the gateway runner, DynamoDB Local -inMemory.',
+        noSqs ? emulator : 'lambda, POST job: SQS is the emulator (ministack), with its own limit.',
+      ],
+      stop: stopAll(stops),
+    };
+  } catch (error) {
+    await stopAll(stops)();
+    throw error;
+  }
+}
+
+export const lambdaPeer = (options: PeerOptions): Peer => ({
+  name: 'lambda',
+  start: () => startLambda(options),
+});
+
+/** About as long as an experiment in JSON. */
+const FLOOR_BYTES = 600;
+
+export const floorPeer = (options: PeerOptions): Peer => ({
+  name: 'node:http alone',
+  async start() {
+    const input = { bytes: FLOOR_BYTES };
+    const child = await startChild<FloorReady>(program('floor'), input, options);
+    return {
+      url: child.ready.url,
+      headers: {},
+      pids: [child.pid],
+      storePids: [],
+      requests: new Map([['GET experiment', () => ({ method: 'GET', path: '/' })]]),
+      notes: ['node:http alone: a constant of about that length; what machine and client can do.'],
+      stop: child.stop,
+    };
+  },
+});

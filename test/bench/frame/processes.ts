@@ -1,0 +1,67 @@
+/** CPU and memory of other processes, as the kernel of Linux tells them; elsewhere nothing is known. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+export interface ProcessUse {
+  readonly cpuMs: number;
+  readonly rssBytes: number;
+}
+
+/** Linux counts in hundredths of a second for every program, whatever its own clock is. */
+const TICK_MS = 10;
+
+/** The numbered fields of /proc/<pid>/stat from the third on; the second may hold spaces. */
+function statOf(pid: number): readonly string[] | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return undefined;
+  }
+}
+
+function rssOf(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+}
+
+/** CPU so far and memory now of these processes together. */
+export function useOf(pids: readonly number[]): ProcessUse | undefined {
+  let cpuMs = 0;
+  let rssBytes = 0;
+  for (const pid of pids) {
+    const stat = statOf(pid);
+    if (stat === undefined) return undefined;
+    cpuMs += (Number(stat[11]) + Number(stat[12])) * TICK_MS;
+    rssBytes += rssOf(pid);
+  }
+  return { cpuMs, rssBytes };
+}
+
+/** Every process that descends from `pid`. */
+export function descendantsOf(pid: number): readonly number[] {
+  const children = new Map<number, number[]>();
+  for (const name of listProcesses()) {
+    const parent = Number(statOf(name)?.[1]);
+    children.set(parent, [...(children.get(parent) ?? []), name]);
+  }
+  const below = (at: number): number[] =>
+    (children.get(at) ?? []).flatMap((child) => [child, ...below(child)]);
+  return below(pid);
+}
+
+function listProcesses(): number[] {
+  try {
+    return readdirSync('/proc').map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
+}
+
+/** Starts something and tells which processes of ours it added. */
+export async function withNewProcesses<T>(
+  start: () => Promise<T>,
+): Promise<{ readonly started: T; readonly pids: readonly number[] }> {
+  const before = new Set(descendantsOf(process.pid));
+  const started = await start();
+  return { started, pids: descendantsOf(process.pid).filter((pid) => !before.has(pid)) };
+}
