@@ -83,6 +83,3 @@ export async function metricHistory(
     ...(last !== undefined && ordered.length > page.length ? { next: last[0] } : {}),
   };
 }
-
-/** Whether a text can be a `next` of {@link metricHistory}. */
-export const isHistoryPlace = (text: string): boolean => /^[0-9a-f]{48}$/.test(text);

@@ -13,6 +13,7 @@ import { AppError, invalid, notFound } from '#kernel/errors.ts';
 import { idParam } from '#kernel/strings.ts';
 import { readArguments } from './arguments.ts';
 import { runId } from './fields.ts';
+import { nextPage, placeAfter } from './paging.ts';
 
 /** Largest file that is taken through the API when the client does not say how long it is. */
 const MAX_UNSIZED_BYTES = 6 * 1024 * 1024;
@@ -30,20 +31,18 @@ const listOfRun = route({
   summary: 'Files and folders of a run, a level at a time.',
   access: reads('run', { jobs: true }),
   handle: async ({ ctx, request }) => {
-    const { run_id: id, path, page_token: after = '' } = await readArguments(request, ListRequest);
+    const { run_id: id, path, page_token: token } = await readArguments(request, ListRequest);
+    const question = ['artifacts', id, path];
+    const place = await placeAfter(ctx, question, token);
     const [{ run }, page] = await Promise.all([
       getRun(ctx, id),
-      listArtifacts(ctx, {
-        runId: id,
-        path: withoutSlash(path),
-        ...(after === '' ? {} : { after }),
-      }),
+      listArtifacts(ctx, { runId: id, path: withoutSlash(path), ...place }),
     ]);
     const files = page.entries.map((entry) => toFile(entry.path, entry));
     return {
       root_uri: artifactUri(run),
       ...(files.length === 0 ? {} : { files }),
-      ...(page.next === undefined ? {} : { next_page_token: page.next }),
+      ...(await nextPage(ctx, question, page.next)),
     };
   },
 });

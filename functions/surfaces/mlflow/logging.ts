@@ -1,15 +1,9 @@
 import * as z from 'zod';
-import {
-  isHistoryPlace,
-  logBatch,
-  logMetrics,
-  logParams,
-  metricHistory,
-} from '#domain/tracking/index.ts';
+import { logBatch, logMetrics, logParams, metricHistory } from '#domain/tracking/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
-import { invalid } from '#kernel/errors.ts';
 import { readArguments } from './arguments.ts';
 import { Entry, filled, MetricFields, pageSize, runId } from './fields.ts';
+import { nextPage, placeAfter } from './paging.ts';
 import { toMetric } from './wire.ts';
 
 const MAX_BATCH_BYTES = 1_000_000;
@@ -90,8 +84,8 @@ const history = route({
   access: reads('run', { jobs: true }),
   handle: async ({ ctx, request }) => {
     const args = await readArguments(request, HistoryRequest);
-    const { run_id: id, metric_key: key, page_token: after = '' } = args;
-    if (after !== '' && !isHistoryPlace(after)) throw invalid('page_token', 'Invalid page token.');
+    const { run_id: id, metric_key: key } = args;
+    const question = ['history', id, key];
     const fitting = Math.floor(
       MAX_ANSWER_BYTES / (POINT_BYTES + Buffer.byteLength(JSON.stringify(key))),
     );
@@ -100,13 +94,13 @@ const history = route({
       runId: id,
       key,
       limit,
-      ...(after === '' ? {} : { after }),
+      ...(await placeAfter(ctx, question, args.page_token)),
     });
     return {
       ...(page.points.length === 0
         ? {}
         : { metrics: page.points.map((point) => toMetric({ key, ...point })) }),
-      ...(page.next === undefined ? {} : { next_page_token: page.next }),
+      ...(await nextPage(ctx, question, page.next)),
     };
   },
 });

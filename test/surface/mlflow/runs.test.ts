@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { experimentKind } from '#domain/experiments/index.ts';
+import { deleteResource } from '#domain/resources/index.ts';
 import { openSurface, type Surface } from './support.ts';
 
 let api: Surface;
@@ -51,6 +53,35 @@ describe('experiments', () => {
       sqlstate: 'KAM00',
       error_class: 'RESOURCE_NOT_FOUND',
     });
+  });
+
+  it('that are deleted keep their names and can still be read', async () => {
+    const { experiment_id: id } = (await api.post('/experiments/create', { name: 'gone' })).json;
+    await deleteResource(api.shop.alice, experimentKind, Number(id));
+    const again = await api.post('/experiments/create', { name: 'gone' });
+    const read = await api.get('/experiments/get-by-name?experiment_name=gone');
+
+    expect(again.json).toMatchObject({
+      error_code: 'RESOURCE_ALREADY_EXISTS',
+      message: "Experiment 'gone' already exists in deleted state.",
+    });
+    expect(read.json.experiment).toMatchObject({ experiment_id: id, lifecycle_stage: 'deleted' });
+    expect((await api.post('/runs/create', { experiment_id: id })).json.message).toContain(
+      "must be in the 'active' state",
+    );
+  });
+
+  it.each(['', 'a\u0000b', 'x'.repeat(501), 5, null])('cannot be called %j', async (name) => {
+    const answer = await api.post('/experiments/create', { name });
+
+    expect([answer.status, answer.json.error_code]).toEqual([400, 'INVALID_PARAMETER_VALUE']);
+  });
+
+  it('have no logged models, for those who may see them', async () => {
+    const body = { experiment_ids: [String(api.shop.experimentId)] };
+
+    expect((await api.post('/logged-models/search', body)).text).toBe('{}');
+    expect((await api.post('/logged-models/search', body, 'carol')).status).toBe(404);
   });
 
   it('of a reader cannot be made, nor with a location of their own', async () => {
