@@ -31,7 +31,7 @@ export {
 } from './job-metrics.ts';
 export { endRunWrites, linkJobWrites, type NewJobRun, newRunWrites } from './job-runs.ts';
 export { logBatch } from './log-batch.ts';
-export { isHistoryPlace, logMetrics, metricHistory } from './metrics.ts';
+export { logMetrics, metricHistory } from './metrics.ts';
 export { MAX_INT64, MIN_INT64, type Point } from './ordered.ts';
 export { logParams } from './params.ts';
 export type { NamedPoint } from './run.items.ts';

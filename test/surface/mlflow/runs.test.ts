@@ -217,6 +217,13 @@ describe('logging', () => {
     expect(data.metrics).toEqual([{ key: 'm', value: 29, timestamp: 71, step: 29 }]);
     expect(steps).toEqual(Array.from({ length: 30 }, (_, at) => 29 - at));
     expect(second.json.next_page_token).toBeUndefined();
+    const other = await api.get(
+      `/metrics/get-history?run_id=${id}&metric_key=n&page_token=${token}`,
+    );
+    const bent = await api.get(
+      `/metrics/get-history?run_id=${id}&metric_key=m&page_token=${token.slice(0, -1)}`,
+    );
+    expect([other.status, bent.status]).toEqual([400, 400]);
     expect((await api.get(`/metrics/get-history?run_id=${id}&metric_key=none`)).text).toBe('{}');
   });
 
