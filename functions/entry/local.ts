@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sweepJobs } from '#domain/jobs/index.ts';
 import { embeddedPlatform } from '#embedded/context.ts';
-import type { Context, Logger, Settings } from '#kernel/context.ts';
+import type { Context, LeaseTimes, Logger, Settings } from '#kernel/context.ts';
 import { adminOf } from './admin.ts';
 import { type AccessLine, startLocalServer } from './local-server.ts';
 import { VERSION } from './version.ts';
@@ -15,6 +15,11 @@ export interface LocalOptions {
   readonly port: number;
   readonly registration: Settings['registration'];
   readonly log: Logger;
+  /** The pools of workers; `default` alone when missing. */
+  readonly pools?: Settings['pools'];
+  readonly lease?: LeaseTimes;
+  /** Between two looks for unsent and lost jobs. */
+  readonly sweepMs?: number;
   readonly onRequest?: (line: AccessLine) => void;
 }
 
@@ -24,8 +29,8 @@ export interface Local {
   readonly messagesFile: string;
   /** Makes the first user; `undefined` when the deployment has users already. */
   createFirstUser(username: string): Promise<{ readonly password: string } | undefined>;
-  /** A token for workers of the pool `default`. */
-  createWorkerToken(): Promise<string>;
+  /** A token for workers of a pool. */
+  createWorkerToken(pool?: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -43,14 +48,14 @@ function keptSecret(folder: string): string {
 }
 
 /** Sweeps every few seconds until it is stopped. */
-function startSweeper(ctx: Context): () => Promise<void> {
+function startSweeper(ctx: Context, everyMs: number): () => Promise<void> {
   const stop = new AbortController();
   const running = (async () => {
     while (!stop.signal.aborted) {
       await sweepJobs(ctx).catch((error: unknown) =>
         ctx.log.error('sweep', { message: String(error) }),
       );
-      await sleep(SWEEP_MS, undefined, { signal: stop.signal }).catch(() => undefined);
+      await sleep(everyMs, undefined, { signal: stop.signal }).catch(() => undefined);
     }
   })();
   return async () => {
@@ -61,16 +66,17 @@ function startSweeper(ctx: Context): () => Promise<void> {
 
 /** The whole of Assay on this machine but the worker: API, sweeper and store in one process. */
 export async function startLocal(options: LocalOptions): Promise<Local> {
-  const { folder, port, registration, log, onRequest } = options;
+  const { folder, port, registration, log, lease, onRequest } = options;
   const platform = embeddedPlatform({
     folder,
     baseUrl: `http://127.0.0.1:${port}`,
     secret: keptSecret(folder),
     settings: {
       registration,
-      pools: [{ name: 'default', kind: 'managed' }],
+      pools: options.pools ?? [{ name: 'default', kind: 'managed' }],
       passwordLogN: 17,
       version: VERSION,
+      ...(lease === undefined ? {} : { lease }),
     },
     log,
   });
@@ -80,12 +86,12 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     ...(onRequest === undefined ? {} : { onRequest }),
   });
   const admin = adminOf(platform);
-  const stopSweeper = startSweeper(admin.system);
+  const stopSweeper = startSweeper(admin.system, options.sweepMs ?? SWEEP_MS);
   return {
     url: server.url,
     messagesFile: join(folder, 'messages.sqlite'),
     createFirstUser: admin.createFirstUser,
-    createWorkerToken: () => admin.createWorkerToken('default', WORKER_TOKEN_SECONDS),
+    createWorkerToken: (pool = 'default') => admin.createWorkerToken(pool, WORKER_TOKEN_SECONDS),
     async close() {
       await stopSweeper();
       await server.close();

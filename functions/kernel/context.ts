@@ -56,6 +56,12 @@ export interface Pool {
   readonly kind: 'managed' | 'external';
 }
 
+/** Seconds of a lease, and between two signs of life that renew it. */
+export interface LeaseTimes {
+  readonly seconds: number;
+  readonly heartbeatSeconds: number;
+}
+
 export interface Settings {
   /** Who may make an account by themselves. */
   readonly registration: 'open' | 'closed';
@@ -63,6 +69,8 @@ export interface Settings {
   /** Scrypt's cost as log2(N); 17 everywhere but in tests. */
   readonly passwordLogN: number;
   readonly version: string;
+  /** How long a worker holds a job without a sign of life, and how often it gives one. */
+  readonly lease?: LeaseTimes;
   /** Largest request body in bytes that reaches the API; undefined where nothing limits it. */
   readonly maxBodyBytes?: number;
 }

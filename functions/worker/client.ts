@@ -9,6 +9,7 @@ import {
   type UploadRequest,
   type WorkerLogLine,
 } from '#domain/jobs/protocol.ts';
+import { randomIds } from '#kernel/ids.ts';
 import {
   BRIEF,
   ENDLESS,
@@ -134,7 +135,8 @@ export function workerClient(given: ClientOptions): WorkerClient {
     async claim(wish, signal) {
       const call = {
         path: '/claim',
-        body: { pool: options.pool, ...wish },
+        // The same in every try, so that an answer that got lost loses no attempt.
+        body: { pool: options.pool, call: randomIds.hex32(), ...wish },
         answer: ClaimAnswer,
         retry: PATIENT,
         timeoutMs: timeoutMs + wish.waitSeconds * 1000,

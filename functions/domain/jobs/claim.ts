@@ -3,24 +3,19 @@ import { hashToken, usernamesOf } from '#domain/identity/index.ts';
 import { getSnapshot, resourceKeys } from '#domain/resources/index.ts';
 import { newRunWrites } from '#domain/tracking/index.ts';
 import { asSystem, type Context, requireWorker } from '#kernel/context.ts';
-import { compare } from '#kernel/table.ts';
+import { unavailable } from '#kernel/errors.ts';
+import { compare, update } from '#kernel/table.ts';
 import { artifactInputs } from './artifact-inputs.ts';
 import { changeJob } from './change-job.ts';
-import {
-  due,
-  GRACE_SECONDS,
-  HEARTBEAT_SECONDS,
-  type Job,
-  LEASE_SECONDS,
-  NOT_WAITING,
-  readJob,
-} from './job.ts';
+import { heldBy, loadForWorker } from './fence.ts';
+import { due, GRACE_SECONDS, type Job, leaseTimes, NOT_WAITING, readJob } from './job.ts';
 import { typedParameters } from './job-details.ts';
 import type { ClaimRequest, JobClaim } from './protocol.ts';
 import { newJobToken } from './tokens.ts';
 
 /** How many waiting jobs a worker without a message tries at once. */
 const CANDIDATES = 5;
+const MAX_TRIES = 4;
 
 function runWrites(ctx: Context, job: Job, runId: string, attempt: number, username: string) {
   const link = `/api/v1/jobs/${job.id}`;
@@ -42,22 +37,30 @@ function runWrites(ctx: Context, job: Job, runId: string, attempt: number, usern
   });
 }
 
-/** Takes the job for a worker: lease, token, run and state in one transaction; `undefined` when another was first. */
-async function take(ctx: Context, job: Job, worker: string): Promise<JobClaim | undefined> {
-  const system = asSystem(ctx);
+/** What makes an attempt one: its number, its run, and what the worker and the child show. */
+interface Hold {
+  readonly attempt: number;
+  readonly runId: string;
+  readonly lease: string;
+  readonly jobToken: string;
+}
+
+/** Takes the job for a worker: lease, token, run and state in one transaction; `undefined` when another write came between. */
+async function take(ctx: Context, job: Job, request: ClaimRequest): Promise<JobClaim | undefined> {
   const attempt = job.attempt + 1;
-  const runId = ctx.ids.hex32();
-  const lease = ctx.ids.secret(16);
-  const jobToken = newJobToken(ctx, job.id, attempt);
-  const { entrypoint: of } = job.data;
-  const [entrypoint, names] = await Promise.all([
-    getSnapshot(system, entrypointKind, of.id, of.snapshot),
-    usernamesOf(system, [job.submittedBy]),
+  const hold: Hold = {
+    attempt,
+    runId: ctx.ids.hex32(),
+    lease: ctx.ids.secret(16),
+    jobToken: newJobToken(ctx, job.id, attempt),
+  };
+  const [claim, names] = await Promise.all([
+    claimOf(ctx, job, hold),
+    usernamesOf(asSystem(ctx), [job.submittedBy]),
   ]);
-  const username = names.get(job.submittedBy) ?? '';
-  const inputs = await artifactInputs(system, job, entrypoint.data);
+  const { runId, lease } = hold;
   const now = ctx.clock.now();
-  const leaseUntil = now + LEASE_SECONDS * 1000;
+  const leaseUntil = now + leaseTimes(ctx).seconds * 1000;
   const taken = await changeJob(ctx, job, {
     data: { status: 'started' },
     row: {
@@ -65,23 +68,37 @@ async function take(ctx: Context, job: Job, worker: string): Promise<JobClaim | 
       lease,
       leaseUntil,
       runId,
-      worker,
-      tokenHash: hashToken(jobToken),
+      worker: request.worker,
+      claimedBy: request.call,
+      tokenHash: hashToken(hold.jobToken),
       startedOn: now,
       ...due(job.id, leaseUntil),
     },
     remove: [...NOT_WAITING],
     if: compare('state', '=', 'queued'),
-    more: runWrites(ctx, job, runId, attempt, username),
+    more: runWrites(ctx, job, runId, attempt, names.get(job.submittedBy) ?? ''),
   });
-  if (taken === undefined) return undefined;
+  return taken === undefined ? undefined : claim;
+}
+
+/** What the worker needs to know of an attempt. */
+async function claimOf(
+  ctx: Context,
+  job: Job,
+  { attempt, runId, lease, jobToken }: Hold,
+): Promise<JobClaim> {
+  const system = asSystem(ctx);
+  const { entrypoint: of } = job.data;
+  const entrypoint = await getSnapshot(system, entrypointKind, of.id, of.snapshot);
+  const inputs = await artifactInputs(system, job, entrypoint.data);
+  const times = leaseTimes(ctx);
   const snapshotPath = `/api/v1/entrypoints/${of.id}/snapshots/${of.snapshot}`;
   return {
     jobId: job.id,
     attempt,
     lease,
-    leaseSeconds: LEASE_SECONDS,
-    heartbeatSeconds: HEARTBEAT_SECONDS,
+    leaseSeconds: times.seconds,
+    heartbeatSeconds: times.heartbeatSeconds,
     timeoutSeconds: job.timeoutSeconds,
     graceSeconds: GRACE_SECONDS,
     groupId: job.groupId,
@@ -101,34 +118,78 @@ async function take(ctx: Context, job: Job, worker: string): Promise<JobClaim | 
   };
 }
 
-/** Jobs that the request may be about: the one of its message, or the first ones waiting in the pool. */
-async function candidates(ctx: Context, request: ClaimRequest): Promise<readonly Job[]> {
-  if (request.jobId !== undefined) {
-    const item = await ctx.table.get(resourceKeys.current(request.jobId));
-    return item?.type === 'job' ? [await readJob(ctx, item)] : [];
+const isClaimable = (job: Job, request: ClaimRequest): boolean =>
+  job.pool === request.pool &&
+  job.state === 'queued' &&
+  job.held !== true &&
+  job.deletedOn === undefined &&
+  (request.attempt === undefined || request.attempt === job.attempt + 1);
+
+/** The call has the job already: it is repeated because its answer got lost. */
+const isRepeated = (job: Job, request: ClaimRequest): boolean =>
+  request.call !== undefined &&
+  job.claimedBy === request.call &&
+  job.worker === request.worker &&
+  job.state === 'started' &&
+  job.attempt === request.attempt;
+
+/** The same attempt again, with a new token for its child; `undefined` when it was lost meanwhile. */
+async function repeat(ctx: Context, job: Job): Promise<JobClaim | undefined> {
+  const { attempt, runId = '', lease = '' } = job;
+  const hold: Hold = { attempt, runId, lease, jobToken: newJobToken(ctx, job.id, attempt) };
+  const claim = await claimOf(ctx, job, hold);
+  const leaseUntil = ctx.clock.now() + leaseTimes(ctx).seconds * 1000;
+  const outcome = await ctx.table.write(
+    update(
+      resourceKeys.current(job.id),
+      {
+        set: { tokenHash: hashToken(hold.jobToken), leaseUntil, ...due(job.id, leaseUntil) },
+      },
+      heldBy({ jobId: job.id, attempt, lease }),
+    ),
+  );
+  return outcome.ok ? claim : undefined;
+}
+
+/** The job of a message. Whatever else changes it meanwhile is no reason to leave it. */
+async function claimNamed(
+  ctx: Context,
+  jobId: number,
+  request: ClaimRequest,
+): Promise<JobClaim | undefined> {
+  for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
+    const job = await loadForWorker(ctx, jobId);
+    if (isRepeated(job, request)) return repeat(ctx, job);
+    if (!isClaimable(job, request)) return undefined;
+    const claim = await take(ctx, job, request);
+    if (claim !== undefined) return claim;
   }
+  throw unavailable('The job is being changed by others; try again.');
+}
+
+/** The first job that waits in the pool and that nobody else takes meanwhile. */
+async function claimNext(ctx: Context, request: ClaimRequest): Promise<JobClaim | undefined> {
   const page = await ctx.table.query({
     index: 'gsi2',
     pk: `WAITING#${request.pool}`,
     limit: CANDIDATES,
   });
-  return Promise.all(page.items.map((item) => readJob(ctx, item)));
+  for (const item of page.items) {
+    const job = await readJob(ctx, item);
+    const claim = isClaimable(job, request) ? await take(ctx, job, request) : undefined;
+    if (claim !== undefined) return claim;
+  }
+  return undefined;
 }
 
 /**
  * Gives a worker a job of its pool: at most one worker gets each attempt. `undefined` when
- * there is none, or the job of the message is taken, ended or was another attempt's.
+ * there is none, or the job of the message is taken, ended or was another attempt's. Throws
+ * `not_found` for a job that is none of the pool's.
  */
 export async function claimJob(ctx: Context, request: ClaimRequest): Promise<JobClaim | undefined> {
   requireWorker(ctx, request.pool);
-  for (const job of await candidates(ctx, request)) {
-    const wanted =
-      job.pool === request.pool &&
-      job.state === 'queued' &&
-      job.deletedOn === undefined &&
-      (request.attempt === undefined || request.attempt === job.attempt + 1);
-    const claim = wanted ? await take(ctx, job, request.worker) : undefined;
-    if (claim !== undefined) return claim;
-  }
-  return undefined;
+  return request.jobId === undefined
+    ? claimNext(ctx, request)
+    : claimNamed(ctx, request.jobId, request);
 }

@@ -1,5 +1,5 @@
 import { type Artifact, artifactKind, artifactWrites } from '#domain/artifacts/index.ts';
-import { foldLists } from '#domain/resources/index.ts';
+import { foldLists, resourceKeys } from '#domain/resources/index.ts';
 import { artifactKey, endRunWrites } from '#domain/tracking/index.ts';
 import { asSystem, type Context, requireWorker } from '#kernel/context.ts';
 import { takeNumbers } from '#kernel/counters.ts';
@@ -55,7 +55,7 @@ async function newArtifacts(
         snapshots: 1,
         links: {},
         data: {
-          uri: `mlflow-artifacts:/${job.data.experiment.id}/${job.runId}/artifacts/${artifact.path}`,
+          uri: uriOf(job, artifact),
           description: `Artifact ${artifact.name} of job ${job.id}`,
           jobId: job.id,
           isDir: artifact.isDir,
@@ -65,6 +65,24 @@ async function newArtifacts(
       };
     }),
   );
+}
+
+const uriOf = (job: Job, { path }: FinishedArtifact): string =>
+  `mlflow-artifacts:/${job.data.experiment.id}/${job.runId}/artifacts/${path}`;
+
+/** A job may have registered one of its outputs itself; its commit can then never succeed. */
+async function requireUnregistered(
+  ctx: Context,
+  job: Job,
+  finished: readonly FinishedArtifact[],
+): Promise<void> {
+  const keys = finished.map((artifact) =>
+    resourceKeys.name(artifactKind.type, `job:${job.id}`, uriOf(job, artifact)),
+  );
+  const taken = (await ctx.table.batchGet(keys)).findIndex((item) => item !== undefined);
+  const { name } = finished[taken] ?? {};
+  if (name === undefined) return;
+  throw invalid('artifact_exists', `The job has registered the artifact ${name} itself.`, { name });
 }
 
 /** The attempt that asks has ended the job already: it repeats a commit whose answer got lost. */
@@ -122,6 +140,7 @@ export async function finishJob(
     if (!held || job.deletedOn !== undefined) throw leaseLost(jobId);
     if (request.outcome === 'failed' && attempt === 1) await explain(ctx, job, request);
     if ((await commit(ctx, job, fence, request)) !== undefined) return;
+    await requireUnregistered(ctx, job, request.artifacts);
   }
   throw unavailable('The job is being changed by others; try again.');
 }

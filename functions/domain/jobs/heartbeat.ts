@@ -2,7 +2,7 @@ import { resourceKeys } from '#domain/resources/index.ts';
 import { type Context, requireWorker } from '#kernel/context.ts';
 import { all, compare, update } from '#kernel/table.ts';
 import { type Fence, heldBy, leaseLost } from './fence.ts';
-import { due, LEASE_SECONDS } from './job.ts';
+import { due, leaseTimes } from './job.ts';
 import type { HeartbeatAnswer } from './protocol.ts';
 
 /**
@@ -11,7 +11,8 @@ import type { HeartbeatAnswer } from './protocol.ts';
  */
 export async function renewLease(ctx: Context, fence: Fence): Promise<HeartbeatAnswer> {
   const { pool } = requireWorker(ctx);
-  const leaseUntil = ctx.clock.now() + LEASE_SECONDS * 1000;
+  const { seconds } = leaseTimes(ctx);
+  const leaseUntil = ctx.clock.now() + seconds * 1000;
   const outcome = await ctx.table.write(
     update(
       resourceKeys.current(fence.jobId),
@@ -21,5 +22,5 @@ export async function renewLease(ctx: Context, fence: Fence): Promise<HeartbeatA
   );
   if (!outcome.ok) throw leaseLost(fence.jobId);
   const gone = outcome.item?.deletedOn !== undefined;
-  return { leaseSeconds: LEASE_SECONDS, cancel: gone || outcome.item?.cancelOn !== undefined };
+  return { leaseSeconds: seconds, cancel: gone || outcome.item?.cancelOn !== undefined };
 }

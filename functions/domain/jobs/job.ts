@@ -6,7 +6,7 @@ import {
   summaryText,
   unpackData,
 } from '#domain/resources/index.ts';
-import { type Context, requirePermission } from '#kernel/context.ts';
+import { type Context, type LeaseTimes, requirePermission } from '#kernel/context.ts';
 import { notFound } from '#kernel/errors.ts';
 import { pad } from '#kernel/keys.ts';
 import type { Item } from '#kernel/table.ts';
@@ -49,7 +49,11 @@ export interface JobRow {
   readonly attempt: number;
   /** Attempts lost through no fault of the job's. */
   readonly lost: number;
+  /** Queued, but not to be run until somebody asks for it: what `reset` leaves. */
+  readonly held?: boolean;
   readonly lease?: string;
+  /** Names the call that claimed the attempt, so that a repeated call is recognised. */
+  readonly claimedBy?: string;
   readonly leaseUntil?: number;
   readonly worker?: string;
   readonly tokenHash?: string;
@@ -93,9 +97,10 @@ export const jobKind: Kind<JobData> = {
 
 export const experimentJobs = (experimentId: number): string => `experiment:${experimentId}#job`;
 
-/** Seconds that a lease lasts, and between two heartbeats. */
-export const LEASE_SECONDS = 30;
-export const HEARTBEAT_SECONDS = 10;
+const LEASE: LeaseTimes = { seconds: 30, heartbeatSeconds: 10 };
+/** How long a lease lasts here. */
+export const leaseTimes = (ctx: Pick<Context, 'settings'>): LeaseTimes =>
+  ctx.settings.lease ?? LEASE;
 /** Between SIGTERM and SIGKILL. */
 export const GRACE_SECONDS = 30;
 /** A job that so many workers have lost is failed. */

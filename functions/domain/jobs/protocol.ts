@@ -31,6 +31,8 @@ export const ClaimRequest = z.strictObject({
   worker: z.string().min(1).max(200),
   jobId: z.int().positive().optional(),
   attempt: z.int().positive().optional(),
+  /** Names the call: repeated with a `jobId` because its answer got lost, it gets the same attempt. */
+  call: z.string().min(1).max(100).optional(),
   /** How long the call may wait for a job, in seconds. */
   waitSeconds: z.int().min(0).max(20).default(0),
 });

@@ -1,12 +1,15 @@
+import { resourceKeys } from '#domain/resources/index.ts';
 import { endRunWrites } from '#domain/tracking/index.ts';
-import { type Context, requireWorker } from '#kernel/context.ts';
-import type { Condition } from '#kernel/table.ts';
+import { type Context, requireSystem, requireWorker } from '#kernel/context.ts';
+import { unavailable } from '#kernel/errors.ts';
+import { type Condition, exists, update } from '#kernel/table.ts';
 import { changeJob } from './change-job.ts';
-import { type Fence, heldBy, leaseLost, loadHeld } from './fence.ts';
+import { type Fence, heldBy, loadHeld } from './fence.ts';
 import { due, type Job, MAX_LOST, NOT_DUE, UNSENT_SECONDS, waiting } from './job.ts';
 import { appendLines } from './log.ts';
 import { sendJob } from './send.ts';
 
+const MAX_TRIES = 4;
 const UNLEASED = ['lease', 'leaseUntil', 'tokenHash'] as const;
 
 const killRun = (ctx: Context, job: Job, why: string) =>
@@ -46,12 +49,28 @@ async function queueAgain(
   return true;
 }
 
+/** A deleted job needs nobody any more, whatever it was doing. */
+export async function dropDeleted(ctx: Context, job: Job): Promise<void> {
+  requireSystem(ctx);
+  await ctx.table.transact([
+    update(
+      resourceKeys.current(job.id),
+      { remove: [...UNLEASED, ...NOT_DUE] },
+      exists('deletedOn'),
+    ),
+    ...(job.state === 'started' ? killRun(ctx, job, 'job_deleted') : []),
+  ]);
+}
+
 /** A worker that must stop gives its job back; that is not counted against the job. */
 export async function releaseJob(ctx: Context, fence: Fence): Promise<void> {
   requireWorker(ctx);
-  const job = await loadHeld(ctx, fence);
-  const options = { why: 'worker_stopped', lost: job.lost, if: heldBy(fence) };
-  if (!(await queueAgain(ctx, job, options))) throw leaseLost(fence.jobId);
+  for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
+    const job = await loadHeld(ctx, fence);
+    const options = { why: 'worker_stopped', lost: job.lost, if: heldBy(fence) };
+    if (await queueAgain(ctx, job, options)) return;
+  }
+  throw unavailable('The job is being changed by others; try again.');
 }
 
 /**

@@ -1,6 +1,6 @@
 import { resourceKeys } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
-import { all, compare, update } from '#kernel/table.ts';
+import { all, compare, missing, update } from '#kernel/table.ts';
 import { due, type Job, RESEND_SECONDS } from './job.ts';
 import type { RunJob } from './protocol.ts';
 
@@ -23,7 +23,11 @@ export async function sendJob(
     return false;
   }
   const later = due(job.id, ctx.clock.now() + RESEND_SECONDS * 1000);
-  const stillQueued = all(compare('state', '=', 'queued'), compare('attempt', '=', job.attempt));
+  const stillQueued = all(
+    compare('state', '=', 'queued'),
+    compare('attempt', '=', job.attempt),
+    missing('held'),
+  );
   ctx.defer(ctx.table.write(update(resourceKeys.current(job.id), { set: later }, stillQueued)));
   return true;
 }

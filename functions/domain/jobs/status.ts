@@ -1,8 +1,8 @@
 import { resourceKeys } from '#domain/resources/index.ts';
-import { linkJobWrites } from '#domain/tracking/index.ts';
+import { endRunWrites, linkJobWrites } from '#domain/tracking/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { conflict, invalid } from '#kernel/errors.ts';
-import { missing, update } from '#kernel/table.ts';
+import { missing, update, type Write } from '#kernel/table.ts';
 import { changeJob } from './change-job.ts';
 import { getJob, type Job, type JobState, jobTarget, NOT_DUE, NOT_WAITING } from './job.ts';
 
@@ -18,6 +18,14 @@ const ALLOWED: { readonly [state in JobState]: readonly StatusWord[] } = {
 };
 
 const ended = (word: StatusWord): boolean => word === 'finished' || word === 'failed';
+
+/** The run that our own worker keeps ends with its hold of the job; others end theirs themselves. */
+function endOfRun(ctx: Context, job: Job, word: StatusWord): readonly Write[] {
+  if (job.lease === undefined || job.runId === undefined) return [];
+  const status = word === 'finished' ? 'FINISHED' : word === 'failed' ? 'FAILED' : 'KILLED';
+  const tags = [{ key: 'assay.reason', value: 'reported' }];
+  return endRunWrites(job.runId, { status, endTime: ctx.clock.now(), tags });
+}
 
 /**
  * A status reported from outside the worker protocol (a stock Dioptra worker, a person).
@@ -37,6 +45,7 @@ export async function reportStatus(
   const changed = await changeJob(ctx, job, {
     data: { status: word === 'reset' ? 'queued' : word },
     row: {
+      ...(word === 'reset' ? { held: true } : {}),
       ...(word === 'started' ? { startedOn: now, attempt: job.attempt + 1 } : {}),
       ...(ended(word) ? { endedOn: now } : {}),
     },
@@ -46,8 +55,9 @@ export async function reportStatus(
       'tokenHash',
       ...NOT_DUE,
       ...NOT_WAITING,
-      ...(word === 'reset' ? ['runId'] : []),
+      ...(word === 'reset' ? ['runId'] : ['held']),
     ],
+    more: endOfRun(ctx, job, word),
   });
   if (changed === undefined)
     throw conflict('write_conflict', 'The job changed meanwhile; try again.');

@@ -1,9 +1,8 @@
-import { resourceKeys } from '#domain/resources/index.ts';
 import { type Context, requireSystem } from '#kernel/context.ts';
 import { pad } from '#kernel/keys.ts';
-import { all, compare, update } from '#kernel/table.ts';
-import { type Job, NOT_DUE, readJob } from './job.ts';
-import { handleLostWorker } from './requeue.ts';
+import { all, compare, type Key } from '#kernel/table.ts';
+import { type Job, readJob } from './job.ts';
+import { dropDeleted, handleLostWorker } from './requeue.ts';
 import { sendJob } from './send.ts';
 
 /** Most jobs that one sweep looks at; the next sweep goes on. */
@@ -20,7 +19,7 @@ export interface SweepReport {
 async function sweepJob(ctx: Context, job: Job, now: number): Promise<'sent' | 'lost' | undefined> {
   requireSystem(ctx);
   if (job.deletedOn !== undefined) {
-    await ctx.table.write(update(resourceKeys.current(job.id), { remove: NOT_DUE }));
+    await dropDeleted(ctx, job);
     return undefined;
   }
   if (job.state === 'queued') return (await sendJob(ctx, job)) ? 'sent' : undefined;
@@ -48,17 +47,23 @@ export async function sweepJobs(ctx: Context): Promise<SweepReport> {
     limit: MAX_JOBS,
   });
   const report = { sent: 0, lost: 0 };
-  for (const { pk, sk } of page.items) {
-    // The index lags behind: the row itself says how things are.
-    const item = await ctx.table.get({ pk, sk });
-    if (
-      item === undefined ||
-      ((item.dueOn as number | undefined) ?? Number.POSITIVE_INFINITY) > now
-    ) {
-      continue;
+  for (const key of page.items) {
+    try {
+      const done = await sweepOne(ctx, key, now);
+      if (done !== undefined) report[done] += 1;
+    } catch (error) {
+      // One job that cannot be swept must not keep the others waiting.
+      const message = error instanceof Error ? error.message : String(error);
+      ctx.log.error('sweep_failed', { job: key.pk, message });
     }
-    const done = await sweepJob(ctx, await readJob(ctx, item), now);
-    if (done !== undefined) report[done] += 1;
   }
   return report;
+}
+
+async function sweepOne(ctx: Context, { pk, sk }: Key, now: number) {
+  // The index lags behind: the row itself says how things are.
+  const item = await ctx.table.get({ pk, sk });
+  const dueOn = (item?.dueOn as number | undefined) ?? Number.POSITIVE_INFINITY;
+  if (item === undefined || dueOn > now) return undefined;
+  return sweepJob(ctx, await readJob(ctx, item), now);
 }
