@@ -78,10 +78,10 @@ function parseQuery(route: Route, url: URL, dialect: Dialect): unknown {
 
 async function readText(request: Request, limit: number): Promise<string> {
   const declared = Number(request.headers.get('content-length') ?? '0');
-  const tooLarge = new AppError('too_large', `The body is larger than ${limit} bytes.`);
-  if (declared > limit) throw tooLarge;
+  const tooLarge = () => new AppError('too_large', `The body is larger than ${limit} bytes.`);
+  if (declared > limit) throw tooLarge();
   const bytes = new Uint8Array(await request.arrayBuffer());
-  if (bytes.byteLength > limit) throw tooLarge;
+  if (bytes.byteLength > limit) throw tooLarge();
   return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 }
 
