@@ -13,8 +13,8 @@ export interface EmbeddedOptions {
   readonly folder: string;
   /** The table and the messages in memory instead: gone with the process. */
   readonly inMemory?: boolean;
-  /** Where signed URLs point: the server's own address. */
-  readonly baseUrl: string;
+  /** Where signed URLs point: the server's own address; asked when needed, for ports known late. */
+  readonly baseUrl: string | (() => string);
   /** Signs the URLs; the same in every process of the deployment. */
   readonly secret: string;
   readonly settings: Settings;

@@ -67,9 +67,10 @@ function startSweeper(ctx: Context, everyMs: number): () => Promise<void> {
 /** The whole of Assay on this machine but the worker: API, sweeper and store in one process. */
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const { folder, port, registration, log, lease, onRequest } = options;
+  let address = '';
   const platform = embeddedPlatform({
     folder,
-    baseUrl: `http://127.0.0.1:${port}`,
+    baseUrl: () => address,
     secret: keptSecret(folder),
     settings: {
       registration,
@@ -85,6 +86,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     port,
     ...(onRequest === undefined ? {} : { onRequest }),
   });
+  address = server.url;
   const admin = adminOf(platform);
   const stopSweeper = startSweeper(admin.system, options.sweepMs ?? SWEEP_MS);
   return {
