@@ -1,7 +1,12 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Actor, Platform } from '#kernel/context.ts';
 import { AppError } from '#kernel/errors.ts';
-import { hashToken, identityKeys, readCredentialRow } from './identity.items.ts';
+import {
+  type CredentialRow,
+  hashToken,
+  identityKeys,
+  readCredentialRow,
+} from './identity.items.ts';
 import { findUserId, type LoadedUser, loadUser, userActor } from './load-user.ts';
 import { dummyVerify, verifyPassword } from './password.ts';
 import { CREDENTIAL_CACHE_SECONDS } from './schemas.ts';
@@ -31,8 +36,9 @@ export async function authenticateToken(platform: Platform, token: string): Prom
   if (userId === undefined) throw badCredentials();
   const hash = hashToken(token);
   const cacheKey = `credential:${hash}`;
+  const cached = platform.cache.get<CredentialRow>(cacheKey);
   const [credential, loaded] = await Promise.all([
-    platform.cache.get<ReturnType<typeof readCredentialRow>>(cacheKey) ??
+    cached ??
       platform.table
         .get(identityKeys.credential(hash))
         .then((item) => (item === undefined ? undefined : readCredentialRow(item))),
@@ -44,7 +50,8 @@ export async function authenticateToken(platform: Platform, token: string): Prom
     credential.credentialVersion === loaded.user.credentialVersion &&
     credential.expiresOn > platform.clock.now();
   if (!current) throw badCredentials();
-  platform.cache.set(cacheKey, credential, CREDENTIAL_CACHE_SECONDS);
+  // Not again for a cached one: constant use would keep a revoked credential alive.
+  if (cached === undefined) platform.cache.set(cacheKey, credential, CREDENTIAL_CACHE_SECONDS);
   return userActor(loaded, credential.scopes);
 }
 

@@ -1,4 +1,11 @@
-import type { Actor, Context, GroupFlags, Membership, Platform } from '#kernel/context.ts';
+import {
+  type Actor,
+  type Context,
+  type GroupFlags,
+  type Membership,
+  type Platform,
+  readableGroups,
+} from '#kernel/context.ts';
 import { notFound } from '#kernel/errors.ts';
 import { prefix } from '#kernel/keys.ts';
 import { identityKeys, readUser, type UserRow } from './identity.items.ts';
@@ -97,9 +104,9 @@ export async function getUser(ctx: Context, userId: number): Promise<UserRow> {
   const missing = notFound('user', { user_id: userId });
   if (ctx.actor.kind !== 'user' && ctx.actor.kind !== 'job') throw missing;
   const loaded = await loadUser(ctx, userId);
-  const mine = ctx.actor.memberships;
+  const mine = readableGroups(ctx);
   if (loaded === undefined) throw missing;
-  const shared = [...loaded.memberships.keys()].some((groupId) => mine.has(groupId));
+  const shared = [...loaded.memberships.keys()].some((groupId) => mine.includes(groupId));
   if (!shared && ctx.actor.userId !== userId) throw missing;
   return loaded.user;
 }

@@ -36,6 +36,7 @@ const byReason: { readonly [reason: string]: string } = {
   job_run_not_set: 'JobMlflowRunNotSetError',
   job_parameter_missing: 'JobParameterMissingError',
   job_parameter_unknown: 'JobInvalidParameterNameError',
+  missing_user: 'UserDoesNotExistError',
   job_transition: 'JobInvalidStatusTransitionError',
   job_timeout: 'JobTimeoutError',
   not_registered: 'EntityNotRegisteredError',
@@ -95,9 +96,19 @@ const framework: ReadonlySet<ErrorCode> = new Set(['internal', 'method_not_allow
 
 /** Only a failed login names its class; whoever is not signed in gets a bare message. */
 const isPlain401 = (error: AppError, url: URL): boolean =>
-  error.code === 'unauthenticated' && !/\/auth\/login\/?$/.test(url.pathname);
+  error.code === 'unauthenticated' &&
+  error.reason !== 'missing_user' &&
+  !/\/auth\/login\/?$/.test(url.pathname);
 
-export function dioptraError(error: AppError, request: Request): Response {
+/** Dioptra answers for a missing user as for one who is not signed in. */
+const missingUser = new AppError('unauthenticated', 'There is no such user.', {
+  reason: 'missing_user',
+});
+const isMissingUser = ({ code, detail }: AppError): boolean =>
+  code === 'not_found' && detail.entity === 'user';
+
+export function dioptraError(failure: AppError, request: Request): Response {
+  const error = isMissingUser(failure) ? missingUser : failure;
   const [status, general] = byCode[error.code];
   const name = byReason[error.reason] ?? general;
   const headers = new Headers({ 'cache-control': 'no-store' });
