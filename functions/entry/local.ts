@@ -48,10 +48,11 @@ function keptSecret(folder: string): string {
 }
 
 /** Sweeps every few seconds until it is stopped. */
-function startSweeper(ctx: Context, everyMs: number): () => Promise<void> {
+function startSweeper(ctx: Context, purge: () => void, everyMs: number): () => Promise<void> {
   const stop = new AbortController();
   const running = (async () => {
     while (!stop.signal.aborted) {
+      purge();
       await sweepJobs(ctx).catch((error: unknown) =>
         ctx.log.error('sweep', { message: String(error) }),
       );
@@ -88,7 +89,8 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   });
   address = server.url;
   const admin = adminOf(platform);
-  const stopSweeper = startSweeper(admin.system, options.sweepMs ?? SWEEP_MS);
+  const purge = () => void platform.table.purgeExpired(platform.clock.now());
+  const stopSweeper = startSweeper(admin.system, purge, options.sweepMs ?? SWEEP_MS);
   return {
     url: server.url,
     messagesFile: join(folder, 'messages.sqlite'),
