@@ -2,12 +2,11 @@ export {
   authenticateBasic,
   authenticateToken,
   badCredentials,
-  tokenUserId,
 } from './authenticate.ts';
 export { changePassword } from './change-password.ts';
 export { createUser } from './create-user.ts';
 export { getGroup, groupNameOf, listGroups } from './groups.ts';
-export { hashToken, identityKeys, newGroupWrites } from './identity.items.ts';
+export { hashToken, newGroupWrites } from './identity.items.ts';
 export { forgetUser, getUser, loadUser, usernamesOf } from './load-user.ts';
 export {
   CREDENTIAL_CACHE_SECONDS,

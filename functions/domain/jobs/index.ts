@@ -1,4 +1,3 @@
-export { artifactTask } from './artifact-task.ts';
 export { changeArtifact } from './change-artifact.ts';
 export { claimJob } from './claim.ts';
 export type { Fence } from './fence.ts';
@@ -12,7 +11,6 @@ export {
   type JobData,
   type JobState,
   jobKind,
-  jobTarget,
   metricOwner,
 } from './job.ts';
 export { jobArtifactParameters, jobConfig, jobParameters } from './job-details.ts';

@@ -1,5 +1,4 @@
 export { commitParts, deletion, firstVersion, nextVersion, type Part, part } from './commit.ts';
-export { foldList } from './list/index.ts';
 export { namedKind } from './named-kind.ts';
 export {
   getSnapshot,
@@ -8,10 +7,9 @@ export {
   listSnapshots,
   type PageRequest,
   type ResourcePage,
-  sortField,
 } from './reads.ts';
 export { type Bound, type Referred, readRefs, readVersions, requireNameUnused } from './refs.ts';
-export { readCurrent, readSnapshot, resourceKeys, unpackData } from './resource.items.ts';
+export { readCurrent, resourceKeys, unpackData } from './resource.items.ts';
 export {
   groupList,
   type Kind,

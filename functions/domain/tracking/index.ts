@@ -8,7 +8,6 @@ export {
   type ArtifactFile,
   type ArtifactPage,
   artifactKey,
-  artifactPrefix,
   artifactUri,
   listArtifacts,
   putArtifact,

@@ -1,14 +1,12 @@
 export type * from './ast.ts';
-export { checkGraph } from './check-graph.ts';
 export {
   type EngineDocument,
   type EngineDocumentResult,
   mistypedDefaults,
   type RenderIssue,
   renderEngineDocument,
-  swapNames,
 } from './engine-document.ts';
-export { issueMessage, renderedIssueMessage, type ValidationIssue } from './issues.ts';
+export { renderedIssueMessage, type ValidationIssue } from './issues.ts';
 export type { ExactNumber, JsonMap, JsonScalar, JsonValue, LiteralType } from './json.ts';
 export {
   type CastResult,
@@ -28,7 +26,6 @@ export {
   predecessorsOf,
   referencedParameters,
   referencesIn,
-  referencesOf,
 } from './references.ts';
 export * from './surroundings.ts';
 export { type TopologicalOrder, topologicalSort } from './topological-sort.ts';
