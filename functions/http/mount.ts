@@ -16,6 +16,8 @@ export interface Dialect {
   /** A body that is no JSON. */
   readonly invalidJson: (message: string) => AppError;
   readonly errorResponse: (error: AppError, request: Request) => Response;
+  /** Throws when the answer cannot be given as it is asked for; called before anything is done. */
+  readonly requireAnswerable?: (request: Request) => void;
   /** Turns what a route returned into the answer. */
   readonly respond: (value: unknown, request: Request) => Response;
 }
@@ -120,6 +122,7 @@ async function answer(
     body: await parseBody(route, request, dialect),
     request,
   };
+  dialect.requireAnswerable?.(request);
   const value = await route.handle(input as never);
   return value instanceof Response ? value : dialect.respond(value, request);
 }

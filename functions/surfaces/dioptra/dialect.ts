@@ -1,4 +1,4 @@
-import { applyMask, parseMask } from '#http/mask.ts';
+import { applyMask, type Mask, parseMask } from '#http/mask.ts';
 import type { Dialect } from '#http/mount.ts';
 import type { Route } from '#http/route.ts';
 import { artifactRoutes } from './artifacts/routes.ts';
@@ -29,10 +29,15 @@ export function dioptraRoutes(signIn: SignIn): readonly Route[] {
   return routes;
 }
 
-/** JSON, thinned out by the mask in the X-Fields header where there is one. */
-function respond(value: unknown, request: Request): Response {
+/** The mask in the X-Fields header where there is one. */
+function maskOf(request: Request): Mask | undefined {
   const header = request.headers.get('x-fields');
-  const mask = header === null ? undefined : parseMask(header);
+  return header === null ? undefined : parseMask(header);
+}
+
+/** JSON, thinned out by the mask. */
+function respond(value: unknown, request: Request): Response {
+  const mask = maskOf(request);
   const shown = mask === undefined ? value : applyMask(mask, value);
   return Response.json(shown, { headers: { 'cache-control': 'no-store' } });
 }
@@ -43,5 +48,6 @@ export const dioptraDialect = (signIn: SignIn): Dialect => ({
   invalidInput: dioptraInvalidInput,
   invalidJson: dioptraInvalidJson,
   errorResponse: dioptraError,
+  requireAnswerable: (request) => void maskOf(request),
   respond,
 });

@@ -80,7 +80,7 @@ function body(error: AppError, status: number, name: string, request: Request): 
     return error.detail;
   }
   const url = new URL(request.url);
-  if (framework.has(error.code) || error.reason === 'no_route' || isPlain401(error, url)) {
+  if (isFramework(error) || isPlain401(error, url)) {
     return { message: error.message };
   }
   return {
@@ -92,7 +92,11 @@ function body(error: AppError, status: number, name: string, request: Request): 
 }
 
 /** What the framework answers, not a rule of the domain: a bare message. */
-const framework: ReadonlySet<ErrorCode> = new Set(['internal', 'method_not_allowed']);
+const isFramework = ({ code, reason }: AppError): boolean =>
+  code === 'internal' ||
+  code === 'method_not_allowed' ||
+  reason === 'no_route' ||
+  reason === 'mask_parse';
 
 /** Only a failed login names its class; whoever is not signed in gets a bare message. */
 const isPlain401 = (error: AppError, url: URL): boolean =>
