@@ -9,6 +9,7 @@ import type { Peer, RunningPeer } from '../frame/peer.ts';
 import { withNewProcesses } from '../frame/processes.ts';
 import type { EmbeddedReady } from '../processes/embedded.ts';
 import type { FloorReady } from '../processes/floor.ts';
+import type { GetItemReady } from '../processes/get-item.ts';
 import type { LambdaReady } from '../processes/lambda.ts';
 import { overHttp } from './api.ts';
 import { createQueues, createTable, FAKE_ACCOUNT } from './stores.ts';
@@ -21,8 +22,23 @@ export interface PeerOptions {
   readonly rows: number;
   /** Folder of the API's bundle. */
   readonly bundle: string;
+  readonly dynamo: Dynamo;
   /** Where servers leave CPU profiles, if wanted. */
   readonly profileTo?: string | undefined;
+}
+
+/** DynamoDB Local for all peers that need it, or why there is none. */
+export type Dynamo = { readonly endpoint: string; readonly pids: readonly number[] } | string;
+
+/** Starts DynamoDB Local; `stop` ends it. */
+export async function startDynamo(): Promise<{ dynamo: Dynamo; stop: () => Promise<void> }> {
+  let obstacle = '';
+  const explain = (reason: string): void => {
+    obstacle = reason;
+  };
+  const { started, pids } = await withNewProcesses(() => startDynamoDbLocal(explain));
+  if (started === undefined) return { dynamo: obstacle, stop: async () => undefined };
+  return { dynamo: { endpoint: started.endpoint, pids }, stop: started.stop };
 }
 
 const program = (name: string): URL => new URL(`../processes/${name}.ts`, import.meta.url);
@@ -39,7 +55,7 @@ async function worldOf(
 }
 
 /** Stops each, the last that was started first, and all of them even when one fails. */
-function stopAll(stops: readonly (() => Promise<void>)[]): () => Promise<void> {
+export function stopAll(stops: readonly (() => Promise<void>)[]): () => Promise<void> {
   return async () => {
     const failures: unknown[] = [];
     for (const stop of stops.toReversed()) {
@@ -105,22 +121,16 @@ async function lambdaEnv(dynamo: string, emulator: Emulator | string): Promise<N
 }
 
 async function startLambda(options: PeerOptions): Promise<RunningPeer | string> {
-  let obstacle = '';
-  const dynamo = await withNewProcesses(() =>
-    startDynamoDbLocal((reason) => {
-      obstacle = reason;
-    }),
-  );
-  const { started: local } = dynamo;
-  if (local === undefined) return obstacle;
-  const stops = [local.stop];
+  const { dynamo } = options;
+  if (typeof dynamo === 'string') return dynamo;
+  const stops: (() => Promise<void>)[] = [];
   try {
     const { started: emulator, pids } = await withNewProcesses(() => tryEmulator(options.folder));
     if (typeof emulator !== 'string') stops.push(emulator.stop);
     const child = await startChild<LambdaReady>(
       program('lambda'),
       { bundle: pathToFileURL(join(options.bundle, 'index.mjs')).href },
-      { env: await lambdaEnv(local.endpoint, emulator), profileTo: options.profileTo },
+      { env: await lambdaEnv(dynamo.endpoint, emulator), profileTo: options.profileTo },
     );
     stops.push(child.stop);
     const { headers, requests } = await worldOf(child.ready.url, options.rows);
@@ -146,6 +156,36 @@ async function startLambda(options: PeerOptions): Promise<RunningPeer | string> 
 export const lambdaPeer = (options: PeerOptions): Peer => ({
   name: 'lambda',
   start: () => startLambda(options),
+});
+
+export const getItemPeer = (options: PeerOptions): Peer => ({
+  name: 'GetItem alone',
+  async start() {
+    const { dynamo } = options;
+    if (typeof dynamo === 'string') return dynamo;
+    const child = await startChild<GetItemReady>(
+      program('get-item'),
+      {},
+      {
+        env: {
+          PATH: process.env.PATH,
+          NODE_ENV: 'production',
+          ...FAKE_ACCOUNT,
+          AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
+        },
+        profileTo: options.profileTo,
+      },
+    );
+    return {
+      url: child.ready.url,
+      headers: {},
+      pids: [child.pid],
+      storePids: dynamo.pids,
+      requests: new Map([['GET experiment', () => ({ method: 'GET', path: '/' })]]),
+      notes: ['GetItem alone: one call of the AWS SDK behind the same runner and store.'],
+      stop: child.stop,
+    };
+  },
 });
 
 /** About as long as an experiment in JSON. */

@@ -7,7 +7,15 @@ import type { Cell, Peer } from '../frame/peer.ts';
 import { measure, type NamedPeer } from '../frame/rounds.ts';
 import { type ColdStart, measureColdStarts } from './cold-start.ts';
 import { type IdleMemory, measureIdleMemory } from './memory.ts';
-import { embeddedPeer, floorPeer, lambdaPeer, type PeerOptions } from './peers.ts';
+import {
+  embeddedPeer,
+  floorPeer,
+  getItemPeer,
+  lambdaPeer,
+  type PeerOptions,
+  startDynamo,
+  stopAll,
+} from './peers.ts';
 import { type BundleSize, sizeOf } from './sizes.ts';
 import { type CountedCall, countUnits } from './units.ts';
 import { SCENARIOS } from './world.ts';
@@ -59,10 +67,12 @@ async function startPeers(peers: readonly Peer[], started: Started, options: Cor
 }
 
 async function measureLoad(
-  peerOptions: PeerOptions,
+  peerOptions: Omit<PeerOptions, 'dynamo'>,
   options: CoreOptions,
 ): Promise<Pick<CoreResults, 'cells' | 'notes'>> {
-  const peers = [embeddedPeer, lambdaPeer, floorPeer].map((make) => make(peerOptions));
+  const { dynamo, stop } = await startDynamo();
+  const makers = [embeddedPeer, lambdaPeer, getItemPeer, floorPeer];
+  const peers = makers.map((make) => make({ ...peerOptions, dynamo }));
   const started: Started = { running: [], notes: [] };
   try {
     await startPeers(peers, started, options);
@@ -70,7 +80,7 @@ async function measureLoad(
     const cells = await measure(started.running, { ...options, scenarios });
     return { cells, notes: started.notes };
   } finally {
-    for (const peer of started.running.toReversed()) await peer.stop();
+    await stopAll([stop, ...started.running.map((peer) => peer.stop)])();
   }
 }
 

@@ -9,11 +9,15 @@ export interface ProcessUse {
 /** Linux counts in hundredths of a second for every program, whatever its own clock is. */
 const TICK_MS = 10;
 
+/** Ended, and only waiting for its parent to hear of it. */
+const ZOMBIE = 'Z';
+
 /** The numbered fields of /proc/<pid>/stat from the third on; the second may hold spaces. */
 function statOf(pid: number): readonly string[] | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === ZOMBIE ? undefined : fields;
   } catch {
     return undefined;
   }
