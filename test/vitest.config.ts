@@ -9,12 +9,14 @@ const suite = (
   include: readonly string[],
   seconds: number,
   globalSetup: readonly string[] = [],
+  maxConcurrency = 5,
 ): TestProjectConfiguration => ({
   test: {
     name,
     root,
     include: [...include],
     globalSetup: [...globalSetup],
+    maxConcurrency,
     testTimeout: seconds * 1000,
     // The first hook that needs Python packages or an emulator also downloads them.
     hookTimeout: 300_000,
@@ -25,9 +27,20 @@ export default defineConfig({
   root,
   test: {
     projects: [
-      suite('unit', ['test/unit/**/*.test.ts', 'test/surface/**/*.test.ts', 'test/*.test.ts'], 20),
+      suite(
+        'unit',
+        [
+          'test/unit/**/*.test.ts',
+          'test/surface/**/*.test.ts',
+          'test/security/**/*.test.ts',
+          'test/*.test.ts',
+        ],
+        20,
+      ),
       suite('contract', ['test/contract/**/*.test.ts'], 60),
       suite('infra', ['test/infra/**/*.test.ts'], 120),
+      // Each test has workers of its own; more at a time would make them miss their leases.
+      suite('faults', ['test/faults/**/*.test.ts'], 180, [], 3),
       suite('conformance', ['test/conformance/**/*.test.ts'], 300),
       suite('e2e', ['test/e2e/**/*.test.ts'], 180, ['test/support/emulator-setup.ts']),
     ],

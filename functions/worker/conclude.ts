@@ -29,7 +29,11 @@ export async function conclude(attempt: Attempt, worked: Outcome): Promise<JobEn
 }
 
 async function giveBack({ deps, fence, halt, sink }: Attempt): Promise<JobEnd> {
-  await Promise.race([sink.pump.end().catch(() => undefined), wait(LAST_LINES_MS)]);
+  const sent = new AbortController();
+  const late = wait(LAST_LINES_MS, undefined, { signal: sent.signal }).catch(() => undefined);
+  await Promise.race([sink.pump.end().catch(() => undefined), late]);
+  // Else the timer would keep a stopping process waiting.
+  sent.abort();
   sink.pump.stop();
   const answer = await untilGone(halt, () => deps.client.release(fence, halt.gone));
   return answer?.held === true ? 'released' : 'lost';
