@@ -1,6 +1,7 @@
 /**
- * `npm run serve:test -- --port N`: the whole API in one process, in memory, for tests.
- * `POST /__reset` empties it, `GET /__counters` shows what it used (`?reset=1` starts anew).
+ * `npm run serve:test -- --port N [--jobs]`: the whole API in one process, in memory, for tests.
+ * `POST /__reset` empties it, `GET /__counters` shows what it used (`?reset=1` starts anew). Jobs
+ * stay queued unless `--jobs` runs them, too.
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -11,9 +12,10 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { embeddedPlatform } from '../../functions/embedded/context.ts';
 import { type LocalServer, startLocalServer } from '../../functions/entry/local-server.ts';
-import type { Logger } from '../../functions/kernel/context.ts';
-import { meterPorts } from '../../functions/kernel/meter.ts';
-import { freePort, isFree } from './process.ts';
+import type { Logger, Settings } from '../../functions/kernel/context.ts';
+import { type Meter, meterPorts } from '../../functions/kernel/meter.ts';
+import { ensureJobPython } from './sample/python.ts';
+import { startTestJobs } from './test-jobs.ts';
 
 const LOG: Logger = {
   info: () => undefined,
@@ -21,77 +23,94 @@ const LOG: Logger = {
 };
 
 /** A page in a browser must not be able to empty the server. */
-const refusal = (request: Request): Response | undefined =>
-  request.headers.has('origin') || request.headers.has('sec-fetch-site')
-    ? Response.json({ message: 'Not for browsers.' }, { status: 403 })
-    : undefined;
+const isOfBrowser = ({ headers }: Request): boolean =>
+  headers.has('origin') || headers.has('sec-fetch-site');
 
-async function start(port: number, folder: string): Promise<LocalServer> {
-  const baseUrl = `http://127.0.0.1:${port}`;
+/** Hashes as cheap as possible: here every password is a test's. */
+const SETTINGS: Settings = {
+  registration: 'open',
+  pools: [{ name: 'default', kind: 'managed' }],
+  passwordLogN: 10,
+  version: 'test',
+};
+
+type Routes = Map<string, (request: Request) => Response | Promise<Response>>;
+
+/** `python` runs the jobs; without it they stay queued. */
+async function start(
+  port: number,
+  folder: string,
+  python: string | undefined,
+): Promise<LocalServer> {
+  let url = '';
+  const secret = randomBytes(32).toString('base64url');
+  const baseUrl = () => url;
   const platform = embeddedPlatform({
     folder,
     inMemory: true,
     baseUrl,
-    secret: randomBytes(32).toString('base64url'),
-    // Hashes as cheap as possible: here every password is a test's.
-    settings: {
-      registration: 'open',
-      pools: [{ name: 'default', kind: 'managed' }],
-      passwordLogN: 10,
-      version: 'test',
-    },
+    secret,
+    settings: SETTINGS,
     log: LOG,
   });
   const { meter, ...ports } = meterPorts(platform);
-  const reset = async (request: Request): Promise<Response> => {
-    const refused = refusal(request);
-    if (refused !== undefined) return refused;
+  const extraRoutes: Routes = new Map([['GET /__counters', counters(meter)]]);
+  const apiPlatform = { ...platform, ...ports };
+  const server = await startLocalServer({ platform, apiPlatform, port, extraRoutes });
+  url = server.url;
+  const startJobs = async () =>
+    python === undefined ? undefined : startTestJobs({ platform, url, folder, python });
+  let jobs = await startJobs();
+  extraRoutes.set('POST /__reset', async (request) => {
+    if (isOfBrowser(request))
+      return Response.json({ message: 'Not for browsers.' }, { status: 403 });
+    await jobs?.stop();
     // Else it would write what belongs to the state before.
     await server.settled();
     await platform.reset();
+    jobs = await startJobs();
     meter.reset();
     return new Response(null, { status: 204 });
-  };
-  const counters = (request: Request): Response => {
-    const usage = meter.snapshot();
-    if (new URL(request.url).searchParams.get('reset') === '1') meter.reset();
-    return Response.json(usage);
-  };
-  const server = await startLocalServer({
-    platform,
-    apiPlatform: { ...platform, ...ports },
-    port,
-    extraRoutes: new Map<string, (request: Request) => Response | Promise<Response>>([
-      ['POST /__reset', reset],
-      ['GET /__counters', counters],
-    ]),
   });
-  return {
-    ...server,
-    async close() {
-      await server.close();
-      platform.close();
-    },
+  const close = async () => {
+    await jobs?.stop();
+    await server.close();
+    platform.close();
   };
+  return { ...server, close };
 }
 
-async function portOf(text: string): Promise<number> {
+const counters = (meter: Meter) => (request: Request) => {
+  const usage = meter.snapshot();
+  if (new URL(request.url).searchParams.get('reset') === '1') meter.reset();
+  return Response.json(usage);
+};
+
+function portOf(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(`--port ${text} is not a port.`);
-  }
-  if (port === 0) return freePort();
-  if (!(await isFree(port))) throw new Error(`Port ${port} is taken; choose another with --port.`);
-  return port;
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new Error(`--port ${text} is not a port.`);
 }
+
+/** What to tell whoever started it. */
+const explained = (error: unknown): string => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'EADDRINUSE' ? 'The port is taken; choose another with --port.' : message;
+};
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { port: { type: 'string', default: '8790' } } });
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '8790' },
+      jobs: { type: 'boolean', default: false },
+    },
+  });
   const stopped = Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)));
-  const port = await portOf(values.port);
+  const port = portOf(values.port);
   const folder = await mkdtemp(join(tmpdir(), 'assay-test-'));
   try {
-    const server = await start(port, folder);
+    const python = values.jobs ? await ensureJobPython() : undefined;
+    const server = await start(port, folder, python);
     console.log(server.url);
     await stopped;
     await server.close();
@@ -101,6 +120,6 @@ async function main(): Promise<void> {
 }
 
 await main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
+  console.error(explained(error));
   process.exitCode = 1;
 });
