@@ -1,21 +1,21 @@
 import { authenticateBasic, authenticateToken, startSession } from '#domain/identity/index.ts';
-import {
-  authenticateJob,
-  authenticateWorker,
-  isJobToken,
-  isWorkerToken,
-  startJobSession,
-} from '#domain/jobs/index.ts';
+import { isJobToken, isWorkerToken } from '#domain/jobs/token-kind.ts';
 import type { Credential } from '#http/credentials.ts';
 import type { Actor, Platform } from '#kernel/context.ts';
 import type { SignIn } from '#surfaces/dioptra/identity/auth-routes.ts';
 
 const JOB_USER = /^job-[1-9][0-9]*$/;
 
+/** Jobs bring plugins, graphs and YAML with them: loaded only for those who show such a token. */
+const jobs = () => import('#domain/jobs/index.ts');
+
+const byJobToken = async (platform: Platform, token: string): Promise<Actor> =>
+  (await jobs()).authenticateJob(platform, token);
+
 /** Whoever a token of any kind stands for. */
-function byToken(platform: Platform, token: string): Promise<Actor> {
-  if (isJobToken(token)) return authenticateJob(platform, token);
-  if (isWorkerToken(token)) return authenticateWorker(platform, token);
+async function byToken(platform: Platform, token: string): Promise<Actor> {
+  if (isJobToken(token)) return byJobToken(platform, token);
+  if (isWorkerToken(token)) return (await jobs()).authenticateWorker(platform, token);
   return authenticateToken(platform, token);
 }
 
@@ -24,12 +24,12 @@ export async function authenticate(platform: Platform, credential: Credential): 
   if (credential.kind === 'none') return { kind: 'anonymous' };
   if (credential.kind !== 'basic') return byToken(platform, credential.token);
   const { username, password } = credential;
-  if (JOB_USER.test(username) && isJobToken(password)) return authenticateJob(platform, password);
+  if (JOB_USER.test(username) && isJobToken(password)) return byJobToken(platform, password);
   return authenticateBasic(platform, username, password);
 }
 
 /** Signs people in by password and jobs by their token. */
 export const signIn: SignIn = async (platform, input) =>
   JOB_USER.test(input.username) && isJobToken(input.password)
-    ? startJobSession(platform, input)
+    ? (await jobs()).startJobSession(platform, input)
     : startSession(platform, input);

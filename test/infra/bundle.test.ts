@@ -129,6 +129,20 @@ describe('every bundle', () => {
     }
   });
 
+  it('holds nothing of the servers of one machine', async () => {
+    for (const each of bundles) {
+      const inputs = shipped(each, Object.keys(each.metafile.outputs)).join('\n');
+      const files = await readdir(each.directory);
+      const texts = await Promise.all(
+        files.map((file) => readFile(join(each.directory, file), 'utf8')),
+      );
+
+      expect(inputs).not.toMatch(/@hono\/node-server|entry\/(local|node-server)|kernel\/meter/);
+      expect(texts.join('\n').length).toBeGreaterThan(100_000);
+      expect(texts.join('\n')).not.toMatch(/__reset|__counters|node:sqlite|\/_blobs\//);
+    }
+  });
+
   it('holds no path of the machine that built it', async () => {
     for (const { directory } of bundles) {
       const files = await readdir(directory);

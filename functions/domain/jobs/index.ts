@@ -40,8 +40,6 @@ export {
   authenticateJob,
   authenticateWorker,
   createWorkerToken,
-  isJobToken,
-  isWorkerToken,
   startJobSession,
 } from './tokens.ts';
 export { signUploads } from './uploads.ts';

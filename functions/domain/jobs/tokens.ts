@@ -14,9 +14,6 @@ import { type Job, readJob } from './job.ts';
 const JOB_TOKEN = /^asj_([1-9][0-9]{0,14})_([1-9][0-9]{0,8})_[A-Za-z0-9_-]{20,100}$/;
 const WORKER_TOKEN = /^asw_[A-Za-z0-9_.-]{1,100}_[A-Za-z0-9_-]{20,100}$/;
 
-export const isJobToken = (token: string): boolean => token.startsWith('asj_');
-export const isWorkerToken = (token: string): boolean => token.startsWith('asw_');
-
 /** The text of a new token for one attempt of a job; the row keeps its hash. */
 export const newJobToken = (ctx: Pick<Context, 'ids'>, jobId: number, attempt: number): string =>
   `asj_${jobId}_${attempt}_${ctx.ids.secret()}`;
