@@ -1,17 +1,12 @@
 import * as z from 'zod';
-import {
-  getJob,
-  jobArtifactParameters,
-  jobConfig,
-  jobParameters,
-  setJobRun,
-} from '#domain/jobs/index.ts';
-import { type Route, reads, route, writes } from '#http/route.ts';
+import { jobArtifactParameters, jobConfig, jobParameters } from '#domain/jobs/index.ts';
+import { type Route, reads, route } from '#http/route.ts';
 import { resourceRoutes } from '../resource-routes.ts';
 import { logRoutes } from './log-routes.ts';
 import { metricRoutes } from './metric-routes.ts';
-import { experimentJobRoutes, RunAnswer, RunBody, runIdOf } from './submit-routes.ts';
-import { JobStatus, jobMount } from './wire.ts';
+import { stateRoutes } from './state-routes.ts';
+import { experimentJobRoutes } from './submit-routes.ts';
+import { jobMount } from './wire.ts';
 
 /** JSON that was made elsewhere, sent as it is: it keeps `1.0` and long integers. */
 const jsonText = (text: string): Response =>
@@ -22,18 +17,6 @@ const jsonText = (text: string): Response =>
 const ArtifactParameters = z.record(z.string(), z.unknown());
 
 const jobOnlyRoutes: readonly Route[] = [
-  route({
-    method: 'GET',
-    path: '/jobs/{id:int}/status',
-    operationId: 'getJobStatus',
-    summary: 'Where the job stands.',
-    access: reads('job', { jobs: true }),
-    response: z.object({ id: z.int(), status: JobStatus }),
-    handle: async ({ ctx, params }) => {
-      const job = await getJob(ctx, params.id);
-      return { id: job.id, status: job.data.status };
-    },
-  }),
   route({
     method: 'GET',
     path: '/jobs/{id:int}/parameters',
@@ -82,36 +65,12 @@ const jobOnlyRoutes: readonly Route[] = [
     response: z.record(z.string(), z.unknown()),
     handle: async ({ ctx, params }) => jsonText(await jobConfig(ctx, params.id)),
   }),
-  route({
-    method: 'GET',
-    path: '/jobs/{id:int}/mlflowRun',
-    operationId: 'getJobRun',
-    summary: 'The tracking run of the job.',
-    access: reads('job', { jobs: true }),
-    response: RunAnswer,
-    handle: async ({ ctx, params }) => ({
-      mlflowRunId: (await getJob(ctx, params.id)).runId ?? null,
-    }),
-  }),
-  route({
-    method: 'POST',
-    path: '/jobs/{id:int}/mlflowRun',
-    operationId: 'setJobRun',
-    summary: 'Links the tracking run of the job, once.',
-    access: writes('job', { jobs: true }),
-    body: RunBody,
-    response: RunAnswer,
-    handle: async ({ ctx, params, body }) => {
-      const runId = runIdOf(body);
-      await setJobRun(ctx, { jobId: params.id, runId });
-      return { mlflowRunId: runId };
-    },
-  }),
 ];
 
 export const jobRoutes: readonly Route[] = [
   ...resourceRoutes(jobMount),
   ...experimentJobRoutes,
+  ...stateRoutes,
   ...jobOnlyRoutes,
   ...metricRoutes,
   ...logRoutes,

@@ -4,7 +4,6 @@ import {
   jobKind,
   listExperimentJobs,
   reportStatus,
-  setJobRun,
   submitJob,
 } from '#domain/jobs/index.ts';
 import { deleteResource } from '#domain/resources/index.ts';
@@ -23,6 +22,7 @@ import {
   SortQuery,
   userNamesOf,
 } from '../shapes.ts';
+import { StatusAnswer } from './state-routes.ts';
 import { JobAnswer, JobStatus, jobMount } from './wire.ts';
 
 const NewJob = z.strictObject({
@@ -40,19 +40,6 @@ const NewJob = z.strictObject({
     .max(100)
     .default([]),
 });
-
-const StatusAnswer = z.object({ id: z.int(), status: JobStatus });
-export const RunAnswer = z.object({ mlflowRunId: z.nullable(z.string()) });
-export const RunBody = z.strictObject({ mlflowRunId: z.string().max(100) });
-
-/** A run's id as it is stored: 32 hex digits, whatever dashes it came with. */
-export function runIdOf(body: z.output<typeof RunBody>): string {
-  const runId = body.mlflowRunId.toLowerCase().replaceAll('-', '');
-  if (/^[0-9a-f]{32}$/.test(runId)) return runId;
-  throw invalid('input', 'The run id is not valid.', {
-    errors: { mlflowRunId: ['Not a valid UUID.'] },
-  });
-}
 
 /** Jobs as children of their experiment: the only place where they are made and moved. */
 export const experimentJobRoutes: readonly Route[] = [
@@ -124,18 +111,6 @@ export const experimentJobRoutes: readonly Route[] = [
     },
   }),
   route({
-    method: 'GET',
-    path: '/experiments/{id:int}/jobs/{jobId:int}/status',
-    operationId: 'getExperimentJobStatus',
-    summary: 'Where the job stands.',
-    access: reads('job', { jobs: true }),
-    response: StatusAnswer,
-    handle: async ({ ctx, params }) => {
-      const job = await getJob(ctx, params.jobId, params.id);
-      return { id: job.id, status: job.data.status };
-    },
-  }),
-  route({
     method: 'PUT',
     path: '/experiments/{id:int}/jobs/{jobId:int}/status',
     operationId: 'reportJobStatus',
@@ -150,31 +125,6 @@ export const experimentJobRoutes: readonly Route[] = [
         status: body.status,
       });
       return { id: job.id, status: job.data.status };
-    },
-  }),
-  route({
-    method: 'GET',
-    path: '/experiments/{id:int}/jobs/{jobId:int}/mlflowRun',
-    operationId: 'getExperimentJobRun',
-    summary: 'The tracking run of the job.',
-    access: reads('job', { jobs: true }),
-    response: RunAnswer,
-    handle: async ({ ctx, params }) => ({
-      mlflowRunId: (await getJob(ctx, params.jobId, params.id)).runId ?? null,
-    }),
-  }),
-  route({
-    method: 'POST',
-    path: '/experiments/{id:int}/jobs/{jobId:int}/mlflowRun',
-    operationId: 'setExperimentJobRun',
-    summary: 'Links the tracking run of the job, once.',
-    access: writes('job', { jobs: true }),
-    body: RunBody,
-    response: RunAnswer,
-    handle: async ({ ctx, params, body }) => {
-      const runId = runIdOf(body);
-      await setJobRun(ctx, { experimentId: params.id, jobId: params.jobId, runId });
-      return { mlflowRunId: runId };
     },
   }),
 ];

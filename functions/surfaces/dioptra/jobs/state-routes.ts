@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import { getJob, setJobRun } from '#domain/jobs/index.ts';
+import { type Route, reads, route, writes } from '#http/route.ts';
+import { invalid } from '#kernel/errors.ts';
+import { JobStatus } from './wire.ts';
+
+export const StatusAnswer = z.object({ id: z.int(), status: JobStatus });
+const RunAnswer = z.object({ mlflowRunId: z.nullable(z.string()) });
+const RunBody = z.strictObject({ mlflowRunId: z.string().max(100) });
+
+interface Named {
+  readonly jobId: number;
+  readonly experimentId?: number;
+}
+
+/** A job is found by itself or below its experiment; both ways answer alike. */
+interface Place {
+  readonly path: string;
+  /** In operation ids. */
+  readonly title: string;
+  readonly named: (params: { readonly id: number; readonly jobId: number }) => Named;
+}
+
+const byItself: Place = {
+  path: '/jobs/{id:int}',
+  title: 'Job',
+  named: ({ id }) => ({ jobId: id }),
+};
+const belowExperiment: Place = {
+  path: '/experiments/{id:int}/jobs/{jobId:int}',
+  title: 'ExperimentJob',
+  named: ({ id, jobId }) => ({ jobId, experimentId: id }),
+};
+
+/** A run's id as it is stored: 32 hex digits, whatever dashes it came with. */
+function runIdOf(body: z.output<typeof RunBody>): string {
+  const runId = body.mlflowRunId.toLowerCase().replaceAll('-', '');
+  if (/^[0-9a-f]{32}$/.test(runId)) return runId;
+  throw invalid('input', 'The run id is not valid.', {
+    errors: { mlflowRunId: ['Not a valid UUID.'] },
+  });
+}
+
+const routesAt = ({ path, title, named }: Place): readonly Route[] => [
+  route({
+    method: 'GET',
+    path: `${path}/status`,
+    operationId: `get${title}Status`,
+    summary: 'Where the job stands.',
+    access: reads('job', { jobs: true }),
+    response: StatusAnswer,
+    handle: async ({ ctx, params }) => {
+      const { jobId, experimentId } = named(params as never);
+      const job = await getJob(ctx, jobId, experimentId);
+      return { id: job.id, status: job.data.status };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: `${path}/mlflowRun`,
+    operationId: `get${title}Run`,
+    summary: 'The tracking run of the job.',
+    access: reads('job', { jobs: true }),
+    response: RunAnswer,
+    handle: async ({ ctx, params }) => {
+      const { jobId, experimentId } = named(params as never);
+      return { mlflowRunId: (await getJob(ctx, jobId, experimentId)).runId ?? null };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: `${path}/mlflowRun`,
+    operationId: `set${title}Run`,
+    summary: 'Links the tracking run of the job, once.',
+    access: writes('job', { jobs: true }),
+    body: RunBody,
+    response: RunAnswer,
+    handle: async ({ ctx, params, body }) => {
+      const runId = runIdOf(body);
+      await setJobRun(ctx, { ...named(params as never), runId });
+      return { mlflowRunId: runId };
+    },
+  }),
+];
+
+export const stateRoutes: readonly Route[] = [...routesAt(byItself), ...routesAt(belowExperiment)];
