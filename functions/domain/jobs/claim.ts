@@ -1,10 +1,10 @@
 import { entrypointKind } from '#domain/entrypoints/index.ts';
 import { hashToken, usernamesOf } from '#domain/identity/index.ts';
 import { getSnapshot, resourceKeys } from '#domain/resources/index.ts';
-import { newRunWrites } from '#domain/tracking/index.ts';
+import { MAX_RUN_KEY, newRunWrites } from '#domain/tracking/index.ts';
 import { asSystem, type Context, requireWorker } from '#kernel/context.ts';
-import { unavailable } from '#kernel/errors.ts';
-import { compare, update } from '#kernel/table.ts';
+import { AppError, unavailable } from '#kernel/errors.ts';
+import { compare, type Item, update } from '#kernel/table.ts';
 import { artifactInputs } from './artifact-inputs.ts';
 import { changeJob } from './change-job.ts';
 import { heldBy, loadForWorker } from './fence.ts';
@@ -16,6 +16,19 @@ import { newJobToken } from './tokens.ts';
 /** How many waiting jobs a worker without a message tries at once. */
 const CANDIDATES = 5;
 const MAX_TRIES = 4;
+/** So that the claim stays one transaction, of 4 MB and 100 writes at most. */
+const MAX_RECORDED_BYTES = 512 * 1024;
+
+/** Of the values those that a run can hold: they are a record for people, and no reason to fail. */
+function recordable(values: Job['data']['values']) {
+  let room = MAX_RECORDED_BYTES;
+  return Object.entries(values).flatMap(([key, value]) => {
+    const size = Buffer.byteLength(key) + Buffer.byteLength(value);
+    if (key.length > MAX_RUN_KEY || size > room) return [];
+    room -= size;
+    return [{ key, value }];
+  });
+}
 
 function runWrites(ctx: Context, job: Job, runId: string, attempt: number, username: string) {
   const link = `/api/v1/jobs/${job.id}`;
@@ -28,7 +41,7 @@ function runWrites(ctx: Context, job: Job, runId: string, attempt: number, usern
     user: username,
     name: `${job.data.entrypoint.name} ${job.id}${attempt > 1 ? ` attempt ${attempt}` : ''}`,
     startTime: ctx.clock.now(),
-    params: Object.entries(job.data.values).map(([key, value]) => ({ key, value })),
+    params: recordable(job.data.values),
     tags: [
       { key: 'dioptra.jobId', value: String(job.id) },
       { key: 'assay.job', value: link },
@@ -175,11 +188,23 @@ async function claimNext(ctx: Context, request: ClaimRequest): Promise<JobClaim 
     limit: CANDIDATES,
   });
   for (const item of page.items) {
-    const job = await readJob(ctx, item);
-    const claim = isClaimable(job, request) ? await take(ctx, job, request) : undefined;
+    const claim = await tryNext(ctx, item, request);
     if (claim !== undefined) return claim;
   }
   return undefined;
+}
+
+/** One job that cannot be claimed must not keep the pool from the others. */
+async function tryNext(ctx: Context, item: Item, request: ClaimRequest) {
+  try {
+    const job = await readJob(ctx, item);
+    return isClaimable(job, request) ? await take(ctx, job, request) : undefined;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'unavailable') throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    ctx.log.error('claim_failed', { job: item.pk, message });
+    return undefined;
+  }
 }
 
 /**

@@ -58,6 +58,8 @@ export interface JobRow {
   readonly worker?: string;
   readonly tokenHash?: string;
   readonly runId?: string;
+  /** The `runId` where it is of another server: here it is a name and nothing is kept under it. */
+  readonly foreignRunId?: string;
   readonly startedOn?: number;
   readonly endedOn?: number;
   /** The lease whose commit ended the job, so that a repeated commit is recognised. */
@@ -148,11 +150,14 @@ export async function getJob(ctx: Context, id: number, experimentId?: number): P
 }
 
 /** Where the metrics of a job are kept. */
-export const metricOwner = (job: Pick<Job, 'id' | 'groupId' | 'runId'>) => ({
-  groupId: job.groupId,
-  jobId: job.id,
-  ...(job.runId === undefined ? {} : { runId: job.runId }),
-});
+export function metricOwner(job: Pick<Job, 'id' | 'groupId' | 'runId' | 'foreignRunId'>) {
+  const runId = ownRunOf(job);
+  return { groupId: job.groupId, jobId: job.id, ...(runId === undefined ? {} : { runId }) };
+}
+
+/** The tracking run of the job, when it is kept here. */
+export const ownRunOf = (job: Pick<Job, 'runId' | 'foreignRunId'>): string | undefined =>
+  job.runId === job.foreignRunId ? undefined : job.runId;
 
 /** The target of permissions on a job; its own child may write it. */
 export const jobTarget = (job: Pick<Job, 'id' | 'groupId'>) => ({

@@ -11,7 +11,7 @@ import { type Context, requirePermission } from '#kernel/context.ts';
 import { AppError, conflict, invalid } from '#kernel/errors.ts';
 import { itemExists, update } from '#kernel/table.ts';
 import { artifactTask } from './artifact-task.ts';
-import { getJob, type Job, jobTarget } from './job.ts';
+import { getJob, type Job, jobTarget, ownRunOf } from './job.ts';
 
 export interface NewArtifact {
   readonly groupId: number;
@@ -32,7 +32,7 @@ async function measure(
   const missing = new AppError('not_found', 'The run holds no artifact at this URI.', {
     reason: 'run_not_found',
   });
-  if (location === undefined || location.runId !== job.runId) throw missing;
+  if (location === undefined || location.runId !== ownRunOf(job)) throw missing;
   const key = artifactKey(location.runId, location.path);
   const file = await ctx.blobs.head(key);
   if (file !== undefined) return { isDir: false, size: file.size };

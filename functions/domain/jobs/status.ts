@@ -1,7 +1,7 @@
 import { resourceKeys } from '#domain/resources/index.ts';
-import { endRunWrites, linkJobWrites } from '#domain/tracking/index.ts';
+import { endRunWrites, hasRun, linkJobWrites } from '#domain/tracking/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
-import { conflict, invalid } from '#kernel/errors.ts';
+import { AppError, conflict, invalid } from '#kernel/errors.ts';
 import { missing, update, type Write } from '#kernel/table.ts';
 import { changeJob } from './change-job.ts';
 import { getJob, type Job, type JobState, jobTarget, NOT_DUE, NOT_WAITING } from './job.ts';
@@ -64,19 +64,31 @@ export async function reportStatus(
   return changed;
 }
 
-/** Links the tracking run of a job, once. Throws `invalid` (`job_run_already_set`). */
+/**
+ * Links the tracking run of a job, once: one of the group's that records no other job, or one of
+ * another server. Throws `invalid` (`job_run_already_set`), `not_found` (`run_not_found`).
+ */
 export async function setJobRun(
   ctx: Context,
   input: { readonly jobId: number; readonly experimentId?: number; readonly runId: string },
 ): Promise<void> {
   const job = await getJob(ctx, input.jobId, input.experimentId);
   requirePermission(ctx, 'write', jobTarget(job));
-  const outcome = await ctx.table.write(
-    update(resourceKeys.current(job.id), { set: { runId: input.runId } }, missing('runId')),
+  const { runId } = input;
+  const at = resourceKeys.current(job.id);
+  const outcome = await ctx.table.transact(
+    (await hasRun(ctx, runId))
+      ? [
+          update(at, { set: { runId } }, missing('runId')),
+          ...linkJobWrites(runId, { jobId: job.id, groupId: job.groupId }),
+        ]
+      : [update(at, { set: { runId, foreignRunId: runId } }, missing('runId'))],
   );
-  if (!outcome.ok) {
+  if (outcome.ok) return;
+  if (outcome.refusals[0] !== undefined) {
     throw invalid('job_run_already_set', 'The job has a tracking run already.');
   }
-  // A run that is ours learns of its job; others stay names.
-  await ctx.table.transact(linkJobWrites(input.runId, { jobId: job.id, groupId: job.groupId }));
+  throw new AppError('not_found', 'The group has no such run that is free for the job.', {
+    reason: 'run_not_found',
+  });
 }

@@ -28,12 +28,18 @@ export {
   logJobMetric,
   type MetricOwner,
 } from './job-metrics.ts';
-export { endRunWrites, linkJobWrites, type NewJobRun, newRunWrites } from './job-runs.ts';
+export { endRunWrites, hasRun, linkJobWrites, type NewJobRun, newRunWrites } from './job-runs.ts';
 export { logBatch } from './log-batch.ts';
 export { logMetrics, metricHistory } from './metrics.ts';
 export { MAX_INT64, MIN_INT64, type Point } from './ordered.ts';
 export { logParams } from './params.ts';
 export type { NamedPoint } from './run.items.ts';
 export { createRun, getRun, type NewRun, type RunDetail, updateRun } from './runs.ts';
-export { type Entry, RUN_STATUSES, type Run, type RunStatus } from './schemas.ts';
+export {
+  type Entry,
+  MAX_KEY as MAX_RUN_KEY,
+  RUN_STATUSES,
+  type Run,
+  type RunStatus,
+} from './schemas.ts';
 export { deleteTag, setTags } from './tags.ts';

@@ -1,3 +1,4 @@
+import type { Context } from '#kernel/context.ts';
 import { all, any, compare, itemExists, missing, update, type Write } from '#kernel/table.ts';
 import { newRunItems, runKeys, tagPut } from './run.items.ts';
 import { checkedParam, checkedTag, type Entry, type RunStatus } from './schemas.ts';
@@ -41,6 +42,10 @@ export const endRunWrites = (
   update(runKeys.run(runId), { set: { status: end.status, endTime: end.endTime } }, itemExists),
   ...(end.tags ?? []).map((tag) => tagPut(runId, checkedTag(tag, 'tags.'))),
 ];
+
+/** Whether there is a run of this id here, of whatever group: not for the eyes of callers. */
+export const hasRun = async (ctx: Pick<Context, 'table'>, runId: string): Promise<boolean> =>
+  (await ctx.table.get(runKeys.run(runId))) !== undefined;
 
 /** Makes an existing run of the group that of a job; refused when it is another job's. */
 export const linkJobWrites = (
