@@ -1,18 +1,19 @@
 /** Everything of the AWS path on one machine: emulator, deployed stack, stable URL, worker. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import process from 'node:process';
 import { type Deployment, deploy } from './deploy.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from './emulator.ts';
 import { startFrontProxy } from './front-proxy.ts';
-import { type Env, isFree, PortTaken, projectRoot, stopGroup } from './process.ts';
+import { spawnWorker } from './local-worker.ts';
+import { type Env, isFree, PortTaken, stopGroup } from './process.ts';
 
 export interface AwsSessionOptions extends EmulatorOptions {
   /** CDK context beyond the stage. */
   readonly context?: Readonly<Record<string, string>>;
   /** Port of the base URL; without it any free one. */
   readonly urlPort?: number;
+  /** Makes `stop` end the worker at once. */
+  readonly hurry?: AbortSignal;
   /** Told what is being done, for people who wait. */
   readonly onPhase?: (phase: string) => void;
 }
@@ -47,12 +48,13 @@ export async function startAwsSession(options: AwsSessionOptions): Promise<AwsSe
     const emulator = await startEmulator(options);
     stoppers.push(() => emulator.stop());
     onPhase('deploying the stack with the CDK CLI');
-    const deployment = await deploy(emulator, context);
+    const deployment = await deploy(emulator, context, options.signal);
     const front = await startFrontProxy(deployment.apiUrl, urlPort);
     stoppers.push(() => front.stop());
     const startWorker = (env: Env) => {
-      const child = spawnWorker(emulator, env);
-      stoppers.push(() => stopGroup(child, workerGraceMs));
+      const log = join(emulator.folder, 'worker.log');
+      const child = spawnWorker({ ...awsEnv(emulator), ...env }, log);
+      stoppers.push(() => stopGroup(child, workerGraceMs, options.hurry));
       return child;
     };
     return { url: front.url, emulator, deployment, startWorker, stop };
@@ -62,18 +64,8 @@ export async function startAwsSession(options: AwsSessionOptions): Promise<AwsSe
   }
 }
 
-function spawnWorker(emulator: Emulator, env: Env): ChildProcess {
-  const log = openSync(join(emulator.folder, 'worker.log'), 'a');
-  const entry = join(projectRoot, 'functions', 'entry', 'worker.container.ts');
-  const aws = Object.fromEntries(
-    Object.entries(emulator.env).filter(([name]) => name.startsWith('AWS_')),
-  );
-  const child = spawn(process.execPath, [entry], {
-    cwd: projectRoot,
-    env: { PATH: process.env.PATH, HOME: emulator.env.HOME, ...aws, ...env },
-    stdio: ['ignore', log, log],
-    detached: true,
-  });
-  closeSync(log);
-  return child;
-}
+/** The environment in which AWS clients reach the emulator, and nothing else of it. */
+export const awsEnv = ({ env }: Pick<Emulator, 'env'>): Env => ({
+  HOME: env.HOME,
+  ...Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('AWS_'))),
+});

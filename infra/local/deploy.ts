@@ -33,7 +33,9 @@ const stage = 'local';
 export async function deploy(
   emulator: Emulator,
   context: Readonly<Record<string, string>> = {},
+  signal?: AbortSignal,
 ): Promise<Deployment> {
+  const cdk = (...args: string[]) => runCdk(emulator, args, signal);
   const assembly = join(emulator.folder, 'cdk.out');
   const outputsFile = join(emulator.folder, 'outputs.json');
   const choices = Object.entries({ stage, ...context }).flatMap(([key, value]) => [
@@ -41,11 +43,10 @@ export async function deploy(
     `${key}=${value}`,
   ]);
   await Promise.all([
-    cdk(emulator, 'synth', '--quiet', '--output', assembly, ...choices),
-    cdk(emulator, 'bootstrap', `aws://${emulatorAccount}/${emulator.region}`),
+    cdk('synth', '--quiet', '--output', assembly, ...choices),
+    cdk('bootstrap', `aws://${emulatorAccount}/${emulator.region}`),
   ]);
   await cdk(
-    emulator,
     'deploy',
     ...['--app', assembly, '--all', '--require-approval', 'never', '--outputs-file', outputsFile],
   );
@@ -61,7 +62,11 @@ export async function deploy(
   };
 }
 
-async function cdk(emulator: Emulator, ...args: string[]): Promise<void> {
+async function runCdk(
+  emulator: Emulator,
+  args: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const cli = join(projectRoot, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   const env = {
     ...emulator.env,
@@ -70,5 +75,5 @@ async function cdk(emulator: Emulator, ...args: string[]): Promise<void> {
     CDK_DISABLE_VERSION_CHECK: '1',
     NO_COLOR: '1',
   };
-  await run(process.execPath, [cli, ...args, '--no-notices'], { env });
+  await run(process.execPath, [cli, ...args, '--no-notices'], { env, signal });
 }

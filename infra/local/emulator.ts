@@ -44,6 +44,8 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** Called when there is something to download first. */
   readonly onInstall?: () => void;
+  /** Gives up what is being installed or deployed. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Emulator {
@@ -58,7 +60,7 @@ export interface Emulator {
 
 /** Installs the emulator if need be, starts it and returns when it answers. */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  const python = await ensureVenv(join(localFolder, 'venv'), [requirement], options.onInstall);
+  const python = await ensureVenv(join(localFolder, 'venv'), [requirement], options);
   const port = options.port ?? (await freePort());
   if (!(await isFree(port))) throw new PortTaken(port);
   const endpoint = `http://127.0.0.1:${port}`;

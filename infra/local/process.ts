@@ -50,36 +50,61 @@ export async function isFree(port: number): Promise<boolean> {
   }
 }
 
-/** Runs a program to its end and returns what it printed; the error of a failure shows its last words. */
+export interface RunOptions {
+  readonly env?: Env;
+  readonly cwd?: string;
+  /** Ends the program and all that it started. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs a program to its end and returns what it printed; the error of a failure shows its last
+ * words. Throws the reason of `signal` when that ended it.
+ */
 export async function run(
   command: string,
   args: readonly string[],
-  options: { readonly env?: Env; readonly cwd?: string } = {},
+  { env = process.env, cwd = projectRoot, signal }: RunOptions = {},
 ): Promise<string> {
+  signal?.throwIfAborted();
   const child = spawn(command, args, {
-    cwd: options.cwd ?? projectRoot,
-    env: { ...(options.env ?? process.env) },
+    cwd,
+    env: { ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // With a group of its own, the signal ends the whole of it, and Ctrl-C only comes through us.
+    detached: signal !== undefined,
   });
+  const onAbort = () => child.pid !== undefined && killGroup(child.pid);
+  signal?.addEventListener('abort', onAbort, { once: true });
   const printed: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => printed.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => printed.push(chunk));
   const [code] = await once(child, 'close');
+  signal?.removeEventListener('abort', onAbort);
+  signal?.throwIfAborted();
   const output = Buffer.concat(printed).toString('utf8');
   if (code === 0) return output;
   const lastWords = output.trimEnd().split('\n').slice(-30).join('\n');
   throw new Error(`${command} ${args.join(' ')} failed (${String(code)}):\n${lastWords}`);
 }
 
-/** Asks the process group of `child` to stop, waits, and after `graceMs` makes it. */
-export async function stopGroup(child: ChildProcess, graceMs: number): Promise<void> {
+/** Asks the process group of `child` to stop, waits, and after `graceMs`, or on `hurry`, makes it. */
+export async function stopGroup(
+  child: ChildProcess,
+  graceMs: number,
+  hurry?: AbortSignal,
+): Promise<void> {
   if (child.pid === undefined) return;
   if (child.exitCode === null && child.signalCode === null) {
     const closed = once(child, 'exit');
     child.kill('SIGTERM');
+    const waiting = sleep(graceMs, undefined, { ref: false, ...(hurry && { signal: hurry }) });
     const inTime = await Promise.race([
       closed.then(() => true),
-      sleep(graceMs, false, { ref: false }),
+      waiting.then(
+        () => false,
+        () => false,
+      ),
     ]);
     if (!inTime) killGroup(child.pid);
     await closed;

@@ -9,15 +9,21 @@ import { run } from './process.ts';
 /** The Python that the bootstrap found, else the usual name. */
 const python = (): string => process.env.ASSAY_PYTHON ?? 'python3';
 
+export interface VenvOptions {
+  /** Called when there is something to download. */
+  readonly onInstall?: () => void;
+  /** Gives up; the next one to ask begins again. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Makes `folder` a virtual environment that holds exactly `requirements` (lines for pip) and
- * returns its interpreter. `onInstall` is called when there is something to download. Processes
- * that ask at the same time wait for the first.
+ * returns its interpreter. Processes that ask at the same time wait for the first.
  */
 export async function ensureVenv(
   folder: string,
   requirements: readonly string[],
-  onInstall: () => void = () => {},
+  { onInstall, signal }: VenvOptions = {},
 ): Promise<string> {
   const interpreter = join(folder, 'bin', 'python');
   // Written last, so that a run that was cut off leaves an environment that counts as none.
@@ -28,20 +34,25 @@ export async function ensureVenv(
   if (await isReady()) return interpreter;
   return withLock(`${folder}.lock`, async () => {
     if (await isReady()) return interpreter;
-    onInstall();
+    onInstall?.();
     await rm(folder, { recursive: true, force: true });
-    await run(python(), ['-m', 'venv', folder]);
-    await install(interpreter, requirements);
+    await run(python(), ['-m', 'venv', folder], { signal });
+    await install(interpreter, requirements, signal);
     await writeFile(stamp, wanted);
     return interpreter;
   });
 }
 
-async function install(interpreter: string, requirements: readonly string[]): Promise<void> {
+async function install(
+  interpreter: string,
+  requirements: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
   try {
-    await run(interpreter, [...pip, ...requirements]);
+    await run(interpreter, [...pip, ...requirements], { signal });
   } catch (error) {
+    signal?.throwIfAborted();
     const packages = requirements.filter((line) => !line.startsWith('-')).join(', ');
     throw new Error(
       `Python packages could not be installed (${packages}).\n` +

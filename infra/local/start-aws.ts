@@ -1,19 +1,21 @@
 /** `npm run start:aws`: the stack that goes to AWS, on an emulator, with state kept between starts. */
-import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { type AwsSession, startAwsSession } from './aws-session.ts';
 import { deploymentAdmin, workerEnv } from './aws-worker.ts';
+import { workerDeath } from './local-worker.ts';
 import { freePort, localFolder, PortTaken } from './process.ts';
-import { type Credentials, keepCredentials, keptCredentials } from './sample/credentials.ts';
+import { describeUser, type FirstUser, firstUser } from './sample/credentials.ts';
 import { ensureJobPython } from './sample/python.ts';
 import { runSample } from './sample/run-sample.ts';
+import { listenForStop, STOPPED_EARLY } from './stop.ts';
 
 const folder = join(localFolder, 'aws');
 const defaultPort = '8788';
-const USER = 'admin';
+
+const stop = listenForStop();
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -26,7 +28,6 @@ async function main(): Promise<number> {
   if (!Number.isInteger(urlPort) || urlPort < 0 || urlPort > 65_535) {
     throw new Error(`--port ${values.port} is not a port.`);
   }
-  const stopped = stopSignal();
   const session = await startAwsSession({
     folder,
     keep: true,
@@ -34,18 +35,21 @@ async function main(): Promise<number> {
     urlPort,
     onInstall: () => say('installing the emulator (once; needs a network)'),
     onPhase: say,
+    signal: stop.signal,
+    hurry: stop.hurry,
   }).catch((error: unknown) => {
     throw explained(error, urlPort);
   });
   try {
-    const python = await ensureJobPython(() =>
-      say('installing the Python packages of jobs (once)'),
-    );
-    const ok = await runJobs(session, python, stopped);
-    if (ok === undefined) return 130;
+    const python = await ensureJobPython({
+      onInstall: () => say('installing the Python packages of jobs (once)'),
+      signal: stop.signal,
+    });
+    const ok = await runJobs(session, python);
+    if (ok === undefined) return STOPPED_EARLY;
     if (values.once) return ok ? 0 : 1;
     if (!ok) say('the sample failed; everything stays up');
-    await stopped;
+    await stop.asked;
     return 0;
   } finally {
     say('stopping, and saving the state');
@@ -74,36 +78,32 @@ function explained(error: unknown, urlPort: number): unknown {
   );
 }
 
-function stopSignal(): Promise<unknown> {
-  return Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)));
-}
-
 /** The worker beside the stack, and the sample through it; `undefined` when it was stopped meanwhile. */
-async function runJobs(
-  session: AwsSession,
-  python: string,
-  stopped: Promise<unknown>,
-): Promise<boolean | undefined> {
+async function runJobs(session: AwsSession, python: string): Promise<boolean | undefined> {
   const admin = await deploymentAdmin(session);
-  const made = await admin.createFirstUser(USER);
-  const user = made === undefined ? await keptCredentials(folder) : { username: USER, ...made };
-  if (made !== undefined) await keepCredentials(folder, user);
-  session.startWorker(await workerEnv(session, { admin, python, folder: join(folder, 'work') }));
+  const user = await firstUser(folder, admin.createFirstUser);
+  const env = await workerEnv(session, { admin, python, folder: join(folder, 'work') });
+  const worker = session.startWorker(env);
+  const died = workerDeath(worker, join(folder, 'worker.log'));
+  void died.then(say);
   const sample = runSample({ url: session.url, python, user, folder, say });
-  const ok = await Promise.race([sample.done, stopped.then(() => undefined)]);
-  if (ok === undefined) sample.stop();
-  else describe(session, user);
+  const ok = await Promise.race([
+    sample.done,
+    stop.asked.then(() => undefined),
+    died.then(() => false),
+  ]);
+  await sample.stop();
+  if (ok !== undefined) describe(session, user);
   return ok;
 }
 
-function describe({ url, emulator, deployment }: AwsSession, user: Credentials): void {
+function describe({ url, emulator, deployment }: AwsSession, user: FirstUser): void {
   const { outputs } = deployment;
   process.stdout.write(
     [
       '',
       `  Assay (emulated AWS)   ${url}`,
-      `  User                   ${user.username}`,
-      `  Password               ${user.password}`,
+      ...describeUser(folder, user),
       `  MLFLOW_TRACKING_URI    ${url}`,
       `  AWS_ENDPOINT_URL       ${emulator.endpoint}`,
       `  Table                  ${outputs.TableName}`,
@@ -123,6 +123,7 @@ function say(what: string): void {
 }
 
 process.exitCode = await main().catch((error: unknown) => {
+  if (stop.signal.aborted) return STOPPED_EARLY;
   process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
   return 1;
 });

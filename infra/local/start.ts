@@ -1,20 +1,23 @@
 /** `npm start`: everything on this machine, and the sample job run through it before your eyes. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, createWriteStream, mkdirSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { jsonLog } from '../../functions/entry/json-log.ts';
 import { type Local, startLocal } from '../../functions/entry/local.ts';
-import { isFree, localFolder, projectRoot, stopGroup } from './process.ts';
-import { keepCredentials, keptCredentials } from './sample/credentials.ts';
+import { spawnWorker, workerDeath } from './local-worker.ts';
+import { isFree, localFolder, stopGroup } from './process.ts';
+import { describeUser, type FirstUser, firstUser } from './sample/credentials.ts';
 import { ensureJobPython } from './sample/python.ts';
 import { runSample } from './sample/run-sample.ts';
+import { listenForStop, STOPPED_EARLY } from './stop.ts';
 
 const DEFAULT_PORT = '8787';
 const WORKER_GRACE_MS = 60_000;
-const USER = 'admin';
+
+const stop = listenForStop();
+const workerLog = (folder: string): string => join(folder, 'worker.log');
 
 const startedAt = performance.now();
 function say(what: string): void {
@@ -40,14 +43,14 @@ function readArguments(): Arguments {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new Error(`--port ${values.port} is not a port; use one from 1 to 65535.`);
   }
-  return { port, once: values.once, folder: values.folder };
+  return { port, once: values.once, folder: resolve(values.folder) };
 }
 
 async function requirePort(port: number): Promise<void> {
   if (await isFree(port)) return;
   throw new Error(
     `Port ${port} is taken. Is another "npm start" running? Stop what listens there, or choose\n` +
-      `another port: npm start -- --port ${port + 12}`,
+      `another port: npm start -- --port ${port < 60_000 ? port + 12 : 8799}`,
   );
 }
 
@@ -64,55 +67,29 @@ function startServer(args: Arguments): Promise<Local> {
 }
 
 async function startWorker(local: Local, args: Arguments, python: string): Promise<ChildProcess> {
-  const log = openSync(join(args.folder, 'worker.log'), 'a');
-  const worker = spawn(
-    process.execPath,
-    [join(projectRoot, 'functions', 'entry', 'worker.container.ts')],
-    {
-      cwd: projectRoot,
-      env: {
-        PATH: process.env.PATH,
-        HOME: args.folder,
-        API_URL: local.url,
-        WORKER_TOKEN: await local.createWorkerToken(),
-        POOL: 'default',
-        WAKE: 'embedded',
-        EMBEDDED_MESSAGES: local.messagesFile,
-        WORK_DIR: join(args.folder, 'work'),
-        PYTHON: python,
-        CONCURRENCY: '2',
-      },
-      stdio: ['ignore', log, log],
-      detached: true,
-    },
-  );
-  closeSync(log);
-  worker.once('exit', (code) => {
-    if (code !== 0 && code !== null)
-      say(`the worker ended (${code}); see ${args.folder}/worker.log`);
-  });
-  return worker;
+  const env = {
+    HOME: args.folder,
+    API_URL: local.url,
+    WORKER_TOKEN: await local.createWorkerToken(),
+    POOL: 'default',
+    WAKE: 'embedded',
+    EMBEDDED_MESSAGES: local.messagesFile,
+    WORK_DIR: join(args.folder, 'work'),
+    PYTHON: python,
+    CONCURRENCY: '2',
+  };
+  return spawnWorker(env, workerLog(args.folder));
 }
 
-/** The first user of an empty deployment; later starts find who it was. */
-async function credentials(local: Local, folder: string) {
-  const made = await local.createFirstUser(USER);
-  if (made === undefined) return { user: await keptCredentials(folder), isFirstStart: false };
-  const user = { username: USER, password: made.password };
-  await keepCredentials(folder, user);
-  return { user, isFirstStart: true };
-}
-
-function describe(local: Local, args: Arguments, user: { username: string; password: string }) {
+function describe(local: Local, { folder }: Arguments, user: FirstUser): void {
   process.stdout.write(
     [
       '',
       `  Assay                  ${local.url}`,
-      `  User                   ${user.username}`,
-      `  Password               ${user.password}   (made for this machine; change it after signing in)`,
+      ...describeUser(folder, user),
       `  Dioptra's client       connect_json_dioptra_client(address="${local.url}")`,
       `  MLflow's clients       MLFLOW_TRACKING_URI=${local.url}`,
-      `  Data and logs          ${args.folder}`,
+      `  Data and logs          ${folder}`,
       '',
       '  Jobs run with the rights of your own user here: run only code that you trust.',
       '',
@@ -120,43 +97,52 @@ function describe(local: Local, args: Arguments, user: { username: string; passw
   );
 }
 
+/** Shows the sample, or on a later start what is there, and stays up unless asked otherwise. */
+async function serve(args: Arguments, python: string, local: Local, worker: ChildProcess) {
+  const died = workerDeath(worker, workerLog(args.folder));
+  void died.then(say);
+  const user = await firstUser(args.folder, local.createFirstUser);
+  const show = !user.isNew && !args.once;
+  const sample = runSample({ url: local.url, python, user, folder: args.folder, say, show });
+  const ok = await Promise.race([
+    sample.done,
+    stop.asked.then(() => undefined),
+    died.then(() => false),
+  ]);
+  await sample.stop();
+  if (ok === undefined) return STOPPED_EARLY;
+  describe(local, args, user);
+  if (args.once) return ok ? 0 : 1;
+  if (ok) say('ready; Ctrl-C stops everything and keeps the data');
+  else say(`${show ? 'the earlier data could not be shown' : 'the sample failed'}; see above`);
+  await stop.asked;
+  return 0;
+}
+
 async function main(): Promise<number> {
   const args = readArguments();
   await requirePort(args.port);
   mkdirSync(args.folder, { recursive: true, mode: 0o700 });
-  const stopped = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((name) => once(process, name)));
-  const python = await ensureJobPython(() =>
-    say("installing the Python packages of jobs (Dioptra's engine, scikit-learn; once)"),
-  );
+  const python = await ensureJobPython({
+    onInstall: () =>
+      say("installing the Python packages of jobs (Dioptra's engine, scikit-learn; once)"),
+    signal: stop.signal,
+  });
   const local = await startServer(args);
   say(`the server answers at ${local.url}`);
-  const worker = await startWorker(local, args, python);
+  let worker: ChildProcess | undefined;
   try {
-    const { user, isFirstStart } = await credentials(local, args.folder);
-    const show = !isFirstStart && !args.once;
-    const sample = runSample({ url: local.url, python, user, folder: args.folder, say, show });
-    const ok = await Promise.race([sample.done, stopped.then(() => undefined)]);
-    if (ok === undefined) {
-      sample.stop();
-      return 130;
-    }
-    describe(local, args, user);
-    if (args.once) return ok ? 0 : 1;
-    say(
-      ok
-        ? 'ready; Ctrl-C stops everything and keeps the data'
-        : 'the sample failed; the server stays up, Ctrl-C stops it',
-    );
-    await stopped;
-    return 0;
+    worker = await startWorker(local, args, python);
+    return await serve(args, python, local, worker);
   } finally {
     say('stopping');
-    await stopGroup(worker, WORKER_GRACE_MS);
+    if (worker !== undefined) await stopGroup(worker, WORKER_GRACE_MS, stop.hurry);
     await local.close();
   }
 }
 
 process.exitCode = await main().catch((error: unknown) => {
+  if (stop.signal.aborted) return STOPPED_EARLY;
   process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
   return 1;
 });

@@ -1,6 +1,7 @@
 /** `npm test` and `npm run test:full`: every suite in one run, ended by one countable line. */
 import process from 'node:process';
 import { type Reporter, startVitest, type TestModule } from 'vitest/node';
+import { ensureJobPython, ensureMlflowPython } from './sample/python.ts';
 
 interface Count {
   passed: number;
@@ -24,10 +25,23 @@ function counter(count: Count): Reporter {
   };
 }
 
+/**
+ * Installs what tests need before the first of them starts, so that no test's time limit pays for
+ * it, and tells tests and the programs that they start where it is.
+ */
+async function preparePythons(): Promise<void> {
+  const say = (what: string) => () => process.stdout.write(`installing ${what} (once) …\n`);
+  await ensureJobPython({ onInstall: say('the Python packages of jobs') });
+  process.env.ASSAY_MLFLOW_PYTHON ??= await ensureMlflowPython({
+    onInstall: say("MLflow's client"),
+  });
+}
+
 async function main(args: readonly string[]): Promise<void> {
   const full = args.includes('--full');
   if (full) process.env.FULL = '1';
   const filters = args.filter((arg) => arg !== '--full');
+  await preparePythons();
   const count: Count = { passed: 0, failed: 0 };
   const vitest = await startVitest('test', filters, {
     config: 'test/vitest.config.ts',

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
-import { projectRoot } from '../process.ts';
+import { projectRoot, stopGroup } from '../process.ts';
 import type { Credentials } from './credentials.ts';
 
 const script = join(projectRoot, 'infra', 'local', 'sample', 'run_sample.py');
+
+const STOP_MS = 2_000;
 
 const SampleEvent = z.looseObject({ phase: z.string(), message: z.string() });
 const Done = z.looseObject({
@@ -32,7 +34,8 @@ export interface SampleOptions {
 export interface SampleRun {
   /** Whether both jobs finished and every downloaded byte was checked. */
   readonly done: Promise<boolean>;
-  stop(): void;
+  /** Ends it if it still runs. */
+  stop(): Promise<void>;
 }
 
 function showLine(line: string, say: (line: string) => void): void {
@@ -79,6 +82,8 @@ export function runSample(options: SampleOptions): SampleRun {
   const child = spawn(python, [...args, '--json-progress', ...(show ? ['--show'] : [])], {
     env: { PATH: process.env.PATH, HOME: folder, ASSAY_SAMPLE_PASSWORD: user.password },
     stdio: ['ignore', 'pipe', 'inherit'],
+    // Ctrl-C in a terminal ends it through us, without Python's own words about it.
+    detached: true,
   });
-  return { done: follow(child, say), stop: () => void child.kill('SIGTERM') };
+  return { done: follow(child, say), stop: () => stopGroup(child, STOP_MS) };
 }
