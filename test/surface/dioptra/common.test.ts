@@ -8,5 +8,4 @@ commonTests({
   routes: dioptraRoutes(signIn),
   fixtures: dioptraFixtures,
   isError: (body) => typeof body.message === 'string' || typeof body.errors === 'object',
-  refusedCredential: 'This credential may not call this.',
 });
