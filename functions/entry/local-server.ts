@@ -2,6 +2,7 @@ import type { EmbeddedPlatform } from '#embedded/context.ts';
 import type { Platform } from '#kernel/context.ts';
 import { buildApp } from './app.ts';
 import { serveHttp } from './node-server.ts';
+import { isOwnHost } from './own-host.ts';
 
 type Handler = (request: Request) => Response | Promise<Response>;
 
@@ -32,6 +33,11 @@ export interface LocalServer {
   close(): Promise<void>;
 }
 
+const misdirected = (): Response => {
+  const message = 'This server answers as localhost or 127.0.0.1 only, not under other names.';
+  return Response.json({ message }, { status: 421 });
+};
+
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
@@ -58,6 +64,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   const background = backgroundWork(platform);
   const app = buildApp(apiPlatform, background.defer);
   const route = async (request: Request, path: string): Promise<Response> => {
+    if (!isOwnHost(request.headers.get('host') ?? 'localhost')) return misdirected();
     const extra = extraRoutes?.get(`${request.method} ${path}`);
     if (extra !== undefined) return extra(request);
     if (path.startsWith('/_blobs/')) return platform.blobs.handleRequest(request);

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type * as z from 'zod';
 import type { Actor, Context, Platform } from '#kernel/context.ts';
 import { AppError, forbidden } from '#kernel/errors.ts';
+import { readText } from './body.ts';
 import { type Credential, readCredential, requireSameOrigin } from './credentials.ts';
 import { type Access, pathParameters, type Route, routerPath } from './route.ts';
 
@@ -31,6 +32,8 @@ export interface Surroundings {
 
 /** Largest JSON body that is parsed, in bytes. */
 const MAX_JSON_BYTES = 6 * 1024 * 1024;
+/** The same where anybody may send it. */
+const MAX_PUBLIC_BYTES = 64 * 1024;
 
 function requireAccess(actor: Actor, access: Access): void {
   if (access.kind === 'public') return;
@@ -78,20 +81,15 @@ function parseQuery(route: Route, url: URL, dialect: Dialect): unknown {
   return parsed.data;
 }
 
-async function readText(request: Request, limit: number): Promise<string> {
-  const declared = Number(request.headers.get('content-length') ?? '0');
-  const tooLarge = () => new AppError('too_large', `The body is larger than ${limit} bytes.`);
-  if (declared > limit) throw tooLarge();
-  const bytes = new Uint8Array(await request.arrayBuffer());
-  if (bytes.byteLength > limit) throw tooLarge();
-  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-}
+const tooLarge = (limit: number) => () =>
+  new AppError('too_large', `The body is larger than ${limit} bytes.`);
 
 async function parseBody(route: Route, request: Request, dialect: Dialect): Promise<unknown> {
   if (route.body === undefined) return undefined;
   let raw: unknown;
   try {
-    const text = await readText(request, MAX_JSON_BYTES);
+    const limit = route.access.kind === 'public' ? MAX_PUBLIC_BYTES : MAX_JSON_BYTES;
+    const text = await readText(request, limit, tooLarge(limit));
     raw = text === '' && route.bodyOptional === true ? {} : JSON.parse(text);
   } catch (error) {
     if (error instanceof AppError) throw error;

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { readText } from '#http/body.ts';
 import { type AppError, AppError as Failure, invalid } from '#kernel/errors.ts';
 import { parseJson, toJson } from './json.ts';
 
@@ -58,15 +59,8 @@ function issueError(raw: unknown, issue: z.core.$ZodIssue): AppError {
   return refused(`Invalid value ${shown(value)} for parameter '${name}' supplied${why}${SEE_DOCS}`);
 }
 
-async function bodyText(request: Request, limit: number): Promise<string> {
-  const declared = Number(request.headers.get('content-length') ?? '0');
-  const tooLarge = (size: number) =>
-    refused(`API requests must be at most ${limit} bytes, got a request of size ${size}.`);
-  if (declared > limit) throw tooLarge(declared);
-  const bytes = new Uint8Array(await request.arrayBuffer());
-  if (bytes.byteLength > limit) throw tooLarge(bytes.byteLength);
-  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-}
+const tooLarge = (limit: number) => (size: number) =>
+  refused(`API requests must be at most ${limit} bytes, got a request of size ${size}.`);
 
 async function readBody(request: Request, limit: number): Promise<unknown> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
@@ -74,7 +68,7 @@ async function readBody(request: Request, limit: number): Promise<unknown> {
     throw refused("Bad Request. Content-Type must be one of ['application/json'].");
   }
   try {
-    const text = await bodyText(request, limit);
+    const text = await readText(request, limit, tooLarge(limit));
     const value = text.trim() === '' ? {} : parseJson(text);
     // Old clients send the text of the message as a JSON string.
     const message = typeof value === 'string' ? parseJson(value) : value;

@@ -1,0 +1,37 @@
+import type { AppError } from '#kernel/errors.ts';
+
+/** Reads chunks until they are more than `limit` bytes. */
+async function readChunks(
+  request: Request,
+  limit: number,
+  tooLarge: (size: number) => AppError,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > limit) throw tooLarge(size);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/**
+ * The body of a request as text; no more than `limit` bytes are kept, whatever the request says
+ * of its length. Throws what `tooLarge` makes of the size, `TypeError` for what is no UTF-8.
+ */
+export async function readText(
+  request: Request,
+  limit: number,
+  tooLarge: (size: number) => AppError,
+): Promise<string> {
+  const declared = request.headers.get('content-length');
+  if (Number(declared) > limit) throw tooLarge(Number(declared));
+  // HTTP holds senders to the length that they declare, and this way is the faster.
+  const bytes =
+    declared === null
+      ? await readChunks(request, limit, tooLarge)
+      : new Uint8Array(await request.arrayBuffer());
+  if (bytes.byteLength > limit) throw tooLarge(bytes.byteLength);
+  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+}
