@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  authenticateBasic,
+  authenticateToken,
+  createToken,
+  createUser,
+  endSession,
+  startSession,
+} from '#domain/identity/index.ts';
+import { createGroup, registerUser } from '#domain/onboarding/index.ts';
+import type { Context } from '#kernel/context.ts';
+import { type TestApp, testApp } from '../../../support/app.ts';
+
+let app: TestApp;
+let system: Context;
+beforeEach(() => {
+  app = testApp();
+  system = app.system;
+});
+afterEach(() => app.close());
+
+const account = (username: string) => ({ username, email: `${username}@b`, password: 'secret' });
+const as = (actor: Context['actor']): Context => ({ ...system, actor });
+const anonymous = (): Context => as({ kind: 'anonymous' });
+
+describe('accounts', () => {
+  it('are made by the system alone, and where registration is open by anybody', async () => {
+    await expect(createUser(anonymous(), account('anna'))).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await registerUser(anonymous(), account('anna'));
+    const closed = testApp({ registration: 'closed' });
+    const nobody: Context = { ...closed.system, actor: { kind: 'anonymous' } };
+
+    await expect(registerUser(nobody, account('anna'))).rejects.toMatchObject({
+      reason: 'registration_closed',
+    });
+    expect(await registerUser(closed.system, account('anna'))).toMatchObject({ id: 1 });
+    await closed.close();
+  });
+
+  it('with one name are made once, whoever asks at the same time', async () => {
+    const results = await Promise.allSettled(
+      Array.from({ length: 20 }, () => registerUser(anonymous(), account('anna'))),
+    );
+    const failed = results.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+
+    expect(failed).toHaveLength(19);
+    for (const error of failed) expect(error).toMatchObject({ code: 'conflict' });
+    const actor = await authenticateBasic(system, 'anna', 'secret');
+    expect(actor).toMatchObject({ kind: 'user', username: 'anna' });
+    expect([...('memberships' in actor ? actor.memberships.keys() : [])]).toEqual([1]);
+  });
+});
+
+describe('credentials', () => {
+  it('cost nothing for 5 seconds, and the password is not hashed again', async () => {
+    await registerUser(anonymous(), account('anna'));
+    await authenticateBasic(system, 'anna', 'secret');
+    app.meter.reset();
+    await authenticateBasic(system, 'anna', 'secret');
+    const soon = app.meter.snapshot().tableCalls;
+    app.clock.advance(5_000);
+    await authenticateBasic(system, 'anna', 'secret');
+
+    expect(soon).toBe(0);
+    expect(app.meter.snapshot().tableCalls).toBe(2);
+  });
+
+  it('of a wrong password are never remembered as right', async () => {
+    await registerUser(anonymous(), account('anna'));
+    await authenticateBasic(system, 'anna', 'secret');
+
+    for (const [name, password] of [
+      ['anna', 'secret '],
+      ['anna', ''],
+      ['ann', 'asecret'],
+      ['Anna', 'secret'],
+      ['', ''],
+    ] as const) {
+      await expect(authenticateBasic(system, name, password)).rejects.toMatchObject({
+        code: 'unauthenticated',
+        reason: 'bad_credentials',
+      });
+    }
+  });
+
+  it('carry the scopes of their token', async () => {
+    await registerUser(anonymous(), account('anna'));
+    const actor = await authenticateBasic(system, 'anna', 'secret');
+    const whole = await createToken(as(actor), { name: 'a', days: 1 });
+    const part = await createToken(as(actor), { name: 'b', days: 1, scopes: ['queue:read'] });
+
+    expect(await authenticateToken(system, whole.token)).not.toHaveProperty('scopes');
+    expect(await authenticateToken(system, part.token)).toMatchObject({ scopes: ['queue:read'] });
+  });
+
+  it('are rows that expire by themselves', async () => {
+    await registerUser(anonymous(), account('anna'));
+    const { token, lifeSeconds } = await startSession(system, account('anna'));
+    const ended = app.clock.now() + lifeSeconds * 1_000;
+
+    app.clock.advance(lifeSeconds * 1_000 - 1);
+    expect(await authenticateToken(system, token)).toMatchObject({ kind: 'user' });
+    app.clock.advance(1);
+    await expect(authenticateToken(system, token)).rejects.toMatchObject({
+      code: 'unauthenticated',
+    });
+    app.platform.table.purgeExpired(ended + 2 * 86_400_000);
+    app.platform.cache.clear();
+    await expect(authenticateToken(system, token)).rejects.toMatchObject({
+      code: 'unauthenticated',
+    });
+  });
+
+  it('end alone, and everywhere at once', async () => {
+    await registerUser(anonymous(), account('anna'));
+    const [one, two] = [
+      await startSession(system, account('anna')),
+      await startSession(system, account('anna')),
+    ];
+    const actor = await authenticateToken(system, one.token);
+    await endSession(as(actor), { token: one.token, everywhere: false });
+
+    await expect(authenticateToken(system, one.token)).rejects.toThrow();
+    expect(await authenticateToken(system, two.token)).toMatchObject({ username: 'anna' });
+    await endSession(as(actor), { token: undefined, everywhere: true });
+    await expect(authenticateToken(system, two.token)).rejects.toThrow();
+  });
+});
+
+describe('groups', () => {
+  it('with one name are made once, and belong to who made them', async () => {
+    await registerUser(anonymous(), account('anna'));
+    const actor = await authenticateBasic(system, 'anna', 'secret');
+    const results = await Promise.allSettled(
+      Array.from({ length: 10 }, () => createGroup(as(actor), { name: 'vision' })),
+    );
+    const made = results.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+
+    expect(made).toHaveLength(1);
+    expect(made[0]?.members).toMatchObject([{ username: 'anna', flags: { owner: true } }]);
+    await expect(createGroup(anonymous(), { name: 'x' })).rejects.toMatchObject({
+      code: 'unauthenticated',
+    });
+  });
+});
