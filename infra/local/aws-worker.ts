@@ -4,13 +4,16 @@ import { ApiEnv, readEnv } from '../../functions/entry/env.ts';
 import { jsonLog } from '../../functions/entry/json-log.ts';
 import { lambdaPlatform } from '../../functions/entry/lambda-platform.ts';
 import type { AwsSession } from './aws-session.ts';
+import type { Emulator } from './emulator.ts';
 import type { Env } from './process.ts';
 
 const TOKEN_SECONDS = 30 * 86_400;
 
 /** Acts on the stack's own table, as its operator could. */
 export async function deploymentAdmin(
-  session: Pick<AwsSession, 'emulator' | 'deployment'>,
+  session: Pick<AwsSession, 'deployment'> & {
+    readonly emulator: Pick<Emulator, 'endpoint' | 'env'>;
+  },
 ): Promise<Admin> {
   const { outputs } = session.deployment;
   const env = readEnv(ApiEnv, {

@@ -1,6 +1,8 @@
 /** One deployment for all end-to-end tests of a run. */
 import type { TestProject } from 'vitest/node';
+import { deploymentAdmin } from '../../infra/local/aws-worker.ts';
 import type { Deployment } from '../../infra/local/deploy.ts';
+import { type Credentials, firstUser } from '../../infra/local/sample/credentials.ts';
 import { startTestDeployment } from './emulator.ts';
 
 /** What a test needs to know about the deployment; plain data, because it crosses processes. */
@@ -11,6 +13,9 @@ export interface ProvidedDeployment extends Deployment {
   readonly endpoint: string;
   readonly region: string;
   readonly env: Readonly<Record<string, string>>;
+  /** The emulator's logs, and files that may go with it. */
+  readonly folder: string;
+  readonly user: Credentials;
 }
 
 declare module 'vitest' {
@@ -27,7 +32,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       name.startsWith('AWS_') && value !== undefined ? [[name, value]] : [],
     ),
   );
-  const { endpoint, region } = emulator;
-  project.provide('deployment', { ...deployment, url, endpoint, region, env });
+  const { endpoint, region, folder } = emulator;
+  const admin = await deploymentAdmin(session);
+  const { username, password } = await firstUser(folder, admin.createFirstUser);
+  const user = { username, password };
+  project.provide('deployment', { ...deployment, url, endpoint, region, env, folder, user });
   return () => session.stop();
 }
