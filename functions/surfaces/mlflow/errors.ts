@@ -50,6 +50,7 @@ function messageOf({ code, reason, detail, message }: AppError): string {
 /** Headers of every answer. */
 export const HEADERS = {
   'content-type': 'application/json',
+  'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'SAMEORIGIN',
 } as const;

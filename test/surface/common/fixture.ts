@@ -8,6 +8,8 @@ export type Ids = { readonly [name: string]: number | string };
 export interface Fixture {
   /** Values of the path; they may be made for the call. */
   readonly params?: (world: World) => Ids | Promise<Ids>;
+  /** After the question mark. */
+  readonly query?: (world: World) => string;
   readonly body?: (world: World) => object | Promise<object>;
   /** 200 unless given. */
   readonly status?: number;
@@ -47,7 +49,8 @@ export async function validCall(
 ): Promise<Call> {
   const params = (await fixture.params?.(world)) ?? {};
   const body = await fixture.body?.(world);
-  return { method: route.method, path: addressOf(base, route, params), body };
+  const query = fixture.query === undefined ? '' : `?${fixture.query(world)}`;
+  return { method: route.method, path: addressOf(base, route, params) + query, body };
 }
 
 /** `body` with the value at a path of names and indexes replaced. */
