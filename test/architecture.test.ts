@@ -22,7 +22,6 @@ const withoutPermission: Readonly<Record<string, string>> = {
   'domain/identity/sessions.ts:startSession': 'signing in is where permission comes from',
   'domain/jobs/change-job.ts:changeJob':
     'one step of the verbs that move jobs; each asks by its own rule',
-  'domain/jobs/log.ts:appendLines': 'words of the platform itself, from verbs that have asked',
   'domain/jobs/send.ts:sendJob': 'follows the transaction of a verb that has asked',
   'domain/onboarding/register-user.ts': 'it asks whether registration is open, and acts as system',
   'domain/resources/list/fold.ts': 'it rearranges what guarded verbs wrote, and adds nothing',

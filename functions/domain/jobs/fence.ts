@@ -33,14 +33,15 @@ export async function loadForWorker(ctx: Context, jobId: number): Promise<Job> {
   return readJob(ctx, item);
 }
 
+export const isHeld = (job: Job, { attempt, lease }: Fence): boolean =>
+  job.deletedOn === undefined &&
+  job.state === 'started' &&
+  job.attempt === attempt &&
+  job.lease === lease;
+
 /** The job while this attempt holds it; throws `conflict` (`lease_lost`) otherwise. */
 export async function loadHeld(ctx: Context, fence: Fence): Promise<Job> {
   const job = await loadForWorker(ctx, fence.jobId);
-  const held =
-    job.deletedOn === undefined &&
-    job.state === 'started' &&
-    job.attempt === fence.attempt &&
-    job.lease === fence.lease;
-  if (!held) throw leaseLost(fence.jobId);
+  if (!isHeld(job, fence)) throw leaseLost(fence.jobId);
   return job;
 }

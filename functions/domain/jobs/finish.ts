@@ -7,9 +7,9 @@ import { invalid, unavailable } from '#kernel/errors.ts';
 import type { Write } from '#kernel/table.ts';
 import { artifactTask } from './artifact-task.ts';
 import { changeJob } from './change-job.ts';
-import { type Fence, heldBy, leaseLost, loadForWorker } from './fence.ts';
+import { type Fence, heldBy, isHeld, leaseLost, loadForWorker } from './fence.ts';
 import { type Job, NOT_DUE } from './job.ts';
-import { appendLines } from './log.ts';
+import { lineWrites } from './log.ts';
 import type { FinishedArtifact, FinishRequest } from './protocol.ts';
 
 const MAX_TRIES = 4;
@@ -70,24 +70,28 @@ async function newArtifacts(
 const uriOf = (job: Job, { path }: FinishedArtifact): string =>
   `mlflow-artifacts:/${job.data.experiment.id}/${job.runId}/artifacts/${path}`;
 
-/** A job may have registered one of its outputs itself; its commit can then never succeed. */
-async function requireUnregistered(
+/** An output that the job has registered by itself: its commit can then never succeed. */
+async function registered(
   ctx: Context,
   job: Job,
   finished: readonly FinishedArtifact[],
-): Promise<void> {
+): Promise<string | undefined> {
   const keys = finished.map((artifact) =>
     resourceKeys.name(artifactKind.type, `job:${job.id}`, uriOf(job, artifact)),
   );
   const taken = (await ctx.table.batchGet(keys)).findIndex((item) => item !== undefined);
-  const { name } = finished[taken] ?? {};
-  if (name === undefined) return;
-  throw invalid('artifact_exists', `The job has registered the artifact ${name} itself.`, { name });
+  return finished[taken]?.name;
 }
 
 /** The attempt that asks has ended the job already: it repeats a commit whose answer got lost. */
 const isRepeated = (job: Job, fence: Fence): boolean =>
   job.attempt === fence.attempt && job.endedLease === fence.lease;
+
+/** Why it failed is in the log too, where people look first. */
+function explanation(ctx: Context, job: Job, { reason = 'failed', message }: FinishRequest) {
+  const why = message === undefined || message === '' ? reason : `${reason}: ${message}`;
+  return lineWrites(ctx, job, { severity: 'ERROR', message: `The job failed (${why}).` });
+}
 
 async function commit(ctx: Context, job: Job, fence: Fence, request: FinishRequest) {
   const artifacts = await newArtifacts(ctx, job, request.artifacts);
@@ -101,6 +105,7 @@ async function commit(ctx: Context, job: Job, fence: Fence, request: FinishReque
     }),
   ];
   const failed = request.outcome === 'failed';
+  if (failed) more.push(...(await explanation(ctx, job, request)));
   const ended = await changeJob(ctx, job, {
     data: {
       status: request.outcome,
@@ -135,20 +140,15 @@ export async function finishJob(
   for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
     const job = await loadForWorker(ctx, jobId);
     if (isRepeated(job, fence)) return;
-    const held =
-      job.state === 'started' && job.attempt === fence.attempt && job.lease === fence.lease;
-    if (!held || job.deletedOn !== undefined) throw leaseLost(jobId);
-    if (request.outcome === 'failed' && attempt === 1) await explain(ctx, job, request);
+    if (!isHeld(job, fence)) throw leaseLost(jobId);
     if ((await commit(ctx, job, fence, request)) !== undefined) return;
-    await requireUnregistered(ctx, job, request.artifacts);
+    const taken = await registered(ctx, job, request.artifacts);
+    // Asked last: a commit of the same attempt may have come between.
+    if (taken !== undefined && isHeld(await loadForWorker(ctx, jobId), fence)) {
+      throw invalid('artifact_exists', `The job has registered the artifact ${taken} itself.`, {
+        name: taken,
+      });
+    }
   }
   throw unavailable('The job is being changed by others; try again.');
-}
-
-/** Why it failed is in the log too, where people look first. */
-async function explain(ctx: Context, job: Job, request: FinishRequest): Promise<void> {
-  const why = `${request.reason ?? 'failed'}${request.message ? `: ${request.message}` : ''}`;
-  await appendLines(ctx, job, [
-    { severity: 'ERROR', logger: 'assay', message: `The job failed (${why}).` },
-  ]);
 }

@@ -15,6 +15,8 @@ import { getJob, type Job, jobTarget } from './job.ts';
 import { chunkItem, inChunks, type LogHead, type LogLine, logKeys, readHead } from './log.items.ts';
 
 const MAX_TRIES = 10;
+/** Of some 200 KB each; a transaction of DynamoDB takes 4 MB. */
+const MAX_CHUNKS = 15;
 
 /** Writes that put lines at the end of the log as `head` knows it. */
 function appendWrites(
@@ -40,9 +42,13 @@ function appendWrites(
   ];
 }
 
+/** The first of the lines, as many as one transaction takes. */
+const fitting = (lines: readonly LogLine[]): readonly LogLine[] =>
+  inChunks(lines).slice(0, MAX_CHUNKS).flat();
+
 /**
  * Stores lines `first`, `first + 1`, … of an attempt's log, each once and in order, whatever is
- * repeated. Returns the number of the first line not stored. Throws `conflict`: `lease_lost`, or
+ * repeated; of very many only the first. Returns the number of the first line not stored. Throws `conflict`: `lease_lost`, or
  * `log_gap` with `next` in the detail.
  */
 export async function appendWorkerLog(
@@ -59,7 +65,7 @@ export async function appendWorkerLog(
     if (input.first > stored) {
       throw conflict('log_gap', 'Lines before these are missing.', { next: stored });
     }
-    const fresh = input.lines.slice(stored - input.first);
+    const fresh = fitting(input.lines.slice(stored - input.first));
     if (fresh.length === 0) return { next: stored };
     const next = stored + fresh.length;
     const outcome = await ctx.table.transact([
@@ -80,23 +86,32 @@ export async function appendLog(
 ): Promise<readonly LogLine[]> {
   const job = await getJob(ctx, jobId);
   requirePermission(ctx, 'write', jobTarget(job));
-  return appendLines(ctx, job, lines);
-}
-
-/** The same for lines of the platform itself; whoever calls it has asked for permission. */
-export async function appendLines(
-  ctx: Context,
-  job: Pick<Job, 'id'>,
-  lines: readonly Omit<LogLine, 'createdOn'>[],
-): Promise<readonly LogLine[]> {
   const createdOn = ctx.clock.now();
   const stamped = lines.map((line) => ({ ...line, createdOn }));
-  for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
+  let done = 0;
+  for (let failures = 0; failures < MAX_TRIES; ) {
+    const some = fitting(stamped.slice(done));
+    if (some.length === 0) return stamped;
     const head = readHead(await ctx.table.get(logKeys.head(job.id)));
-    const outcome = await ctx.table.transact(appendWrites(job.id, head, stamped, {}));
-    if (outcome.ok) return stamped;
+    const outcome = await ctx.table.transact(appendWrites(job.id, head, some, {}));
+    if (outcome.ok) done += some.length;
+    else failures += 1;
   }
   throw new AppError('unavailable', 'The log is being written by others; try again.', {
     retryAfter: 1,
   });
+}
+
+/**
+ * A line of the platform itself, for the transaction that it speaks of: it is there once and
+ * exactly when that is done. Whoever calls it has asked for permission.
+ */
+export async function lineWrites(
+  ctx: Context,
+  job: Pick<Job, 'id'>,
+  line: Pick<LogLine, 'severity' | 'message'>,
+): Promise<readonly Write[]> {
+  const head = readHead(await ctx.table.get(logKeys.head(job.id)));
+  const stamped = { ...line, logger: 'assay', createdOn: ctx.clock.now() };
+  return appendWrites(job.id, head, [stamped], {});
 }

@@ -6,7 +6,7 @@ import { type Condition, exists, update } from '#kernel/table.ts';
 import { changeJob } from './change-job.ts';
 import { type Fence, heldBy, loadHeld } from './fence.ts';
 import { due, type Job, MAX_LOST, NOT_DUE, UNSENT_SECONDS, waiting } from './job.ts';
-import { appendLines } from './log.ts';
+import { lineWrites } from './log.ts';
 import { sendJob } from './send.ts';
 
 const MAX_TRIES = 4;
@@ -30,21 +30,18 @@ async function queueAgain(
   const wake = job.external
     ? waiting(job.id, job.pool)
     : due(job.id, ctx.clock.now() + UNSENT_SECONDS * 1000);
+  const line = await lineWrites(ctx, job, {
+    severity: 'WARNING',
+    message: `Attempt ${job.attempt} ended (${options.why}); the job is queued again.`,
+  });
   const queued = await changeJob(ctx, job, {
     data: { status: 'queued' },
     row: { lost: options.lost, ...wake },
     remove: [...UNLEASED, ...(job.external ? NOT_DUE : [])],
     if: options.if,
-    more: killRun(ctx, job, options.why),
+    more: [...killRun(ctx, job, options.why), ...line],
   });
   if (queued === undefined) return false;
-  await appendLines(ctx, job, [
-    {
-      severity: 'WARNING',
-      logger: 'assay',
-      message: `Attempt ${job.attempt} ended (${options.why}); the job is queued again.`,
-    },
-  ]);
   if (!job.external) await sendJob(ctx, queued);
   return true;
 }
@@ -86,20 +83,16 @@ export async function handleLostWorker(
   if (lost < MAX_LOST) {
     return queueAgain(ctx, job, { why: 'worker_lost', lost, if: expired });
   }
+  const line = await lineWrites(ctx, job, {
+    severity: 'ERROR',
+    message: `The job failed (worker_lost: ${lost} workers were lost).`,
+  });
   const failed = await changeJob(ctx, job, {
     data: { status: 'failed', reason: 'worker_lost' },
     row: { lost, endedOn: ctx.clock.now(), message: `${lost} workers were lost.` },
     remove: [...UNLEASED, ...NOT_DUE],
     if: expired,
-    more: killRun(ctx, job, 'worker_lost'),
+    more: [...killRun(ctx, job, 'worker_lost'), ...line],
   });
-  if (failed === undefined) return false;
-  await appendLines(ctx, job, [
-    {
-      severity: 'ERROR',
-      logger: 'assay',
-      message: `The job failed (worker_lost: ${lost} workers were lost).`,
-    },
-  ]);
-  return true;
+  return failed !== undefined;
 }
