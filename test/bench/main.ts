@@ -109,13 +109,16 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<void>
   });
   process.stdout.write(coreReport(results));
   if (out === undefined) return;
-  const { profileTo: _profile, ...shape } = plan;
+  const { profileTo: _profile, clients, ...shape } = plan;
+  // Text instead of lists of plain values, which the project's formatter would set on one line.
+  const notes = results.notes.join('\n');
   const content = {
     suite,
     date: new Date().toISOString(),
     machine: before,
-    plan: shape,
+    plan: { ...shape, clients: clients.join() },
     ...results,
+    notes,
   };
   say(`kept in ${await save(out, suite, content)}`);
 }
