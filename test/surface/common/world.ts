@@ -106,42 +106,45 @@ export async function newArtifact(
   return (await post(app.bearer(claim.jobToken), '/artifacts', body)).id;
 }
 
-export async function newWorld(app: TestApp): Promise<World> {
-  const [owner, reader] = [await app.newUser(), await app.newUser()];
-  const group = await app.newGroup(owner);
-  await app.join(reader, group, READER);
-  const named = () => ({ group: group.id, name: nextName() });
-  const queue = (await post(owner, '/queues', named())).id;
+/** What jobs are made of, in a group of the owner. */
+async function newDefinitions(owner: TestUser, group: number) {
+  const named = () => ({ group, name: nextName() });
+  const queue: number = (await post(owner, '/queues', named())).id;
   const structure = { list: 'string' };
-  const type = (await post(owner, '/pluginParameterTypes', { ...named(), structure })).id;
-  const plugin = (await post(owner, '/plugins', named())).id;
-  const fileOf = fileBody(await stringType(owner, group.id), 'greetings.py');
-  const file = (await post(owner, `/plugins/${plugin}/files`, fileOf)).id;
-  const pluginSnapshot = expectOk(await owner.get(`/api/v1/plugins/${plugin}`)).snapshot;
-  const artifactPlugin = (await post(owner, '/plugins', named())).id;
-  const graph = entrypointBody(nextName());
+  const type: number = (await post(owner, '/pluginParameterTypes', { ...named(), structure })).id;
+  const plugin: number = (await post(owner, '/plugins', named())).id;
+  const fileOf = fileBody(await stringType(owner, group), 'greetings.py');
+  const file: number = (await post(owner, `/plugins/${plugin}/files`, fileOf)).id;
+  const pluginSnapshot: number = expectOk(await owner.get(`/api/v1/plugins/${plugin}`)).snapshot;
+  const artifactPlugin: number = (await post(owner, '/plugins', named())).id;
   const lists = { plugins: [plugin], artifactPlugins: [artifactPlugin], queues: [queue] };
-  const bound = await post(owner, '/entrypoints', { ...named(), ...graph, ...lists });
-  const entrypoints = [bound.id];
-  const experiment = (await post(owner, '/experiments', { ...named(), entrypoints })).id;
-  const parts = { owner, experiment, entrypoint: bound.id as number, queue };
-  const job = await newJob(parts);
-  const claim = await claimJob(app, job);
-  const artifact = await newArtifact(app, claim);
+  const body = { ...entrypointBody(nextName()), group, ...lists };
+  const { id, snapshot } = await post(owner, '/entrypoints', body);
+  const entrypoint: number = id;
+  const entrypointSnapshot: number = snapshot;
+  const experiment: number = (
+    await post(owner, '/experiments', { ...named(), entrypoints: [entrypoint] })
+  ).id;
   return {
-    app,
-    reader,
-    group,
+    queue,
     type,
     plugin,
     pluginSnapshot,
     file,
     artifactPlugin,
-    entrypointSnapshot: bound.snapshot,
-    job,
-    claim,
-    artifact,
-    name: nextName,
-    ...parts,
+    entrypoint,
+    entrypointSnapshot,
+    experiment,
   };
+}
+
+export async function newWorld(app: TestApp): Promise<World> {
+  const [owner, reader] = [await app.newUser(), await app.newUser()];
+  const group = await app.newGroup(owner);
+  await app.join(reader, group, READER);
+  const definitions = await newDefinitions(owner, group.id);
+  const job = await newJob({ owner, ...definitions });
+  const claim = await claimJob(app, job);
+  const artifact = await newArtifact(app, claim);
+  return { app, owner, reader, group, ...definitions, job, claim, artifact, name: nextName };
 }

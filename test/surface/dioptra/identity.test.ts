@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Client, cookiesOf, ORIGIN, type TestApp, testApp } from '../../support/app.ts';
+import { type Client, cookiesOf, type TestApp, testApp } from '../../support/app.ts';
 
 const USERS = '/api/v1/users';
 const LOGIN = '/api/v1/auth/login';
@@ -320,41 +320,6 @@ describe('other credentials', () => {
     for (const secret of [token, session, user.password]) {
       expect(stored + JSON.stringify(byIndex)).not.toContain(secret);
     }
-  });
-});
-
-describe('a request with our cookie from a browser', () => {
-  const POST = (headers: Record<string, string>) => ({ method: 'POST', headers, body: '{}' });
-
-  it.each([
-    ['another site', { 'sec-fetch-site': 'cross-site' }, 403],
-    ['another host of our site', { 'sec-fetch-site': 'same-site' }, 403],
-    ['our pages', { 'sec-fetch-site': 'same-origin' }, 200],
-    ['the address bar', { 'sec-fetch-site': 'none' }, 200],
-    ['another origin', { origin: 'http://evil.test' }, 403],
-    ['another port', { origin: 'http://assay.test:81' }, 403],
-    ['a page without origin', { origin: 'null' }, 403],
-    ['our origin', { origin: ORIGIN }, 200],
-    ['a client that is no browser', {}, 200],
-  ])('from %s', async (_from, headers: Record<string, string>, status) => {
-    const { cookie, username, password } = await app.newUser();
-    const token = await basic(username, password).post(`${ME}/tokens`, { name: 'x' });
-    const login = JSON.stringify({ username, password });
-
-    const write = await app.fetch(LOGOUT, POST({ cookie, ...headers }));
-    const signIn = await app.fetch(LOGIN, { ...POST(headers), body: login });
-    const read = await app.fetch(ME, { headers: { authorization: `Bearer ${token.body.token}` } });
-    const bearer = await app.fetch(
-      LOGOUT,
-      POST({ authorization: `Bearer ${token.body.token}`, ...headers }),
-    );
-
-    expect(write.status).toBe(status);
-    expect(signIn.status).toBe(status);
-    expect(read.status).toBe(200);
-    // Nobody's browser adds a Bearer header by itself.
-    expect(bearer.status).toBe(200);
-    expect(write.headers.get('access-control-allow-origin')).toBeNull();
   });
 });
 
