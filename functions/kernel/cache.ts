@@ -6,32 +6,58 @@ import type { Clock } from './clock.ts';
  */
 export interface Cache {
   get<T>(key: string): T | undefined;
-  /** `seconds` of life; without it until evicted, for what never changes. */
-  set<T>(key: string, value: T, seconds?: number): void;
+  /**
+   * `seconds` of life; without it until evicted, for what never changes. Large values tell about
+   * how many `bytes` they take: together they stay within a bound.
+   */
+  set<T>(key: string, value: T, seconds?: number, bytes?: number): void;
   delete(key: string): void;
   clear(): void;
 }
 
-export function createCache(clock: Clock, maxEntries = 5_000): Cache {
-  const entries = new Map<string, { value: unknown; until: number }>();
+interface Entry {
+  readonly value: unknown;
+  readonly until: number;
+  readonly bytes: number;
+}
+
+const MAX_BYTES = 32 * 1024 * 1024;
+
+export function createCache(clock: Clock, maxEntries = 5_000, maxBytes = MAX_BYTES): Cache {
+  const entries = new Map<string, Entry>();
+  let total = 0;
+  const drop = (key: string): void => {
+    total -= entries.get(key)?.bytes ?? 0;
+    entries.delete(key);
+  };
   return {
     get<T>(key: string): T | undefined {
       const entry = entries.get(key);
       if (entry === undefined) return undefined;
+      if (entry.until <= clock.now()) {
+        drop(key);
+        return undefined;
+      }
       entries.delete(key);
-      if (entry.until <= clock.now()) return undefined;
       entries.set(key, entry);
       return entry.value as T;
     },
-    set(key, value, seconds) {
-      entries.delete(key);
+    set(key, value, seconds, bytes = 0) {
+      drop(key);
+      // One value must not push out all the others.
+      if (bytes > maxBytes / 4) return;
       const until = seconds === undefined ? Number.POSITIVE_INFINITY : clock.now() + seconds * 1000;
-      entries.set(key, { value, until });
-      if (entries.size <= maxEntries) return;
-      const oldest = entries.keys().next();
-      if (!oldest.done) entries.delete(oldest.value);
+      entries.set(key, { value, until, bytes });
+      total += bytes;
+      for (const oldest of entries.keys()) {
+        if (entries.size <= maxEntries && total <= maxBytes) return;
+        drop(oldest);
+      }
     },
-    delete: (key) => void entries.delete(key),
-    clear: () => entries.clear(),
+    delete: drop,
+    clear: () => {
+      entries.clear();
+      total = 0;
+    },
   };
 }

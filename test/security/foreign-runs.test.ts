@@ -71,4 +71,24 @@ describe('the tracking run of a job', () => {
     expect(own.body).toEqual([{ name: 'loss', value: 1 }]);
     expect((await theirs.user.get(`/api/v1/jobs/${other}/metrics`)).body).toEqual([]);
   });
+
+  it('may hold times and steps that are none of ours', async () => {
+    const run = await newRun(app, mine);
+    const point = { timestamp: '9223372036854775807', step: '-9223372036854775808' };
+    const metric = { run_id: run, key: 'far', value: 1, ...point };
+    await must(mine.user, 'POST', '/api/2.0/mlflow/runs/log-metric', metric);
+    const job = await newJob(mine);
+    await link(job, run);
+
+    const page = await must(mine.user, 'GET', `/api/v1/jobs/${job}/metrics/far/snapshots`);
+
+    expect(page.data).toEqual([
+      {
+        name: 'far',
+        value: 1,
+        step: Number.MIN_SAFE_INTEGER,
+        timestamp: '+275760-09-13T00:00:00.000000+00:00',
+      },
+    ]);
+  });
 });

@@ -103,7 +103,7 @@ export const WorkerLogLine = z.strictObject({
   logger: z.string().max(500),
   message: z.string().max(MAX_LOG_MESSAGE),
   /** Milliseconds since the epoch, by the worker's clock. */
-  time: z.int().nonnegative(),
+  time: z.int().nonnegative().max(8_640_000_000_000_000),
 });
 export type WorkerLogLine = z.infer<typeof WorkerLogLine>;
 

@@ -1,5 +1,5 @@
 import type { Context } from '#kernel/context.ts';
-import { invalid } from '#kernel/errors.ts';
+import { AppError, invalid } from '#kernel/errors.ts';
 import { matches } from '#kernel/search/matches.ts';
 import { parseSearch } from '#kernel/search/parse.ts';
 import { compareValues } from '#kernel/search/sort.ts';
@@ -15,6 +15,11 @@ export interface LogRequest {
   readonly descending?: boolean;
 }
 
+/** Most text of lines that one call keeps, in UTF-16 units. */
+const MAX_CALL_CHARACTERS = 16 * 1024 * 1024;
+/** A chunk has 200 KB, or one line. */
+const CHUNKS_AT_ONCE = 25;
+
 const SEARCHABLE = ['severity', 'message', 'logger_name'];
 const SORTABLE: { readonly [name: string]: (line: LogLine) => string | number } = {
   severity: (line) => line.severity,
@@ -22,43 +27,91 @@ const SORTABLE: { readonly [name: string]: (line: LogLine) => string | number } 
   created_on: (line) => line.createdOn,
 };
 
-/** Lines `index` … of the log; reads no more of it than the page needs. */
-async function readWindow(ctx: Context, jobId: number, request: LogRequest): Promise<LogLine[]> {
+/** Throws `too_large` before the lines that one call keeps outgrow its memory. */
+function lineBudget(): (line: LogLine) => void {
+  let bytes = 0;
+  return ({ logger, message }) => {
+    bytes += logger.length + message.length;
+    if (bytes > MAX_CALL_CHARACTERS) {
+      throw new AppError('too_large', 'The lines are too long: ask for fewer with pageLength.');
+    }
+  };
+}
+
+/** Lines from `index` on up to `end`, some at a time; reads no more of the log than that needs. */
+async function* readLines(ctx: Context, jobId: number, index: number, end: number) {
   const pk = logKeys.partition(jobId);
   const before = await ctx.table.query({
     pk,
-    sk: { from: logKeys.chunks, to: logKeys.chunk(jobId, request.index).sk },
+    sk: { from: logKeys.chunks, to: logKeys.chunk(jobId, index).sk },
     order: 'descending',
     limit: 1,
   });
-  const lines: LogLine[] = [];
-  const start = (before.items[0]?.first as number | undefined) ?? 0;
-  const end = request.index + request.pageLength;
-  let at = start;
+  let at = (before.items[0]?.first as number | undefined) ?? 0;
   while (at < end) {
     const page = await ctx.table.query({
       pk,
       sk: { from: logKeys.chunk(jobId, at).sk, to: logKeys.chunk(jobId, end).sk },
-      limit: 25,
+      limit: CHUNKS_AT_ONCE,
     });
     const found = page.items.flatMap(readChunk);
-    if (found.length === 0) break;
-    lines.push(...found);
+    if (found.length === 0) return;
+    yield found.slice(Math.max(0, index - at), end - at);
     at += found.length;
   }
-  return lines.slice(request.index - start, end - start);
+}
+
+/** The lines that are asked for and, unless they must be sorted, of them those of the page only. */
+async function readFound(
+  ctx: Context,
+  jobId: number,
+  request: LogRequest,
+  found: { readonly end: number; readonly matches: (line: LogLine) => boolean },
+): Promise<{ readonly rows: readonly LogLine[]; readonly total: number }> {
+  const { index, pageLength, sortBy } = request;
+  const keep = lineBudget();
+  const rows: LogLine[] = [];
+  let total = 0;
+  for await (const lines of readLines(ctx, jobId, 0, found.end)) {
+    for (const line of lines.filter(found.matches)) {
+      if (sortBy !== undefined || (total >= index && total < index + pageLength)) {
+        keep(line);
+        rows.push(line);
+      }
+      total += 1;
+    }
+  }
+  if (sortBy === undefined) return { rows, total };
+  return { rows: sorted(rows, request).slice(index, index + pageLength), total };
+}
+
+async function readWindow(
+  ctx: Context,
+  jobId: number,
+  { index, pageLength }: LogRequest,
+): Promise<readonly LogLine[]> {
+  const keep = lineBudget();
+  const rows: LogLine[] = [];
+  for await (const lines of readLines(ctx, jobId, index, index + pageLength)) {
+    lines.forEach(keep);
+    rows.push(...lines);
+  }
+  return rows;
+}
+
+function sortValueOf(sortBy: string): (line: LogLine) => string | number {
+  const value = Object.hasOwn(SORTABLE, sortBy) ? SORTABLE[sortBy] : undefined;
+  if (value !== undefined) return value;
+  throw invalid(
+    'sort_parameter',
+    `Cannot sort by "${sortBy}"; use one of: ${Object.keys(SORTABLE).join(', ')}.`,
+  );
 }
 
 function sorted(lines: readonly LogLine[], request: LogRequest): readonly LogLine[] {
   const { sortBy, descending } = request;
   if (sortBy === undefined) return lines;
-  const value = Object.hasOwn(SORTABLE, sortBy) ? SORTABLE[sortBy] : undefined;
-  if (value === undefined) {
-    throw invalid(
-      'sort_parameter',
-      `Cannot sort by "${sortBy}"; use one of: ${Object.keys(SORTABLE).join(', ')}.`,
-    );
-  }
+  const value = sortValueOf(sortBy);
   const sign = descending === true ? -1 : 1;
   return [...lines].sort((a, b) => sign * compareValues(value(a), value(b)));
 }
@@ -75,16 +128,15 @@ export async function readLog(
   const { next } = readHead(headItem);
   const plain = search.terms.length === 0 && severities.size === 0 && request.sortBy === undefined;
   if (plain) return { rows: await readWindow(ctx, jobId, request), total: next };
-  const all = await readWindow(ctx, jobId, { index: 0, pageLength: next });
-  const found = all.filter(
-    (line) =>
+  if (request.sortBy !== undefined) sortValueOf(request.sortBy);
+  return readFound(ctx, jobId, request, {
+    end: next,
+    matches: (line) =>
       (severities.size === 0 || severities.has(line.severity)) &&
       matches(search.terms, {
         severity: line.severity,
         message: line.message,
         logger_name: line.logger,
       }),
-  );
-  const page = sorted(found, request).slice(request.index, request.index + request.pageLength);
-  return { rows: page, total: found.length };
+  });
 }

@@ -15,6 +15,7 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 /** All files of a bundle together, before they are compressed. */
 const MAX_BUNDLE_BYTES = 64 * 1024 * 1024;
 const URL_SECONDS = 300;
+const FILES_AT_ONCE = 500;
 
 /** A bundle: its bytes or, when it is large, where to get them. */
 export type Bundle = {
@@ -37,6 +38,23 @@ export async function pluginsAt(
   });
 }
 
+async function fileEntries(
+  ctx: Context,
+  files: readonly { readonly path: string; readonly file: Bound }[],
+): Promise<readonly ArchiveEntry[]> {
+  const contents = await readVersions<PluginFileData>(
+    ctx,
+    files.map(({ file }) => file),
+  );
+  return files.map(({ path, file }, index) => {
+    const content = contents[index]?.contents;
+    if (content === undefined) {
+      throw new AppError('internal', `Version ${file.snapshot} of file ${file.id} is missing.`);
+    }
+    return { path, bytes: new TextEncoder().encode(content) };
+  });
+}
+
 async function entriesOf(
   ctx: Context,
   plugins: readonly PluginData[],
@@ -44,23 +62,18 @@ async function entriesOf(
   const files = plugins.flatMap(({ name, files: bound }) =>
     bound.map((file) => ({ path: `${name}/${file.filename}`, file })),
   );
-  const contents = await readVersions<PluginFileData>(
-    ctx,
-    files.map(({ file }) => file),
-  );
+  const entries: ArchiveEntry[] = [];
   let total = 0;
-  const entries = files.map(({ path, file }, index): ArchiveEntry => {
-    const content = contents[index]?.contents;
-    if (content === undefined) {
-      throw new AppError('internal', `Version ${file.snapshot} of file ${file.id} is missing.`);
+  // Not all at once: only what fits into the bundle should ever be in memory.
+  for (let from = 0; from < files.length; from += FILES_AT_ONCE) {
+    for (const entry of await fileEntries(ctx, files.slice(from, from + FILES_AT_ONCE))) {
+      total += entry.bytes.byteLength;
+      if (total > MAX_BUNDLE_BYTES) {
+        throw new AppError('too_large', `The plugins hold more than ${MAX_BUNDLE_BYTES} bytes.`);
+      }
+      entries.push(entry);
     }
-    const bytes = new TextEncoder().encode(content);
-    total += bytes.byteLength;
-    if (total > MAX_BUNDLE_BYTES) {
-      throw new AppError('too_large', `The plugins hold more than ${MAX_BUNDLE_BYTES} bytes.`);
-    }
-    return { path, bytes };
-  });
+  }
   return [...entries, { path: 'manifest.json', bytes: new TextEncoder().encode('{}') }];
 }
 

@@ -3,7 +3,7 @@ import { AppError, notFound } from '#kernel/errors.ts';
 import { matches } from '#kernel/search/matches.ts';
 import { parseSearch } from '#kernel/search/parse.ts';
 import { readListPage } from './list/index.ts';
-import { readCurrent, readSnapshot, resourceKeys } from './resource.items.ts';
+import { readCurrent, readSnapshot, requireReadable, resourceKeys } from './resource.items.ts';
 import { deletedList, type Kind, type Resource, type Snapshot } from './resource.ts';
 import { getResource } from './verbs.ts';
 
@@ -72,6 +72,7 @@ export async function listResources<D>(
   });
   const keys = page.rows.map((row) => resourceKeys.current(row.id));
   const items = await ctx.table.batchGet(keys, { eventual: true });
+  requireReadable(items);
   const rows = await Promise.all(
     items.map(async (item, index) => {
       const listed = page.rows[index];
@@ -132,6 +133,7 @@ export async function listSnapshots<D>(
     sk: { prefix: resourceKeys.snapshots },
     ...(search.terms.length === 0 ? { limit: request.index + request.pageLength } : {}),
   });
+  requireReadable(page.items);
   const all = await Promise.all(page.items.map((item) => readSnapshot(ctx, resource, item)));
   const found = all.filter((snapshot) =>
     matches(search.terms, searchRecord(kind.summary({ data: snapshot.data, links: {} }))),

@@ -1,5 +1,5 @@
 import { type Context, readableGroups } from '#kernel/context.ts';
-import { readCurrent, resourceKeys, unpackData } from './resource.items.ts';
+import { readCurrent, requireReadable, resourceKeys, unpackData } from './resource.items.ts';
 import type { Kind, Resource } from './resource.ts';
 import { requireNameFree } from './writes.ts';
 
@@ -44,6 +44,7 @@ export async function readVersions<D>(
 ): Promise<readonly (D | undefined)[]> {
   const keys = versions.map(({ id, snapshot }) => resourceKeys.snapshot(id, snapshot));
   const items = await ctx.table.batchGet(keys);
+  requireReadable(items);
   return Promise.all(
     items.map((item) => (item === undefined ? undefined : unpackData<D>(ctx, item))),
   );

@@ -9,6 +9,8 @@ import type { Resource, Snapshot } from './resource.ts';
 const INLINE_BYTES = 64 * 1024;
 /** Content above this is refused. */
 const MAX_CONTENT_BYTES = 5 * 1024 * 1024;
+/** Contents that one call may read together; what callers may ask for at once is bounded by it. */
+const MAX_CALL_BYTES = 32 * 1024 * 1024;
 /** Longer names are guarded by their hash, since keys are limited to 2,048 bytes. */
 const MAX_NAME_KEY_BYTES = 1_000;
 
@@ -26,7 +28,9 @@ export const resourceKeys = {
   },
 };
 
-type Content = { readonly data: Attribute } | { readonly dataKey: string };
+type Content =
+  | { readonly data: Attribute }
+  | { readonly dataKey: string; readonly dataBytes: number };
 
 /** Puts content that is too large for an item into the blob store; returns the attributes for the item. */
 export async function packData<D>(
@@ -43,7 +47,17 @@ export async function packData<D>(
   if (bytes <= INLINE_BYTES) return { data: data as Attribute };
   const dataKey = `snapshots/${id}/${snapshot}.json`;
   await ctx.blobs.put(dataKey, json, { contentType: 'application/json' });
-  return { dataKey };
+  return { dataKey, dataBytes: bytes };
+}
+
+/** Throws `too_large` when the contents of the items are more than one call may read. */
+export function requireReadable(items: readonly (Item | undefined)[]): void {
+  const total = items.reduce((sum, item) => sum + Number(item?.dataBytes ?? 0), 0);
+  if (total <= MAX_CALL_BYTES) return;
+  throw new AppError(
+    'too_large',
+    `The answer would hold more than ${MAX_CALL_BYTES} bytes: ask for fewer at a time.`,
+  );
 }
 
 /** The content of a resource's or snapshot's item. Snapshots never change, so large ones are cached. */
@@ -57,7 +71,7 @@ export async function unpackData<D>(ctx: Pick<Context, 'blobs' | 'cache'>, item:
     throw new AppError('internal', `The content ${item.dataKey} is missing.`);
   }
   const data = JSON.parse(new TextDecoder().decode(bytes)) as D;
-  ctx.cache.set(cacheKey, data, 60);
+  ctx.cache.set(cacheKey, data, 60, 2 * bytes.byteLength);
   return data;
 }
 

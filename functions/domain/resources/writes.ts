@@ -134,7 +134,7 @@ export async function changeWrites<D>(
   const unchanged = compare('revision', '=', before.revision);
   const newer = compare('snapshot', '<', after.snapshot);
   const stale = [
-    ...(content === undefined ? [] : ['data' in content ? 'dataKey' : 'data']),
+    ...(content === undefined ? [] : 'data' in content ? ['dataKey', 'dataBytes'] : ['data']),
     ...(after.deletedOn === undefined ? ['deletedOn'] : []),
     ...(options.removeExtra ?? []),
   ];

@@ -28,11 +28,16 @@ export interface JobMetric {
   readonly timestamp: number;
 }
 
+/** Clients may log any integers of 64 bits; times and steps of jobs end where dates and doubles do. */
+const MAX_TIME = 8_640_000_000_000_000;
+const within = (value: bigint, most: number): number =>
+  Math.max(-most, Math.min(most, Number(value)));
+
 const jobMetric = (name: string, point: Omit<NamedPoint, 'key'>): JobMetric => ({
   name,
   value: point.value,
-  step: Number(point.step),
-  timestamp: Number(point.timestamp),
+  step: within(point.step, Number.MAX_SAFE_INTEGER),
+  timestamp: within(point.timestamp, MAX_TIME),
 });
 
 /** Logs a metric of a job. A later value of the same step takes the place of the earlier one. */
