@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { endSession } from '#domain/identity/index.ts';
 import { readCredential, sessionCookies } from '#http/credentials.ts';
-import { PUBLIC, type Route, reads, route } from '#http/route.ts';
+import { PUBLIC, type Route, route, writes } from '#http/route.ts';
 import type { Platform } from '#kernel/context.ts';
 import { pythonBoolean } from '#kernel/strings.ts';
 
@@ -38,7 +38,7 @@ export const authRoutes = (signIn: SignIn): readonly Route[] => [
     path: '/auth/logout',
     operationId: 'logout',
     summary: 'Ends this session or, with `everywhere`, all sessions and tokens of the user.',
-    access: reads('user', { jobs: true }),
+    access: writes('user', { jobs: true }),
     query: z.object({ everywhere: pythonBoolean().optional() }),
     response: z.object({ username: z.string(), everywhere: z.boolean(), status: z.string() }),
     handle: async ({ ctx, query, request }) => {
