@@ -38,7 +38,7 @@ export function apiOf(url: string, { username, password }: Credentials): Api {
 
 const pageOf = <T extends z.ZodType>(row: T) => z.looseObject({ data: z.array(row) });
 const Named = z.looseObject({ id: z.int(), name: z.string() });
-export const Job = z.looseObject({
+const Job = z.looseObject({
   id: z.int(),
   status: z.string(),
   createdOn: z.string(),
@@ -69,7 +69,7 @@ export async function sampleIds(api: Api): Promise<SampleIds> {
   return { experiment, entrypoint, queue };
 }
 
-export const submitJob = (api: Api, { experiment, entrypoint, queue }: SampleIds): Promise<Job> =>
+const submitJob = (api: Api, { experiment, entrypoint, queue }: SampleIds): Promise<Job> =>
   api.post(Job, `/api/v1/experiments/${experiment}/jobs`, { entrypoint, queue, values: {} });
 
 export const jobsOf = async (api: Api, { experiment }: SampleIds): Promise<readonly Job[]> =>
@@ -80,7 +80,7 @@ export const logOf = async (api: Api, job: number) =>
   (await api.get(pageOf(LogLine), `/api/v1/jobs/${job}/log?pageLength=100`)).data;
 
 /** Waits until the job finished; a job that fails instead shows its log. */
-export async function finished(api: Api, id: number): Promise<Job> {
+async function finished(api: Api, id: number): Promise<Job> {
   for (const deadline = performance.now() + 120_000; performance.now() < deadline; ) {
     const job = await api.get(Job, `/api/v1/jobs/${id}`);
     if (job.status === 'finished') return job;

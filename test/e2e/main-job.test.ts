@@ -14,18 +14,16 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import * as z from 'zod';
 import { stopGroup } from '../../infra/local/process.ts';
 import { ensureJobPython } from '../../infra/local/sample/python.ts';
-import { runSample } from '../../infra/local/sample/run-sample.ts';
+import { runSample, type SampleRun } from '../../infra/local/sample/run-sample.ts';
 import { startTestWorker } from '../support/emulator-worker.ts';
 import {
   apiOf,
-  finished,
   type Job,
   jobsOf,
   logOf,
   measureFirstStep,
   type SampleIds,
   sampleIds,
-  submitJob,
 } from './api.ts';
 
 const deployment = inject('deployment');
@@ -39,23 +37,33 @@ const sqs = new SQSClient({ endpoint, region, credentials });
 const api = apiOf(url, user);
 const said: string[] = [];
 let python: string;
-let worker: ChildProcess;
+let worker: ChildProcess | undefined;
+let sample: SampleRun | undefined;
 let sampleOk: boolean;
 let ids: SampleIds;
 let jobs: readonly Job[];
 
+/** The client registers and submits before there is a worker, so that messages can get lost first. */
 beforeAll(async () => {
   python = await ensureJobPython();
-  worker = await startTestWorker(deployment, python);
-  const say = (line: string) => void said.push(line);
-  const sample = runSample({ url, python, user, folder, say });
-  sampleOk = await sample.done;
-  if (!sampleOk) throw new Error(`The sample failed:\n${said.join('\n')}`);
+  const submitted = Promise.withResolvers<void>();
+  sample = runSample({
+    url,
+    python,
+    user,
+    folder,
+    say(line) {
+      said.push(line);
+      if (said.filter((each) => each.startsWith('submit')).length === 2) submitted.resolve();
+    },
+  });
+  await Promise.race([submitted.promise, sample.done]);
   ids = await sampleIds(api);
   jobs = await jobsOf(api, ids);
 });
 
 afterAll(async () => {
+  await sample?.stop();
   if (worker !== undefined) await stopGroup(worker, 30_000);
   table.destroy();
   sqs.destroy();
@@ -76,7 +84,92 @@ async function depth(queueUrl: string | undefined): Promise<number> {
   return names.reduce((sum, name) => sum + Number(Attributes?.[name]), 0);
 }
 
+/** The job's place in the sweeper's index. */
+async function dueRow(job: number) {
+  const { Items = [] } = await table.send(
+    new QueryCommand({
+      TableName: outputs.TableName,
+      IndexName: 'gsi1',
+      KeyConditionExpression: 'gsi1pk = :due',
+      ExpressionAttributeValues: { ':due': { S: 'DUE' } },
+    }),
+  );
+  return Items.find(({ gsi1sk }) => gsi1sk?.S?.endsWith(`#${job}`));
+}
+
+/** Lets the quarter of an hour go by after which the sweeper no longer trusts a message. */
+async function letTimePass(job: number): Promise<void> {
+  for (;;) {
+    const row = await dueRow(job);
+    const isSent = Number(row?.dueOn?.N) > Date.now() + 60_000;
+    if (row?.pk !== undefined && row.sk !== undefined && isSent) {
+      const past = String(Date.now() - 1_000);
+      await table.send(
+        new UpdateItemCommand({
+          TableName: outputs.TableName,
+          Key: { pk: row.pk, sk: row.sk },
+          UpdateExpression: 'SET dueOn = :on, gsi1sk = :key',
+          ExpressionAttributeValues: {
+            ':on': { N: past },
+            ':key': { S: `${past.padStart(row.gsi1sk?.S?.indexOf('#') ?? 0, '0')}#${job}` },
+          },
+        }),
+      );
+      return;
+    }
+    await sleep(100);
+  }
+}
+
+/** Invokes the deployed sweeper by Lambda's own API. */
+async function sweep(): Promise<void> {
+  const base = `${endpoint}/2015-03-31/functions`;
+  const Functions = z.looseObject({
+    Functions: z.array(z.looseObject({ FunctionName: z.string() })),
+  });
+  const listed = Functions.parse(await (await fetch(`${base}/`)).json());
+  const name = listed.Functions.map(({ FunctionName }) => FunctionName).find((each) =>
+    each.includes('SweepFunction'),
+  );
+  const answer = await fetch(`${base}/${name}/invocations`, { method: 'POST', body: '{}' });
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('x-amz-function-error')).toBeNull();
+}
+
+describe('the deployed sweeper', () => {
+  it('sends the messages of waiting jobs again when they got lost', async () => {
+    const queueUrl = pools[0]?.queueUrl;
+    expect(await depth(queueUrl)).toBe(2);
+    for (const { id } of jobs) await letTimePass(id);
+    await sqs.send(new PurgeQueueCommand({ QueueUrl: queueUrl }));
+    expect(await depth(queueUrl)).toBe(0);
+
+    await sweep();
+
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: 10,
+        VisibilityTimeout: 1,
+        WaitTimeSeconds: 5,
+      }),
+    );
+    const sent = Messages.map(({ Body }): unknown => JSON.parse(Body ?? ''));
+    expect(sent).toHaveLength(2);
+    expect(sent).toEqual(
+      expect.arrayContaining(jobs.map(({ id }) => ({ version: 1, jobId: id, attempt: 1 }))),
+    );
+  });
+});
+
 describe('the sample on the deployed stack', () => {
+  beforeAll(async () => {
+    worker = await startTestWorker(deployment, python);
+    sampleOk = (await sample?.done) === true;
+    if (!sampleOk) throw new Error(`The sample failed:\n${said.join('\n')}`);
+    jobs = await jobsOf(api, ids);
+  });
+
   it('ends well, with both jobs finished', () => {
     expect(sampleOk).toBe(true);
     expect(jobs.map(({ status }) => status)).toEqual(['finished', 'finished']);
@@ -169,82 +262,5 @@ describe('the sample on the deployed stack', () => {
 
     // The goal is 2 s; beyond this limit something waits that should not, however busy the machine.
     expect(beyond).toBeLessThan(8_000);
-  });
-});
-
-/** The job's place in the sweeper's index. */
-async function dueRow(job: number) {
-  const { Items = [] } = await table.send(
-    new QueryCommand({
-      TableName: outputs.TableName,
-      IndexName: 'gsi1',
-      KeyConditionExpression: 'gsi1pk = :due',
-      ExpressionAttributeValues: { ':due': { S: 'DUE' } },
-    }),
-  );
-  return Items.find(({ gsi1sk }) => gsi1sk?.S?.endsWith(`#${job}`));
-}
-
-/** Lets the quarter of an hour go by after which the sweeper no longer trusts a message. */
-async function letTimePass(job: number): Promise<void> {
-  for (;;) {
-    const row = await dueRow(job);
-    const isSent = Number(row?.dueOn?.N) > Date.now() + 60_000;
-    if (row?.pk !== undefined && row.sk !== undefined && isSent) {
-      const past = String(Date.now() - 1_000);
-      await table.send(
-        new UpdateItemCommand({
-          TableName: outputs.TableName,
-          Key: { pk: row.pk, sk: row.sk },
-          UpdateExpression: 'SET dueOn = :on, gsi1sk = :key',
-          ExpressionAttributeValues: {
-            ':on': { N: past },
-            ':key': { S: `${past.padStart(row.gsi1sk?.S?.indexOf('#') ?? 0, '0')}#${job}` },
-          },
-        }),
-      );
-      return;
-    }
-    await sleep(100);
-  }
-}
-
-/** Invokes the deployed sweeper by Lambda's own API. */
-async function sweep(): Promise<void> {
-  const base = `${endpoint}/2015-03-31/functions`;
-  const Functions = z.looseObject({
-    Functions: z.array(z.looseObject({ FunctionName: z.string() })),
-  });
-  const listed = Functions.parse(await (await fetch(`${base}/`)).json());
-  const name = listed.Functions.map(({ FunctionName }) => FunctionName).find((each) =>
-    each.includes('SweepFunction'),
-  );
-  const answer = await fetch(`${base}/${name}/invocations`, { method: 'POST', body: '{}' });
-  expect(answer.status).toBe(200);
-  expect(answer.headers.get('x-amz-function-error')).toBeNull();
-}
-
-describe('the deployed sweeper', () => {
-  it('sends the message of a waiting job again when it got lost', async () => {
-    await stopGroup(worker, 30_000);
-    const queueUrl = pools[0]?.queueUrl;
-    const job = await submitJob(api, ids);
-    expect(await depth(queueUrl)).toBe(1);
-    await letTimePass(job.id);
-    await sqs.send(new PurgeQueueCommand({ QueueUrl: queueUrl }));
-    expect(await depth(queueUrl)).toBe(0);
-
-    await sweep();
-
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: queueUrl, VisibilityTimeout: 1, WaitTimeSeconds: 5 }),
-    );
-    expect(Messages.map(({ Body }) => JSON.parse(Body ?? ''))).toEqual([
-      { version: 1, jobId: job.id, attempt: 1 },
-    ]);
-    worker = await startTestWorker(deployment, python);
-    await expect(finished(api, job.id)).resolves.toMatchObject({ id: job.id });
-    expect(await depth(queueUrl)).toBe(0);
-    expect(await depth(pools[0]?.dlqUrl)).toBe(0);
   });
 });
