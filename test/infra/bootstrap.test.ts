@@ -183,6 +183,29 @@ describe('the bootstrap', () => {
     expect(printed).toBe('up\nsaved\n');
     expect(code).toBe(3);
   });
+
+  it('ends the task in order when the shell of npm is gone', async () => {
+    pretendInstalled();
+    task(
+      'serve-test.ts',
+      "process.once('SIGTERM', () => { console.log('saved'); process.exit(3); });\n" +
+        "console.log('up');\nsetInterval(() => {}, 1000);\n",
+    );
+    const line = `"${process.execPath}" "${join(clone, script)}" serve:test; true`;
+    const shell = spawn('/bin/sh', ['-c', line], {
+      env: { PATH: tools, HOME: clone, npm_lifecycle_event: 'serve:test' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let printed = '';
+    shell.stdout.on('data', (chunk: Buffer) => {
+      if (printed === '') shell.kill('SIGTERM');
+      printed += chunk.toString();
+    });
+
+    await once(shell, 'close');
+
+    expect(printed).toBe('up\nsaved\n');
+  });
 });
 
 describe('the scripts of package.json', () => {
