@@ -24,6 +24,8 @@ export interface Recorder {
   /** From now on nothing passes, until `restore`. */
   cut(): void;
   restore(): void;
+  /** From now on the first answer of each call of the protocol gets lost, after it was done. */
+  loseFirstAnswers(): void;
   close(): Promise<void>;
 }
 
@@ -94,12 +96,18 @@ export async function startRecorder(target: string): Promise<Recorder> {
   const book: Book = { lines: new Map(), claims: new Map(), refused: new Map() };
   const sockets = new Set<Socket>();
   let open = true;
+  let losing: Set<string> | undefined;
+  const isLost = (path: string): boolean => {
+    if (losing === undefined || !path.startsWith('/api/worker/') || losing.has(path)) return false;
+    losing.add(path);
+    return true;
+  };
   const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
     const asked = await bodyOf(incoming);
     const { message, body } = await forward(target, incoming, asked);
     const status = message.statusCode ?? 502;
     note(book, incoming.url ?? '', status, asked.toString('utf8'), body.toString('utf8'));
-    if (!open) return void response.destroy();
+    if (!open || isLost(incoming.url ?? '')) return void response.destroy();
     const { 'transfer-encoding': _chunked, ...headers } = message.headers;
     response.writeHead(status, { ...headers, 'content-length': body.byteLength }).end(body);
   };
@@ -124,6 +132,10 @@ export async function startRecorder(target: string): Promise<Recorder> {
     },
     restore() {
       open = true;
+      losing = undefined;
+    },
+    loseFirstAnswers() {
+      losing = new Set();
     },
     close: () => close(server),
   };
