@@ -1,4 +1,9 @@
-import { authenticateBasic, authenticateToken, startSession } from '#domain/identity/index.ts';
+import {
+  authenticateBasic,
+  authenticateToken,
+  badCredentials,
+  startSession,
+} from '#domain/identity/index.ts';
 import { isJobToken, isWorkerToken } from '#domain/jobs/token-kind.ts';
 import type { Credential } from '#http/credentials.ts';
 import type { Actor, Platform } from '#kernel/context.ts';
@@ -24,8 +29,12 @@ export async function authenticate(platform: Platform, credential: Credential): 
   if (credential.kind === 'none') return { kind: 'anonymous' };
   if (credential.kind !== 'basic') return byToken(platform, credential.token);
   const { username, password } = credential;
-  if (JOB_USER.test(username) && isJobToken(password)) return byJobToken(platform, password);
-  return authenticateBasic(platform, username, password);
+  if (!JOB_USER.test(username) || !isJobToken(password)) {
+    return authenticateBasic(platform, username, password);
+  }
+  const actor = await byJobToken(platform, password);
+  if (actor.kind === 'job' && username === `job-${actor.jobId}`) return actor;
+  throw badCredentials();
 }
 
 /** Signs people in by password and jobs by their token. */

@@ -57,9 +57,10 @@ const parametersOf = (cost: PasswordCost): Parameters => ({
   p: PARALLEL,
 });
 
-/** 1 to 1,024 code points of well-formed Unicode. */
+/** 1 to 1,024 code points of well-formed Unicode; no NUL at the end, since the hash takes `x` and `x\0` for one. */
 function isAcceptable(password: string): boolean {
-  if (password === '' || password.length > 2 * MAX_LENGTH || !password.isWellFormed()) return false;
+  if (password === '' || password.length > 2 * MAX_LENGTH) return false;
+  if (!password.isWellFormed() || password.endsWith('\0')) return false;
   return password.length <= MAX_LENGTH || [...password].length <= MAX_LENGTH;
 }
 
@@ -80,7 +81,10 @@ function parseStored(stored: string): Stored | undefined {
 /** A new hash, with its salt and parameters, to be stored. */
 export async function hashPassword(password: string, cost: PasswordCost = {}): Promise<string> {
   if (!isAcceptable(password)) {
-    throw invalid('password', `A password has 1 to ${MAX_LENGTH} characters of valid Unicode.`);
+    throw invalid(
+      'password',
+      `A password has 1 to ${MAX_LENGTH} characters of valid Unicode, none of them a NUL at its end.`,
+    );
   }
   const parameters = parametersOf(cost);
   const salt = randomBytes(SALT_BYTES);

@@ -18,9 +18,14 @@ import { line, resourceName, text } from '#kernel/strings.ts';
 import { PageQuery, pageAnswer, pageOf, pageRequest, StatusAnswer } from '../shapes.ts';
 import { CurrentUser, GroupAnswer, TokenAnswer, toCurrentUser, toGroup, toToken } from './wire.ts';
 
+/** Basic credentials end names at a colon; `job-<id>` is how the children of jobs sign in. */
+const Username = line({ min: 1, max: 150 })
+  .refine((name) => !/^\s|\s$|\s\s|[^\S ]/u.test(name), 'Use single spaces, and only inside.')
+  .refine((name) => !name.includes(':'), 'Must not hold a colon.')
+  .refine((name) => !/^job-\d+$/.test(name), 'Names such as job-1 are for jobs.');
 const Password = z.string().min(1).max(1_024);
 const NewUser = z.strictObject({
-  username: line({ min: 1, max: 150 }),
+  username: Username,
   email: line({ min: 3, max: 320 }),
   password: Password,
   confirmPassword: Password,
