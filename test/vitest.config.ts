@@ -42,6 +42,7 @@ export default defineConfig({
       // Each test has workers of its own; more at a time would make them miss their leases.
       suite('faults', ['test/faults/**/*.test.ts'], 180, [], 3),
       suite('conformance', ['test/conformance/**/*.test.ts'], 300),
+      suite('bench', ['test/bench/**/*.test.ts'], 120),
       suite('e2e', ['test/e2e/**/*.test.ts'], 180, ['test/support/emulator-setup.ts']),
     ],
     coverage: { include: ['functions/**/*.ts'], reportsDirectory: 'coverage' },

@@ -1,4 +1,4 @@
-import { changeWrites, foldLists } from '#domain/resources/index.ts';
+import { afterWrite, changeWrites } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { takeNumbers } from '#kernel/counters.ts';
 import type { Condition, Write } from '#kernel/table.ts';
@@ -44,6 +44,6 @@ export async function changeJob(
   });
   const outcome = await ctx.table.transact([...planned.writes, ...(change.more ?? [])]);
   if (!outcome.ok) return undefined;
-  foldLists(ctx, jobKind, after);
+  afterWrite(ctx, jobKind, after);
   return { ...after, ...(change.row as Partial<JobRow>), state: data.status };
 }

@@ -1,5 +1,5 @@
 import { type Artifact, artifactKind, artifactWrites } from '#domain/artifacts/index.ts';
-import { foldLists, resourceKeys } from '#domain/resources/index.ts';
+import { afterWrite, resourceKeys } from '#domain/resources/index.ts';
 import { artifactKey, endRunWrites } from '#domain/tracking/index.ts';
 import { asSystem, type Context, requireWorker } from '#kernel/context.ts';
 import { takeNumbers } from '#kernel/counters.ts';
@@ -121,7 +121,8 @@ async function commit(ctx: Context, job: Job, fence: Fence, request: FinishReque
     if: heldBy(fence),
     more,
   });
-  if (ended !== undefined) for (const artifact of artifacts) foldLists(ctx, artifactKind, artifact);
+  if (ended !== undefined)
+    for (const artifact of artifacts) afterWrite(ctx, artifactKind, artifact);
   return ended;
 }
 

@@ -75,6 +75,7 @@ export type Job = Resource<JobData> & JobRow;
 export const jobKind: Kind<JobData> = {
   type: 'job',
   keptWhenDeleted: false,
+  changesBetweenRevisions: true,
   lists: (job) => [groupList(job), experimentJobs(job.data.experiment.id)],
   order: 'id',
   summary: ({ data }) => ({

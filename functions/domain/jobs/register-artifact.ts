@@ -5,7 +5,7 @@ import {
   ownLocation,
   requireArtifactUri,
 } from '#domain/artifacts/index.ts';
-import { foldLists, newResource, requireNameFree, resourceKeys } from '#domain/resources/index.ts';
+import { afterWrite, newResource, requireNameFree, resourceKeys } from '#domain/resources/index.ts';
 import { artifactKey } from '#domain/tracking/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { AppError, conflict, invalid } from '#kernel/errors.ts';
@@ -84,6 +84,6 @@ export async function registerArtifact(ctx: Context, input: NewArtifact): Promis
     requireNameFree(artifactKind, planned, outcome, artifact);
     throw conflict('write_conflict', 'The job changed meanwhile; try again.');
   }
-  foldLists(ctx, artifactKind, artifact);
+  afterWrite(ctx, artifactKind, artifact);
   return artifact;
 }

@@ -9,13 +9,14 @@ import { type Experiment, entrypointIds, experimentKind } from '#domain/experime
 import { groupNameOf } from '#domain/identity/index.ts';
 import { poolOf, type Queue, queueKind } from '#domain/queues/index.ts';
 import {
+  afterWrite,
   createWrites,
   deletedError,
-  foldLists,
-  getResources,
   getSnapshot,
   newResource,
   readCurrent,
+  readRefs,
+  rememberRefs,
   resourceKeys,
 } from '#domain/resources/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
@@ -89,6 +90,7 @@ async function loadParts(ctx: Context, input: NewJob): Promise<Parts> {
     throw notRegistered('queue', queueId, experimentId);
   }
   const queue = await readCurrent<Queue['data']>(ctx, third);
+  rememberRefs(ctx, [experiment, entrypoint, queue]);
   await requireQueue(ctx, { experiment, entrypoint, queue });
   requireReadable(ctx, queueKind.type, third);
   if (queue.deletedOn !== undefined) throw notFound(queueKind.type, { resource_id: queueId });
@@ -109,8 +111,8 @@ async function atSnapshot(
 async function requireQueue(ctx: Context, { experiment, entrypoint, queue }: Parts): Promise<void> {
   if (queueIds(entrypoint).includes(queue.id)) return;
   const others = entrypointIds(experiment).filter((id) => id !== entrypoint.id);
-  const found = await getResources(ctx, entrypointKind, others);
-  if (found.some((other) => queueIds(other).includes(queue.id))) return;
+  const live = [...(await readRefs(ctx, others)).values()].filter((other) => !other.deletedOn);
+  if (live.some(({ links }) => links.queues?.includes(queue.id))) return;
   throw notRegistered('queue', queue.id, experiment.id);
 }
 
@@ -238,7 +240,7 @@ export async function submitJob(ctx: Context, input: NewJob): Promise<Job> {
   const outcome = await ctx.table.transact([...planned.writes, alive]);
   if (!outcome.ok) throw conflict('write_conflict', 'The experiment changed meanwhile; try again.');
   const job: Job = { ...resource, ...row };
-  foldLists(ctx, jobKind, job);
+  afterWrite(ctx, jobKind, job);
   if (!row.external) await sendJob(ctx, job);
   return job;
 }

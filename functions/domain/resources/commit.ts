@@ -2,7 +2,7 @@ import { type Context, requirePermission, type Target } from '#kernel/context.ts
 import { conflict } from '#kernel/errors.ts';
 import type { TransactOutcome, Write } from '#kernel/table.ts';
 import type { Kind, Resource } from './resource.ts';
-import { actorId, foldLists, MAX_TRIES } from './verbs.ts';
+import { actorId, afterWrite, MAX_TRIES } from './verbs.ts';
 import { changeWrites, createWrites, type Planned, requireNameFree } from './writes.ts';
 
 /** What one resource takes part with in a transaction of several. */
@@ -25,7 +25,7 @@ export function part<D>(kind: Kind<D>, before: Resource<D> | undefined, after: R
         ? createWrites(ctx, kind, after)
         : changeWrites(ctx, kind, before, after),
     requireNameFree: (planned, outcome) => requireNameFree(kind, planned, outcome, after),
-    fold: (ctx) => foldLists(ctx, kind, after),
+    fold: (ctx) => afterWrite(ctx, kind, after),
   };
 }
 

@@ -8,7 +8,15 @@ export {
   type PageRequest,
   type ResourcePage,
 } from './reads.ts';
-export { type Bound, type Referred, readRefs, readVersions, requireNameUnused } from './refs.ts';
+export {
+  type Bound,
+  type Referred,
+  readRefs,
+  readVersions,
+  rememberRefs,
+  requireNameUnused,
+  shownRefs,
+} from './refs.ts';
 export { readCurrent, resourceKeys, unpackData } from './resource.items.ts';
 export {
   groupList,
@@ -20,13 +28,12 @@ export {
   summaryText,
 } from './resource.ts';
 export {
+  afterWrite,
   changeResource,
   createResource,
   deletedError,
   deleteResource,
-  foldLists,
   getResource,
-  getResources,
   newResource,
 } from './verbs.ts';
 export { changeWrites, createWrites, type Extra, requireNameFree } from './writes.ts';

@@ -3,6 +3,7 @@ import { AppError, notFound } from '#kernel/errors.ts';
 import { matches } from '#kernel/search/matches.ts';
 import { parseSearch } from '#kernel/search/parse.ts';
 import { readListPage } from './list/index.ts';
+import { listedResources } from './listed-rows.ts';
 import { readCurrent, readSnapshot, requireReadable, resourceKeys } from './resource.items.ts';
 import { deletedList, type Kind, type Resource, type Snapshot } from './resource.ts';
 import { getResource } from './verbs.ts';
@@ -70,24 +71,7 @@ export async function listResources<D>(
         }),
     ...(field === undefined ? {} : { sort: { field, descending: request.descending === true } }),
   });
-  const keys = page.rows.map((row) => resourceKeys.current(row.id));
-  const items = await ctx.table.batchGet(keys, { eventual: true });
-  requireReadable(items);
-  const rows = await Promise.all(
-    items.map(async (item, index) => {
-      const listed = page.rows[index];
-      const id = listed?.id ?? 0;
-      const fresh =
-        item !== undefined && (item.revision as number) >= (listed?.version ?? 0)
-          ? item
-          : await ctx.table.get(resourceKeys.current(id));
-      const lookup = { resource_id: id };
-      if (fresh === undefined) throw notFound(kind.type, lookup);
-      const groupId = fresh.groupId as number;
-      requirePermission(ctx, 'read', { groupId, entity: kind.type, lookup });
-      return readCurrent<D>(ctx, fresh);
-    }),
-  );
+  const rows = await listedResources(ctx, kind, page.rows);
   return { rows, total: page.total };
 }
 

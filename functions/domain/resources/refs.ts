@@ -1,5 +1,11 @@
 import { type Context, readableGroups } from '#kernel/context.ts';
-import { readCurrent, requireReadable, resourceKeys, unpackData } from './resource.items.ts';
+import {
+  readCurrent,
+  requireReadable,
+  resourceKeys,
+  shownKey,
+  unpackData,
+} from './resource.items.ts';
 import type { Kind, Resource } from './resource.ts';
 import { requireNameFree } from './writes.ts';
 
@@ -32,6 +38,35 @@ export async function readRefs(
     ),
   );
   return new Map(resources.map((resource) => [resource.id, resource]));
+}
+
+/** What is shown of a reference may be so old. */
+const SHOWN_SECONDS = 5;
+
+/** Keeps what a verb has just read for {@link shownRefs}. */
+export function rememberRefs(ctx: Pick<Context, 'cache'>, resources: readonly Referred[]): void {
+  for (const { data, ...resource } of resources) {
+    ctx.cache.set(shownKey(resource.id), { ...resource, data: { name: data.name } }, SHOWN_SECONDS);
+  }
+}
+
+/** As {@link readRefs}, at most 5 seconds old: for names and marks in answers, never for rules. */
+export async function shownRefs(
+  ctx: Context,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, Referred>> {
+  const readable = new Set(readableGroups(ctx));
+  const known = new Map<number, Referred>();
+  for (const id of ids) {
+    const cached = ctx.cache.get<Referred>(shownKey(id));
+    if (cached !== undefined && readable.has(cached.groupId)) known.set(id, cached);
+  }
+  const read = await readRefs(
+    ctx,
+    ids.filter((id) => !known.has(id)),
+  );
+  rememberRefs(ctx, [...read.values()]);
+  return new Map([...known, ...read]);
 }
 
 /**

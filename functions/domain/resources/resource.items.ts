@@ -75,6 +75,9 @@ export async function unpackData<D>(ctx: Pick<Context, 'blobs' | 'cache'>, item:
   return data;
 }
 
+/** Where a process keeps what answers show of a resource that they refer to. */
+export const shownKey = (id: number): string => `ref:${id}`;
+
 /** The attributes of the row; `content` is what {@link packData} returned. */
 export function currentItem<D>(resource: Resource<D>, content: Content): Item {
   const { data: _, ...row } = resource;

@@ -54,6 +54,8 @@ export interface Kind<D> {
   readonly keptWhenDeleted: boolean;
   /** Changing it after deletion answers as if it were gone, although it can be read. */
   readonly goneForChanges?: boolean;
+  /** The row holds what changes without a new revision, so a process must not keep it. */
+  readonly changesBetweenRevisions?: boolean;
   /** Lists that the resource is in while it lives. */
   readonly lists: (resource: Pick<Resource<D>, 'groupId' | 'type' | 'data'>) => readonly string[];
   /** Where it stands in the default order: by its newest snapshot, or by its id. */

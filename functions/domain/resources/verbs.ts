@@ -3,7 +3,7 @@ import { takeNumbers } from '#kernel/counters.ts';
 import { AppError, conflict, type ErrorDetail, notFound } from '#kernel/errors.ts';
 import type { Write } from '#kernel/table.ts';
 import { maybeFold } from './list/index.ts';
-import { readCurrent, resourceKeys } from './resource.items.ts';
+import { readCurrent, resourceKeys, shownKey } from './resource.items.ts';
 import type { Kind, Links, Resource } from './resource.ts';
 import { changeWrites, createWrites, requireNameFree } from './writes.ts';
 
@@ -21,8 +21,9 @@ export const deletedError = <D>(kind: Kind<D>, id: number): AppError =>
 
 export const actorId = (ctx: Context): number => ('userId' in ctx.actor ? ctx.actor.userId : 0);
 
-/** Tidies the lists of a resource up after a write, now and then; nobody waits for it. */
-export function foldLists<D>(ctx: Context, kind: Kind<D>, resource: Resource<D>): void {
+/** To be called after each write of a resource: tidies its lists now and then, and drops what is remembered of it. */
+export function afterWrite<D>(ctx: Context, kind: Kind<D>, resource: Resource<D>): void {
+  ctx.cache.delete(shownKey(resource.id));
   const position = kind.order === 'id' ? resource.id : resource.snapshot;
   for (const list of kind.lists(resource)) ctx.defer(maybeFold(ctx, list, position));
 }
@@ -72,7 +73,7 @@ export async function createResource<D>(
       'Something that this depends on changed meanwhile; try again.',
     );
   }
-  foldLists(ctx, kind, resource);
+  afterWrite(ctx, kind, resource);
   return resource;
 }
 
@@ -88,28 +89,6 @@ export async function getResource<D>(
   requirePermission(ctx, 'read', { groupId: item.groupId as number, entity: kind.type, lookup });
   if (item.deletedOn !== undefined && !kind.keptWhenDeleted) throw notFound(kind.type, lookup);
   return readCurrent<D>(ctx, item);
-}
-
-/** The resources of these ids in their order; throws `not_found` when one is missing, deleted or hidden. */
-export async function getResources<D>(
-  ctx: Context,
-  kind: Kind<D>,
-  ids: readonly number[],
-): Promise<readonly Resource<D>[]> {
-  const items = await ctx.table.batchGet(ids.map(resourceKeys.current));
-  return Promise.all(
-    items.map((item, index) => {
-      const id = ids[index] ?? 0;
-      const usable = item?.type === kind.type && item.deletedOn === undefined;
-      if (!usable || item === undefined) throw missing(kind, id);
-      requirePermission(ctx, 'read', {
-        groupId: item.groupId as number,
-        entity: kind.type,
-        lookup: { resource_id: id },
-      });
-      return readCurrent<D>(ctx, item);
-    }),
-  );
 }
 
 interface Change<D> {
@@ -166,7 +145,7 @@ export async function changeResource<D>(
     const planned = await changeWrites(ctx, kind, before, after);
     const outcome = await ctx.table.transact([...planned.writes, ...(wanted.more ?? [])]);
     if (outcome.ok) {
-      foldLists(ctx, kind, after);
+      afterWrite(ctx, kind, after);
       return after;
     }
     requireNameFree(kind, planned, outcome, after);

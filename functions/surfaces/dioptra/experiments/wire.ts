@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type ExperimentData, entrypointIds, experimentKind } from '#domain/experiments/index.ts';
-import { readRefs } from '#domain/resources/index.ts';
+import { shownRefs } from '#domain/resources/index.ts';
 import type { ResourceMount } from '../resource-routes.ts';
 import { ResourceFields, ResourceRef, resourceFields, resourceRef } from '../shapes.ts';
 
@@ -18,7 +18,7 @@ export const experimentMount: ResourceMount<ExperimentData> = {
   response: Experiment,
   jobs: true,
   shape: async (ctx, rows, names, versions) => {
-    const refs = await readRefs(ctx, rows.flatMap(entrypointIds));
+    const refs = await shownRefs(ctx, rows.flatMap(entrypointIds));
     return rows.map((experiment, index) => ({
       ...resourceFields(ctx, names, experiment, versions?.[index]),
       name: experiment.data.name,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Bound, Job, JobData, LogLine } from '#domain/jobs/index.ts';
 import { JOB_STATES, jobKind } from '#domain/jobs/index.ts';
-import { type Resource, readRefs } from '#domain/resources/index.ts';
+import { type Resource, shownRefs } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 import type { ResourceMount } from '../resource-routes.ts';
 import {
@@ -38,7 +38,7 @@ export const JobAnswer = ResourceFields.extend({
   attempt: z.int(),
 });
 
-type Refs = Awaited<ReturnType<typeof readRefs>>;
+type Refs = Awaited<ReturnType<typeof shownRefs>>;
 
 const snapshotRef = (ctx: Context, route: string, groupId: number, bound: Bound, refs: Refs) => ({
   id: bound.id,
@@ -63,7 +63,7 @@ export const jobMount: ResourceMount<JobData> = {
   response: JobAnswer,
   jobs: true,
   shape: async (ctx, rows, names, versions) => {
-    const refs = await readRefs(ctx, rows.flatMap(boundIds));
+    const refs = await shownRefs(ctx, rows.flatMap(boundIds));
     return rows.map((resource, index) => {
       const job = resource as Job;
       const { data, groupId } = job;

@@ -100,6 +100,31 @@ describe('submitting a job', () => {
     expect(withValue.body.values).toEqual({ lines: '2' });
   });
 
+  it('takes a queue of any live entrypoint of the experiment', async () => {
+    const { group, queues } = bench.setup;
+    const [queue] = [...queues.values()];
+    const plugins = (await api('GET', `/entrypoints/${bench.setup.entrypoint}`)).plugins;
+    const entrypoint = (name: string, attached: readonly unknown[]) =>
+      api('POST', '/entrypoints', {
+        ...{ group, name, queues: attached, plugins: plugins.map(({ id }: Json) => id) },
+        taskGraph: 'work:\n  work:\n    lines: 1\n    seconds: 0.1\n',
+      });
+    const without = await entrypoint('has no queue', []);
+    const others = [await entrypoint('is deleted', [queue]), await entrypoint('lives', [queue])];
+    const entrypoints = [without, ...others].map(({ id }) => id);
+    const experiment = await api('POST', '/experiments', { group, name: 'several', entrypoints });
+    const at = `/api/v1/experiments/${experiment.id}/jobs`;
+    const wish = { entrypoint: without.id, queue, values: {} };
+
+    await api('DELETE', `/entrypoints/${others[0]?.id}`);
+    const whileOneLives = await post(wish, at);
+    await api('DELETE', `/entrypoints/${others[1]?.id}`);
+    const afterwards = await post(wish, at);
+
+    expect(whileOneLives.status).toBe(200);
+    expect([afterwards.status, afterwards.body.error]).toEqual([400, 'EntityNotRegisteredError']);
+  });
+
   it('refuses whoever may only read the group, and shows others nothing', async () => {
     const group = await bench.app.newGroup(bench.alice);
     const reader = await bench.app.newUser();
