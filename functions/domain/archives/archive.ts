@@ -1,6 +1,10 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { pack } from 'tar-stream';
+import { createTurns } from '#kernel/turns.ts';
+
+/** For making archives, files and all: each may take some hundred megabytes. */
+export const packingTurn = createTurns(2, 32, 'Too many archives are being made; try again.');
 
 export const fileTypes = ['tar_gz', 'zip'] as const;
 export type FileType = (typeof fileTypes)[number];

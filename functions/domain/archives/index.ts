@@ -4,4 +4,5 @@ export {
   type FileType,
   fileTypes,
   makeArchive,
+  packingTurn,
 } from './archive.ts';

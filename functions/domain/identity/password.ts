@@ -1,6 +1,7 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { invalid, unavailable } from '#kernel/errors.ts';
+import { invalid } from '#kernel/errors.ts';
+import { createTurns } from '#kernel/turns.ts';
 
 /** Only tests lower the cost. */
 export type PasswordCost = { readonly logN?: number };
@@ -22,26 +23,8 @@ const STORED =
 
 const scryptAsync = promisify<string, Buffer, number, object, Buffer>(scrypt);
 
-let running = 0;
-const waiting: (() => void)[] = [];
-
-/** Runs at most two tasks at once, since each takes 128 MB; the rest wait in order. */
-async function inTurn<T>(task: () => Promise<T>): Promise<T> {
-  if (running >= AT_ONCE) {
-    if (waiting.length >= MAX_WAITING) throw unavailable('Too many sign-ins at once; try again.');
-    // Whoever finishes hands its place over, so `running` stays as it is.
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  } else {
-    running += 1;
-  }
-  try {
-    return await task();
-  } finally {
-    const next = waiting.shift();
-    if (next === undefined) running -= 1;
-    else next();
-  }
-}
+/** Each derivation takes 128 MB. */
+const inTurn = createTurns(AT_ONCE, MAX_WAITING, 'Too many sign-ins at once; try again.');
 
 const derive = (password: string, salt: Buffer, { logN, r, p }: Parameters): Promise<Buffer> =>
   inTurn(() => {

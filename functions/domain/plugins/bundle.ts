@@ -4,6 +4,7 @@ import {
   archiveTypes,
   type FileType,
   makeArchive,
+  packingTurn,
 } from '#domain/archives/index.ts';
 import { type Bound, getSnapshot, readVersions } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
@@ -98,11 +99,9 @@ export async function pluginBundle(
   { name, type }: { readonly name: string; readonly type: FileType },
 ): Promise<Bundle> {
   const plugins = await pluginsAt(ctx, bound);
-  const entries = await entriesOf(
-    ctx,
-    plugins.map(({ data }) => data),
-  );
-  return deliver(ctx, await makeArchive(entries, type), name, type);
+  const files = plugins.map(({ data }) => data);
+  const bytes = await packingTurn(async () => makeArchive(await entriesOf(ctx, files), type));
+  return deliver(ctx, bytes, name, type);
 }
 
 /** The files of one version of a plugin, readable after the plugin is deleted. */
