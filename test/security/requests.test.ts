@@ -56,6 +56,30 @@ describe('a body without a length', () => {
   });
 });
 
+describe('an answer to a body that is wrong all over', () => {
+  const wrong = (count: number): string =>
+    JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${at}`, at])));
+
+  it.each([
+    ['many unknown fields', wrong(50_000)],
+    ['a long unknown field', `{"${'k'.repeat(1_000_000)}":1}`],
+    ['many wrong members', JSON.stringify({ ids: Array.from({ length: 50_000 }, () => 'x') })],
+  ])('is no longer than people read: %s', async (_, body) => {
+    const worker = app.bearer(await app.newWorkerToken());
+
+    const answers = [
+      await user.post('/api/v1/queues', body),
+      await user.put('/api/v1/entrypoints/1/queues', body),
+      await worker.post('/api/worker/v1/claim', body),
+    ];
+
+    for (const { status, text } of answers) {
+      expect(status).toBe(400);
+      expect(text.length).toBeLessThan(20_000);
+    }
+  });
+});
+
 describe('the server on this machine', () => {
   let server: LocalServer;
   beforeAll(async () => {

@@ -135,6 +135,10 @@ function addMessage(tree: Messages, path: readonly PropertyKey[], message: strin
   tree[head] = inner;
 }
 
+/** An answer is for people, who mend what they are shown; it must not outgrow its question. */
+const MAX_ISSUES = 100;
+const MAX_FIELD_NAME = 200;
+
 const wording = (issue: z.core.$ZodIssue): string =>
   issue.code === 'invalid_type' &&
   issue.input === undefined &&
@@ -155,9 +159,11 @@ export function dioptraInvalidInput(
     });
   }
   const errors: Messages = Object.create(null);
-  for (const issue of issues) {
+  for (const issue of issues.slice(0, MAX_ISSUES)) {
     if (issue.code === 'unrecognized_keys') {
-      for (const name of issue.keys) addMessage(errors, [...issue.path, name], 'Unknown field.');
+      for (const name of issue.keys.slice(0, MAX_ISSUES)) {
+        addMessage(errors, [...issue.path, name.slice(0, MAX_FIELD_NAME)], 'Unknown field.');
+      }
     } else addMessage(errors, issue.path, wording(issue));
   }
   const message = place === 'query' ? { message: 'Input payload validation failed' } : {};

@@ -25,6 +25,9 @@ import { AppError, type ErrorCode } from '#kernel/errors.ts';
 /** Between two looks for a job while a call waits for one. */
 const LOOK_MS = 500;
 const Empty = z.object({});
+/** Of a body that breaks the protocol. */
+const MAX_ISSUES = 20;
+const MAX_MESSAGE = 500;
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -146,7 +149,10 @@ export const workerDialect: Dialect = {
     new AppError('invalid', `The ${place} breaks the protocol.`, {
       reason: 'input',
       detail: {
-        issues: issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })),
+        issues: issues.slice(0, MAX_ISSUES).map(({ path, message }) => ({
+          path: path.map(String).join('.'),
+          message: message.slice(0, MAX_MESSAGE),
+        })),
       },
     }),
   invalidJson: (message) => new AppError('invalid', message, { reason: 'input' }),
