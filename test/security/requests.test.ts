@@ -80,6 +80,22 @@ describe('an answer to a body that is wrong all over', () => {
   });
 });
 
+describe('answers to people who are signed in', () => {
+  it.each([
+    ['/api/v1/users/current', 200],
+    ['/api/v1/queues', 200],
+    ['/api/v1/queues/999999', 404],
+    ['/api/2.0/mlflow/runs/get?run_id=none', 404],
+    ['/ajax-api/2.0/mlflow/experiments/get?experiment_id=999999', 404],
+    ['/api/2.0/mlflow-artifacts/artifacts/1/none/artifacts/x', 404],
+  ])('are kept by no cache: %s', async (path, status) => {
+    const answer = await user.get(path);
+
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+});
+
 describe('the server on this machine', () => {
   let server: LocalServer;
   beforeAll(async () => {
