@@ -19,6 +19,7 @@ export const SubmitOptions = z.object({
   headers: z.record(z.string(), z.string()),
   body: z.unknown(),
 });
+export type SubmitOptions = z.infer<typeof SubmitOptions>;
 
 /** The first line that it prints. */
 export const ApiReady = z.object({ url: z.string(), tokens: z.array(z.string()) });

@@ -7,13 +7,12 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../infra/local/process.ts';
 import { ensureJobPython } from '../../infra/local/sample/python.ts';
 import type { Answer, Json } from '../support/app.ts';
 import { type JobSetup, setUpJobs } from '../support/jobs.ts';
-import { type ApiOptions, ApiReady } from './api-options.ts';
+import { type ApiOptions, ApiReady, type SubmitOptions } from './api-options.ts';
 import { type Recorder, startRecorder } from './recorder.ts';
 
 const API = fileURLToPath(new URL('./api-process.ts', import.meta.url));
@@ -91,97 +90,34 @@ async function callAt(
   return { status, headers: response.headers, text, body: json ? JSON.parse(text) : undefined };
 }
 
+type Headed = Record<string, string>;
+
 /** Makes the first user; gives what its calls carry. */
-async function signUp(url: string): Promise<Readonly<Record<string, string>>> {
+async function signUp(url: string): Promise<Headed> {
   const password = 'a long enough password';
   const basic = { authorization: `Basic ${btoa(`alice:${password}`)}` };
   const account = { username: 'alice', email: 'alice@assay.test', password };
   const body = { ...account, confirmPassword: password };
-  await callAt(url, {}, ['POST', '/api/v1/users', body]);
-  const made = await callAt(url, {}, ['POST', '/api/v1/auth/login', account]);
-  if (made.status !== 200 && made.status !== 400) throw new Error(made.text);
+  const made = await callAt(url, {}, ['POST', '/api/v1/users', body]);
+  if (made.status !== 200) throw new Error(made.text);
   return basic;
 }
 
-function openQueue(file: string) {
-  const database = new DatabaseSync(file);
-  database.exec('PRAGMA busy_timeout = 5000');
-  return database;
-}
+type Stores = Pick<Cluster, 'messages' | 'putMessage' | 'hurryMessages' | 'dueJobs'>;
 
-/** Starts the API with these pools, each with a queue of its name, and registers the trial job. */
-export async function startCluster(pools: readonly string[]): Promise<Cluster> {
-  const folder = await mkdtemp(join(tmpdir(), 'assay-faults-'));
-  const python = await ensureJobPython();
-  const port = await freePort();
-  const options: ApiOptions = {
-    folder,
-    port,
-    pools: [...pools],
-    lease: LEASE,
-    sweepMs: SWEEP_MS,
-    verbose: process.env.VERBOSE === '1',
-  };
-  let { api, ready } = await startApiProcess(options);
-  const { url, tokens } = ready;
-  const recorder = await startRecorder(url);
-  const headers = await signUp(url);
-  const call: Cluster['call'] = (method, path, body) => callAt(url, headers, [method, path, body]);
-  const get = async (path: string): Promise<Json> => {
-    const answer = await call('GET', path);
-    if (answer.status !== 200) throw new Error(`GET ${path}: ${answer.status} ${answer.text}`);
-    return answer.body;
-  };
-  const [group] = (await get('/api/v1/users/current')).groups;
-  const setup = await setUpJobs({ call }, { group: group.id, queues: pools });
-  const queueFile = join(folder, 'messages.sqlite');
-  const queue = openQueue(queueFile);
-  const table = openQueue(join(folder, 'table.sqlite'));
-  const workers: Worker[] = [];
-
-  const startWorker: Cluster['startWorker'] = (pool, env = {}) => {
-    const child = spawn(process.execPath, [WORKER], {
-      env: {
-        PATH: process.env.PATH,
-        API_URL: recorder.url,
-        WORKER_TOKEN: tokens[pools.indexOf(pool)],
-        POOL: pool,
-        WAKE: 'embedded',
-        EMBEDDED_MESSAGES: queueFile,
-        WORK_DIR: join(folder, 'work'),
-        PYTHON: python,
-        DRAIN_SECONDS: '10',
-        ...env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => {
-        output += chunk.toString('utf8');
-      });
-    }
-    const ended = once(child, 'exit').then(([, signal]) => signal as NodeJS.Signals | null);
-    const worker = { process: child, output: () => output, ended };
-    workers.push(worker);
-    return worker;
-  };
-
+/** Looks into the files of the deployment, and moves the time of its queue. */
+function openStores(folder: string): Stores & { close(): void } {
+  const [queue, table] = ['messages.sqlite', 'table.sqlite'].map((name) => {
+    const database = new DatabaseSync(join(folder, name));
+    database.exec('PRAGMA busy_timeout = 5000');
+    return database;
+  }) as [DatabaseSync, DatabaseSync];
   return {
-    recorder,
-    setup,
-    call,
-    get,
-    startWorker,
-    killApi: () => stop(api, 'SIGKILL'),
-    async startApi() {
-      ({ api, ready } = await startApiProcess(options));
-    },
     messages: (pool) =>
-      queue.prepare('SELECT body, dead FROM messages WHERE queue = ?').all(pool) as {
-        body: string;
-        dead: number;
-      }[],
+      queue
+        .prepare('SELECT body, dead FROM messages WHERE queue = ?')
+        .all(pool)
+        .map(({ body, dead }) => ({ body: String(body), dead: Number(dead) })),
     putMessage(pool, body) {
       queue
         .prepare("INSERT INTO messages (queue, body, visible_at, receipt) VALUES (?, ?, 0, '')")
@@ -190,38 +126,114 @@ export async function startCluster(pools: readonly string[]): Promise<Cluster> {
     hurryMessages(pool) {
       queue.prepare('UPDATE messages SET visible_at = 0 WHERE queue = ?').run(pool);
     },
-    async postAndDie(path, body) {
-      const told = JSON.stringify({ folder, pools, path, headers, body });
-      const child = spawn(process.execPath, [SUBMIT, told], { stdio: 'inherit' });
-      const [, signal] = await once(child, 'exit');
-      return signal as NodeJS.Signals | null;
-    },
     dueJobs: () =>
       table
         .prepare("SELECT pk FROM items WHERE gsi1pk = 'DUE'")
         .all()
         .map((row) => String(row.pk)),
-    async close() {
-      for (const worker of workers) await stop(worker.process, 'SIGKILL');
-      await stop(api, 'SIGKILL');
-      await recorder.close();
+    close() {
       queue.close();
       table.close();
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
 
-/** Asks until it is so; fails after `seconds`. Gives how long that took, in milliseconds. */
-export async function until(
-  what: string,
-  probe: () => boolean | Promise<boolean>,
-  seconds = 60,
-): Promise<number> {
-  const from = performance.now();
-  while (!(await probe())) {
-    if (performance.now() - from > seconds * 1000) throw new Error(`Waited too long: ${what}.`);
-    await sleep(50);
+function spawnWorker(env: Readonly<Record<string, string | undefined>>): Worker {
+  const child = spawn(process.execPath, [WORKER], {
+    env: { PATH: process.env.PATH, WAKE: 'embedded', DRAIN_SECONDS: '10', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString('utf8');
+    });
   }
-  return performance.now() - from;
+  const ended = once(child, 'exit').then(([, signal]) => signal as NodeJS.Signals | null);
+  return { process: child, output: () => output, ended };
+}
+
+/** Starts workers that reach the API through `apiUrl`; `stop` kills them all. */
+function workerStarter(
+  { folder, pools }: ApiOptions,
+  { apiUrl, tokens, python }: { apiUrl: string; tokens: readonly string[]; python: string },
+) {
+  const workers: Worker[] = [];
+  const start: Cluster['startWorker'] = (pool, env = {}) => {
+    const worker = spawnWorker({
+      API_URL: apiUrl,
+      WORKER_TOKEN: tokens[pools.indexOf(pool)],
+      POOL: pool,
+      EMBEDDED_MESSAGES: join(folder, 'messages.sqlite'),
+      WORK_DIR: join(folder, 'work'),
+      PYTHON: python,
+      ...env,
+    });
+    workers.push(worker);
+    return worker;
+  };
+  const stopAll = async (): Promise<void> => {
+    for (const worker of workers) await stop(worker.process, 'SIGKILL');
+  };
+  return { start, stop: stopAll };
+}
+
+async function postAndDie(told: SubmitOptions): Promise<NodeJS.Signals | null> {
+  const child = spawn(process.execPath, [SUBMIT, JSON.stringify(told)], { stdio: 'inherit' });
+  const [, signal] = await once(child, 'exit');
+  return signal as NodeJS.Signals | null;
+}
+
+/** Calls the API as its first user. */
+async function callerOf(url: string): Promise<Pick<Cluster, 'call' | 'get'> & { headers: Headed }> {
+  const headers = await signUp(url);
+  const call: Cluster['call'] = (method, path, body) => callAt(url, headers, [method, path, body]);
+  const get = async (path: string): Promise<Json> => {
+    const answer = await call('GET', path);
+    if (answer.status !== 200) throw new Error(`GET ${path}: ${answer.status} ${answer.text}`);
+    return answer.body;
+  };
+  return { call, get, headers };
+}
+
+const optionsOf = async (pools: readonly string[]): Promise<ApiOptions> => ({
+  folder: await mkdtemp(join(tmpdir(), 'assay-faults-')),
+  port: await freePort(),
+  pools: [...pools],
+  lease: LEASE,
+  sweepMs: SWEEP_MS,
+  verbose: process.env.VERBOSE === '1',
+});
+
+/** Starts the API with these pools, each with a queue of its name, and registers the trial job. */
+export async function startCluster(pools: readonly string[]): Promise<Cluster> {
+  const python = await ensureJobPython();
+  const options = await optionsOf(pools);
+  const { folder } = options;
+  let { api, ready } = await startApiProcess(options);
+  const recorder = await startRecorder(ready.url);
+  const { call, get, headers } = await callerOf(ready.url);
+  const [group] = (await get('/api/v1/users/current')).groups;
+  const setup = await setUpJobs({ call }, { group: group.id, queues: pools });
+  const { close: closeStores, ...stores } = openStores(folder);
+  const { tokens } = ready;
+  const workers = workerStarter(options, { apiUrl: recorder.url, tokens, python });
+  return {
+    ...{ recorder, setup, call, get },
+    ...stores,
+    startWorker: workers.start,
+    killApi: () => stop(api, 'SIGKILL'),
+    async startApi() {
+      ({ api, ready } = await startApiProcess(options));
+    },
+    postAndDie: (path, body) =>
+      postAndDie({ ...{ folder, path, headers, body }, pools: options.pools }),
+    async close() {
+      await workers.stop();
+      await stop(api, 'SIGKILL');
+      await recorder.close();
+      closeStores();
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
 }

@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FAULT_POINTS, type FaultPoint } from '#worker/faults.ts';
 import { submit } from '../support/jobs.ts';
-import { type Cluster, LEASE, SWEEP_MS, startCluster, until } from './cluster.ts';
+import { type Cluster, LEASE, SWEEP_MS, startCluster } from './cluster.ts';
 import { type History, judge } from './history.ts';
+import { until } from './until.ts';
 
 const FULL = process.env.FULL === '1';
 const ROUNDS = FULL ? 4 : 1;
