@@ -17,7 +17,8 @@ const defer = (work: Promise<unknown>): void => {
 const answer = handle(buildApp(platform, defer));
 
 /** The gateway hands paths over decoded, and the router decodes once more: so they are encoded again. */
-const encodedPath = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
+const encodedPath = (path: string): string =>
+  path.toWellFormed().split('/').map(encodeURIComponent).join('/');
 
 /** Answers one request; prints one line for it, without query (which may hold signatures). */
 export async function handler(event: LambdaEvent, context: LambdaContext) {

@@ -1,6 +1,7 @@
 /** A stable base URL in front of a path on another port, as API Gateway's own host name would be. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { isOwnHost } from '../../functions/entry/own-host.ts';
 
 export interface FrontProxy {
   /** `http://127.0.0.1:<port>`, without a slash at its end. */
@@ -29,6 +30,10 @@ export async function startFrontProxy(target: string, port: number): Promise<Fro
 }
 
 function pass(target: string, incoming: IncomingMessage, answer: ServerResponse): void {
+  if (!isOwnHost(incoming.headers.host ?? '')) {
+    answer.writeHead(421, { 'content-type': 'text/plain' }).end('This is a server of one machine.');
+    return;
+  }
   const headers = {
     ...incoming.headers,
     // What the gateway says about the caller is never what the caller says.

@@ -122,6 +122,8 @@ async function serve(args: Arguments, python: string, local: Local, worker: Chil
 async function main(): Promise<number> {
   const args = readArguments();
   await requirePort(args.port);
+  // Whatever is written below the folder is for its owner only, also where the folder was there before.
+  process.umask(0o077);
   mkdirSync(args.folder, { recursive: true, mode: 0o700 });
   const python = await ensureJobPython({
     onInstall: () =>

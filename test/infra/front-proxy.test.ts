@@ -41,7 +41,11 @@ describe('the front proxy', () => {
   it('keeps path, query, cookie, host and body as they came', async () => {
     const outgoing = request(`${front.url}/a%2Fb/%20c?x=%26&y`, {
       method: 'POST',
-      headers: { cookie: 'session=1; other=2', host: 'assay.test', 'x-forwarded-for': '6.6.6.6' },
+      headers: {
+        cookie: 'session=1; other=2',
+        host: 'assay.localhost',
+        'x-forwarded-for': '6.6.6.6',
+      },
     });
     outgoing.end('{"a":1}');
     const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
@@ -54,8 +58,21 @@ describe('the front proxy', () => {
     expect(seen[0]).toMatchObject({
       url: '/base/%24default/a%2Fb/%20c?x=%26&y',
       body: '{"a":1}',
-      headers: { cookie: 'session=1; other=2', host: 'assay.test', 'x-forwarded-for': '127.0.0.1' },
+      headers: {
+        cookie: 'session=1; other=2',
+        host: 'assay.localhost',
+        'x-forwarded-for': '127.0.0.1',
+      },
     });
+  });
+
+  it('refuses names that DNS could give to anybody', async () => {
+    const outgoing = request(`${front.url}/`, { headers: { host: 'assay.test' } });
+    outgoing.end();
+    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+    answer.resume();
+
+    expect([answer.statusCode, seen.length]).toEqual([421, 0]);
   });
 
   it('answers 502 when nobody is behind it', async () => {
