@@ -1,9 +1,10 @@
 /** Bundles each `functions/entry/*.lambda.ts` to `dist/lambda/<name>/index.mjs` and its chunks. */
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { directImports } from './direct-imports.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const entries = join(root, 'functions', 'entry');
@@ -25,6 +26,18 @@ export async function buildLambdas(outRoot = join(root, 'dist', 'lambda')): Prom
   await mkdir(outRoot, { recursive: true });
   return Promise.all(files.map((file) => bundle(file, outRoot)));
 }
+
+/** A Lambda has its credentials in its environment: the SDK need not look for them anywhere else. */
+const credentialsOfEnvironment: Plugin = {
+  name: 'credentials-of-environment',
+  setup({ onLoad }) {
+    const chain = /@aws-sdk[\\/]credential-provider-node[\\/]dist-es[\\/]defaultProvider\.js$/;
+    onLoad({ filter: chain }, ({ path }) => ({
+      contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
+      resolveDir: dirname(path),
+    }));
+  },
+};
 
 async function bundle(file: string, outRoot: string): Promise<Bundle> {
   const name = basename(file, suffix);
@@ -48,6 +61,7 @@ async function bundle(file: string, outRoot: string): Promise<Bundle> {
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
+    plugins: [credentialsOfEnvironment, directImports],
     minify: true,
     legalComments: 'none',
     metafile: true,

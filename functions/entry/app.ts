@@ -1,17 +1,36 @@
 import { Hono } from 'hono';
 import { type Dialect, mountDialect, type Surroundings } from '#http/mount.ts';
 import type { Platform } from '#kernel/context.ts';
+import type { Part } from '#surfaces/dioptra/dialect.ts';
 import { authenticate, signIn } from './authenticate.ts';
+
+const BASE = '/api/v1';
 
 /** Loads the dialect that a path belongs to; each is a chunk of its own in the bundle. */
 type Loader = (surroundings: Surroundings) => Promise<Hono>;
 
+/** One that fails to load is tried again by the next request. */
+function loadOnce<K, V>(load: (key: K) => Promise<V>): (key: K) => Promise<V> {
+  const loaded = new Map<K, Promise<V>>();
+  return (key) => {
+    const value = loaded.get(key) ?? load(key);
+    loaded.set(key, value);
+    value.catch(() => loaded.delete(key));
+    return value;
+  };
+}
+
 const dioptra: Loader = async (surroundings) => {
-  const { dioptraDialect } = await import('#surfaces/dioptra/dialect.ts');
-  return new Hono({ strict: false }).route(
-    '/api/v1',
-    mountDialect(dioptraDialect(signIn), surroundings),
-  );
+  const { dioptraDialect, parts } = await import('#surfaces/dioptra/dialect.ts');
+  const mount = loadOnce(async (part: Part | undefined) => {
+    const routes = (await part?.routes(signIn)) ?? [];
+    const dialect = mountDialect(dioptraDialect(routes), surroundings);
+    return new Hono({ strict: false }).route(BASE, dialect);
+  });
+  return new Hono().all('*', async (c) => {
+    const path = c.req.path.slice(BASE.length);
+    return (await mount(parts.find(({ paths }) => paths.test(path)))).fetch(c.req.raw);
+  });
 };
 
 const worker: Loader = async (surroundings) => {
@@ -43,12 +62,7 @@ export function buildApp(platform: Platform, defer: (work: Promise<unknown>) => 
     defer,
     authenticate: (credential) => authenticate(platform, credential),
   };
-  const loaded = new Map<Loader, Promise<Hono>>();
-  const load = (loader: Loader): Promise<Hono> => {
-    const app = loaded.get(loader) ?? loader(surroundings);
-    loaded.set(loader, app);
-    return app;
-  };
+  const load = loadOnce((loader: Loader) => loader(surroundings));
   const app = new Hono({ strict: false });
   app.get('/health', (c) => c.json({ status: 'healthy', version: platform.settings.version }));
   app.all('*', async (c) => {

@@ -11,8 +11,8 @@ import type { SignIn } from '#surfaces/dioptra/identity/auth-routes.ts';
 
 const JOB_USER = /^job-[1-9][0-9]*$/;
 
-/** Jobs bring plugins, graphs and YAML with them: loaded only for those who show such a token. */
-const jobs = () => import('#domain/jobs/index.ts');
+/** Loaded only for those who show such a token, and without what else there is of jobs. */
+const jobs = () => import('#domain/jobs/tokens.ts');
 
 const byJobToken = async (platform: Platform, token: string): Promise<Actor> =>
   (await jobs()).authenticateJob(platform, token);

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parts } from '#surfaces/dioptra/parts.ts';
 import { type Bundle, buildLambdas, staticClosure } from '../../infra/build.ts';
+import { sizeOf } from '../bench/core/sizes.ts';
 
 const startBudget = 450_000;
 let folder = '';
@@ -106,6 +108,16 @@ describe('the API bundle', () => {
     expect(bundle('api').startBytes).toBeLessThanOrEqual(startBudget);
   });
 
+  it(`answers in each dialect from at most ${startBudget / 1000} KB`, () => {
+    const { startBytes, withOneDialect } = sizeOf(bundle('api'));
+    const names = withOneDialect.map(({ dialect }) => dialect);
+
+    expect(names).toEqual(expect.arrayContaining(['mlflow', 'worker']));
+    expect(names.filter((name) => name.startsWith('dioptra: '))).toHaveLength(parts.length);
+    for (const { bytes } of withOneDialect) expect(bytes).toBeGreaterThan(startBytes);
+    expect(withOneDialect.filter(({ bytes }) => bytes > startBudget)).toEqual([]);
+  });
+
   it('loads no S3 and SQS client at start', () => {
     const api = bundle('api');
     const entry = Object.keys(api.metafile.outputs).find((path) => path.endsWith('/index.mjs'));
@@ -126,6 +138,25 @@ describe('every bundle', () => {
       expect(inputs).not.toMatch(/@aws-sdk\/[^\n]*dist-cjs/);
       expect(inputs).not.toMatch(/node_modules\/(vitest|aws-cdk-lib|typescript|esbuild)\//);
       expect(inputs).not.toMatch(/functions\/(embedded|worker)\//);
+    }
+  });
+
+  it('loads no CommonJS package by an import() of its own, which would have no named exports', () => {
+    const later = bundles.flatMap(({ metafile }) =>
+      Object.values(metafile.outputs).flatMap(({ entryPoint }) => entryPoint ?? []),
+    );
+    const packages = later.filter((path) => path.includes('node_modules/'));
+
+    expect(later.length).toBeGreaterThan(10);
+    expect(packages.filter((path) => !path.includes('/dist-es/'))).toEqual([]);
+  });
+
+  it('takes credentials from its environment and has no other way to them', () => {
+    for (const each of bundles) {
+      const inputs = shipped(each, Object.keys(each.metafile.outputs)).join('\n');
+
+      expect(inputs).toContain('credential-provider-env/');
+      expect(inputs).not.toMatch(/credential-provider-(?!env|node)|nested-clients|token-providers/);
     }
   });
 

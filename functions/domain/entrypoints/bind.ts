@@ -2,7 +2,13 @@ import { requirePlugins, requirePluginVersions } from '#domain/plugins/index.ts'
 import { type Bound, readRefs } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { invalid, notFound } from '#kernel/errors.ts';
-import { type Binding, entrypointInvalid } from './compile.ts';
+import { entrypointInvalid } from './entrypoint-invalid.ts';
+
+/** The plugins of an entrypoint, at the versions that it runs. */
+export interface Binding {
+  readonly plugins: readonly Bound[];
+  readonly artifactPlugins: readonly Bound[];
+}
 
 /** The two lists of plugins that an entrypoint has. */
 export type PluginList = keyof Binding;

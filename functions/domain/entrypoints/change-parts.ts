@@ -2,7 +2,6 @@ import { type Bound, changeResource, deletedError } from '#domain/resources/inde
 import type { Context } from '#kernel/context.ts';
 import { notFound } from '#kernel/errors.ts';
 import { latest, type PluginList, requireNoOverlap, requireQueues } from './bind.ts';
-import { compile } from './compile.ts';
 import { type Entrypoint, entrypointKind, queueIds } from './entrypoint.ts';
 
 /** Binds other plugins; what the entrypoint runs is checked and rendered anew. */
@@ -17,6 +16,8 @@ const rebind = (
     const { plugins, artifactPlugins } = before.data;
     const wanted = { plugins, artifactPlugins, [list]: await change(before) };
     const binding = requireNoOverlap(wanted, list);
+    // YAML's parser is large, and only those who change an entrypoint need it.
+    const { compile } = await import('./compile.ts');
     const compiled = await compile(ctx, before.groupId, before.data, binding);
     return { data: { ...before.data, ...compiled, ...binding } };
   });

@@ -8,11 +8,12 @@ import {
 import { type Bound, listResources, readRefs } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { type AppError, invalid } from '#kernel/errors.ts';
+import type { Binding } from './bind.ts';
 import type { ArtifactWriter, Compiled, EntrypointText } from './entrypoint.ts';
+import { entrypointInvalid } from './entrypoint-invalid.ts';
 import {
   type ArtifactGraph,
   type BoundPlugin,
-  type EntrypointIssues,
   type EntrypointSource,
   type Graph,
   type GraphIssue,
@@ -22,12 +23,6 @@ import {
   topologicalSort,
   validateEntrypoint,
 } from './task-graph/index.ts';
-
-/** The plugins of an entrypoint, at the versions that it runs. */
-export interface Binding {
-  readonly plugins: readonly Bound[];
-  readonly artifactPlugins: readonly Bound[];
-}
 
 type BoundData = Bound & { readonly data: PluginData };
 
@@ -78,19 +73,6 @@ const boundPlugin =
       })),
     })),
   });
-
-/** An error in the groups of findings that Dioptra's clients know; empty ones are left out. */
-export function entrypointInvalid(issues: Partial<EntrypointIssues>): AppError {
-  const reason = {
-    schema_issues: issues.schemaIssues ?? [],
-    swap_issues: issues.swapIssues ?? [],
-    rendered_validation_errors: issues.renderedValidationErrors ?? [],
-    missing_global_params: issues.missingGlobalParams ?? [],
-  };
-  const found = Object.fromEntries(Object.entries(reason).filter(([, list]) => list.length > 0));
-  const [first = 'see the detail'] = Object.values(found).flat();
-  return invalid('entrypoint_invalid', `The entrypoint is not valid: ${first}`, { reason: found });
-}
 
 function unreadable({ kind, message, line, column }: GraphIssue): AppError {
   if (kind === 'empty') return invalid('empty_graph', 'taskGraph: it needs at least one step.');

@@ -14,5 +14,5 @@ export {
   type EntrypointChange,
   type NewEntrypoint,
 } from './save.ts';
-export { castParameterValue, parameterTypes } from './task-graph/index.ts';
+export { castParameterValue, parameterTypes } from './task-graph/parameter-values.ts';
 export { TypeStructure } from './type-structure.ts';

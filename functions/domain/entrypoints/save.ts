@@ -10,15 +10,14 @@ import {
 } from '#domain/resources/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { invalid } from '#kernel/errors.ts';
-import { boundVersions, latest, requireNoOverlap, requireQueues } from './bind.ts';
-import { type Binding, compile } from './compile.ts';
+import { type Binding, boundVersions, latest, requireNoOverlap, requireQueues } from './bind.ts';
 import {
   type Entrypoint,
   type EntrypointData,
   type EntrypointText,
   entrypointKind,
 } from './entrypoint.ts';
-import { mistypedDefaults } from './task-graph/index.ts';
+import { mistypedDefaults } from './task-graph/parameter-values.ts';
 
 export interface NewEntrypoint extends EntrypointText {
   readonly groupId: number;
@@ -90,6 +89,8 @@ async function checkedData(
   );
   requireCastableDefaults(text);
   const { plugins, artifactPlugins } = requireNoOverlap(await bind(), 'plugins');
+  // YAML's parser is large, and only those who change an entrypoint need it.
+  const { compile } = await import('./compile.ts');
   const compiled = await compile(ctx, groupId, text, { plugins, artifactPlugins });
   const data = { ...text, ...compiled, plugins, artifactPlugins };
   await requireNameUnused(ctx, entrypointKind, { ...place, data });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Attribute } from '#kernel/table.ts';
-import { type JsonValue, typeStructureFault } from './task-graph/index.ts';
+import type { JsonValue } from './task-graph/json.ts';
+import { typeStructureFault } from './task-graph/types.ts';
 
 /** The table holds at most 32 levels, and an item has some of its own. */
 const MAX_LEVELS = 24;

@@ -36,10 +36,5 @@ export { releaseJob } from './requeue.ts';
 export { reportStatus, type StatusWord, setJobRun } from './status.ts';
 export { type NewJob, submitJob } from './submit.ts';
 export { type SweepReport, sweepJobs } from './sweep.ts';
-export {
-  authenticateJob,
-  authenticateWorker,
-  createWorkerToken,
-  startJobSession,
-} from './tokens.ts';
+export { createWorkerToken } from './tokens.ts';
 export { signUploads } from './uploads.ts';

@@ -2,7 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signIn } from '#entry/authenticate.ts';
 import { pathParameters } from '#http/route.ts';
-import { dioptraRoutes } from '#surfaces/dioptra/dialect.ts';
+import { dioptraRoutes } from '#surfaces/dioptra/parts.ts';
 import { type Json, type TestApp, testApp } from '../../support/app.ts';
 
 let app: TestApp;
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const routes = dioptraRoutes(signIn);
+const routes = await dioptraRoutes(signIn);
 const operations = (): readonly Json[] =>
   Object.values(document.paths).flatMap((item) => Object.values(item as object));
 

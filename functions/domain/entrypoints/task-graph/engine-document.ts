@@ -1,6 +1,6 @@
 import type { ArtifactGraph, Graph, GraphIssue } from './ast.ts';
 import type { JsonMap, JsonValue } from './json.ts';
-import { castParameterValue, type ParameterType } from './parameter-values.ts';
+import { castParameterValue, mistypedDefaults, type ParameterType } from './parameter-values.ts';
 import { parseArtifactGraph, parseGraph } from './parse-graph.ts';
 import { referencedParameters } from './references.ts';
 import {
@@ -71,16 +71,6 @@ function renderParameter(parameter: EntrypointParameter): JsonMap {
   const text = parameter.defaultValue;
   const cast = text === null ? undefined : castParameterValue(parameter.parameterType, text);
   return { ...(cast?.ok && { default: cast.value }), ...(type !== undefined && { type }) };
-}
-
-/** Parameters whose default value is not of their type. */
-export function mistypedDefaults(
-  parameters: readonly EntrypointParameter[],
-): readonly EntrypointParameter[] {
-  return parameters.filter(
-    ({ parameterType, defaultValue }) =>
-      defaultValue !== null && !castParameterValue(parameterType, defaultValue).ok,
-  );
 }
 
 /** Names of the swaps of a graph, in order. */

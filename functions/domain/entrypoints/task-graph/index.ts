@@ -2,17 +2,16 @@ export type * from './ast.ts';
 export {
   type EngineDocument,
   type EngineDocumentResult,
-  mistypedDefaults,
   type RenderIssue,
   renderEngineDocument,
 } from './engine-document.ts';
 export { renderedIssueMessage, type ValidationIssue } from './issues.ts';
 export type { ExactNumber, JsonMap, JsonScalar, JsonValue, LiteralType } from './json.ts';
+export { graphLimits } from './limits.ts';
 export {
   type CastResult,
   castParameterValue,
   type ParameterType,
-  parameterTypes,
 } from './parameter-values.ts';
 export {
   type ArtifactGraphParse,
@@ -35,4 +34,3 @@ export {
   type EntrypointValidation,
   validateEntrypoint,
 } from './validate-entrypoint.ts';
-export { graphLimits } from './yaml-limits.ts';

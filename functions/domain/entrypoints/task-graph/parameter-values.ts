@@ -6,7 +6,8 @@ import {
   isJsonMap,
   type JsonValue,
 } from './json.ts';
-import { graphLimits } from './yaml-limits.ts';
+import { graphLimits } from './limits.ts';
+import type { EntrypointParameter } from './surroundings.ts';
 
 /** The types that a parameter of an entrypoint can have. */
 export const parameterTypes = ['string', 'float', 'integer', 'boolean', 'list', 'mapping'] as const;
@@ -110,4 +111,14 @@ export function castParameterValue(type: ParameterType, text: string): CastResul
     default:
       return castJson(type, text);
   }
+}
+
+/** Parameters whose default value is not of their type. */
+export function mistypedDefaults(
+  parameters: readonly EntrypointParameter[],
+): readonly EntrypointParameter[] {
+  return parameters.filter(
+    ({ parameterType, defaultValue }) =>
+      defaultValue !== null && !castParameterValue(parameterType, defaultValue).ok,
+  );
 }

@@ -17,8 +17,9 @@ import {
   type LiteralType,
   literalType,
 } from './json.ts';
+import { graphLimits } from './limits.ts';
 import { readPlainScalar } from './scalars.ts';
-import { composeDocument, graphLimits, lineAndColumn, YamlRefusal } from './yaml-limits.ts';
+import { composeDocument, lineAndColumn, YamlRefusal } from './yaml-limits.ts';
 
 /** Where the keys of a map were written: offsets into the text. */
 export type KeyPositions = WeakMap<JsonMap, ReadonlyMap<string, number>>;

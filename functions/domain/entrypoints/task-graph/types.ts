@@ -1,7 +1,7 @@
 import { listed, schemaError, semanticError, type ValidationIssue } from './issues.ts';
 import { isJsonList, isJsonMap, type JsonValue, property } from './json.ts';
+import { graphLimits } from './limits.ts';
 import { builtinTypes, type Surroundings } from './surroundings.ts';
-import { graphLimits } from './yaml-limits.ts';
 
 const forms = ['list', 'tuple', 'mapping', 'union'] as const;
 

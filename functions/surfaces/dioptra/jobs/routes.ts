@@ -2,8 +2,6 @@ import * as z from 'zod';
 import { jobArtifactParameters, jobConfig, jobParameters } from '#domain/jobs/index.ts';
 import { type Route, reads, route } from '#http/route.ts';
 import { resourceRoutes } from '../resource-routes.ts';
-import { logRoutes } from './log-routes.ts';
-import { metricRoutes } from './metric-routes.ts';
 import { stateRoutes } from './state-routes.ts';
 import { experimentJobRoutes } from './submit-routes.ts';
 import { jobMount } from './wire.ts';
@@ -72,6 +70,4 @@ export const jobRoutes: readonly Route[] = [
   ...experimentJobRoutes,
   ...stateRoutes,
   ...jobOnlyRoutes,
-  ...metricRoutes,
-  ...logRoutes,
 ];

@@ -15,12 +15,13 @@ const ErrorAnswer = z.union([
 ]);
 
 /** The document of all routes; it is made when first asked for, by code that loads only then. */
-export function openApiRoute(routes: () => readonly Route[]): Route {
+export function openApiRoute(allRoutes: () => Promise<readonly Route[]>): Route {
   let made: Promise<object> | undefined;
   const make = async (version: string): Promise<object> => {
     const { openApiDocument } = await import('#http/openapi.ts');
     const title = 'Assay: the REST API of NIST Dioptra';
-    return openApiDocument({ title, version, base: BASE, routes: routes(), error: ErrorAnswer });
+    const routes = await allRoutes();
+    return openApiDocument({ title, version, base: BASE, routes, error: ErrorAnswer });
   };
   return route({
     method: 'GET',

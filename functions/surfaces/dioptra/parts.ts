@@ -1,0 +1,76 @@
+import type { Route } from '#http/route.ts';
+import type { SignIn } from './identity/auth-routes.ts';
+
+/** Routes that load together, by the first request for one of their paths. */
+export interface Part {
+  readonly name: string;
+  readonly paths: RegExp;
+  readonly routes: (signIn: SignIn) => Promise<readonly Route[]>;
+}
+
+/** The API in parts; a path belongs to the first that fits. */
+export const parts: readonly Part[] = [
+  {
+    name: 'openapi',
+    paths: /^\/openapi\.json(\/|$)/,
+    routes: async (signIn) => {
+      const { openApiRoute } = await import('./openapi/routes.ts');
+      return [openApiRoute(() => dioptraRoutes(signIn))];
+    },
+  },
+  {
+    name: 'auth',
+    paths: /^\/auth(\/|$)/,
+    routes: async (signIn) => (await import('./identity/auth-routes.ts')).authRoutes(signIn),
+  },
+  {
+    name: 'identity',
+    paths: /^\/(users|groups)(\/|$)/,
+    routes: async () => (await import('./identity/routes.ts')).identityRoutes,
+  },
+  {
+    name: 'what jobs report',
+    paths: /^\/jobs\/[^/]+\/(log|metrics)(\/|$)/,
+    routes: async () => (await import('./jobs/report-routes.ts')).reportRoutes,
+  },
+  {
+    name: 'jobs',
+    paths: /^\/(experiments\/[^/]+\/)?jobs(\/|$)/,
+    routes: async () => (await import('./jobs/routes.ts')).jobRoutes,
+  },
+  {
+    name: 'experiments',
+    paths: /^\/experiments(\/|$)/,
+    routes: async () => (await import('./experiments/routes.ts')).experimentRoutes,
+  },
+  {
+    name: 'queues',
+    paths: /^\/queues(\/|$)/,
+    routes: async () => (await import('./queues/routes.ts')).queueRoutes,
+  },
+  {
+    name: 'types',
+    paths: /^\/pluginParameterTypes(\/|$)/,
+    routes: async () => (await import('./types/routes.ts')).typeRoutes,
+  },
+  {
+    name: 'plugins',
+    paths: /^\/plugins(\/|$)/,
+    routes: async () => (await import('./plugins/routes.ts')).pluginRoutes,
+  },
+  {
+    name: 'entrypoints',
+    paths: /^\/entrypoints(\/|$)/,
+    routes: async () => (await import('./entrypoints/routes.ts')).entrypointRoutes,
+  },
+  {
+    name: 'artifacts',
+    paths: /^\/artifacts(\/|$)/,
+    routes: async () => (await import('./artifacts/routes.ts')).artifactRoutes,
+  },
+];
+
+/** Every route of the API. */
+export async function dioptraRoutes(signIn: SignIn): Promise<readonly Route[]> {
+  return (await Promise.all(parts.map(({ routes }) => routes(signIn)))).flat();
+}
