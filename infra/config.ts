@@ -11,7 +11,7 @@ const positive = z.coerce.number().int().positive();
 
 /** Everything that a deployment may choose; `-c key=value` or the `context` of cdk.json. */
 export const Config = z.strictObject({
-  /** One deployment of many in an account; `prod` keeps its data when the stack goes. */
+  /** One deployment of many in an account; `prod` also refuses to delete its table. */
   stage: Name.default('dev'),
   /** Whether people may make an account by themselves. */
   registration: z.enum(['open', 'closed']).default('closed'),

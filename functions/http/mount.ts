@@ -95,7 +95,7 @@ async function parseBody(route: Route, request: Request, dialect: Dialect): Prom
     if (error instanceof AppError) throw error;
     throw dialect.invalidJson('The body is not valid JSON.');
   }
-  const parsed = route.body.safeParse(raw);
+  const parsed = route.body.safeParse(raw, { reportInput: true });
   if (!parsed.success) throw dialect.invalidInput('body', parsed.error.issues);
   return parsed.data;
 }

@@ -48,7 +48,7 @@ async function main(): Promise<number> {
     const ok = await runJobs(session, python);
     if (ok === undefined) return STOPPED_EARLY;
     if (values.once) return ok ? 0 : 1;
-    if (!ok) say('the sample failed; everything stays up');
+    say(`${ok ? 'ready' : 'the sample failed'}; Ctrl-C stops everything and keeps the data`);
     await stop.asked;
     return 0;
   } finally {
@@ -109,8 +109,6 @@ function describe({ url, emulator, deployment }: AwsSession, user: FirstUser): v
       `  Table                  ${outputs.TableName}`,
       `  Artifacts              s3://${outputs.ArtifactBucket}`,
       `  Logs and state         ${folder}`,
-      '',
-      '  Ctrl-C stops it; the next start shows the same data.',
       '',
     ].join('\n'),
   );

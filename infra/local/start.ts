@@ -31,14 +31,25 @@ interface Arguments {
   readonly folder: string;
 }
 
+const USAGE =
+  'Options: --port NUMBER, --once (ends after the jobs), --folder PATH (keeps the data).';
+
+function parseOptions() {
+  try {
+    return parseArgs({
+      options: {
+        port: { type: 'string', default: DEFAULT_PORT },
+        once: { type: 'boolean', default: false },
+        folder: { type: 'string', default: join(localFolder, 'embedded') },
+      },
+    });
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+  }
+}
+
 function readArguments(): Arguments {
-  const { values } = parseArgs({
-    options: {
-      port: { type: 'string', default: DEFAULT_PORT },
-      once: { type: 'boolean', default: false },
-      folder: { type: 'string', default: join(localFolder, 'embedded') },
-    },
-  });
+  const { values } = parseOptions();
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new Error(`--port ${values.port} is not a port; use one from 1 to 65535.`);

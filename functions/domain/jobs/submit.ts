@@ -53,12 +53,19 @@ interface Parts {
   readonly queue: Queue;
 }
 
-const notRegistered = (what: string, id: number, experimentId: number) =>
-  invalid('not_registered', `The ${what} ${id} is not registered to the experiment.`, {
-    entity: what === 'entrypoint' ? 'entry_point' : what,
-    resource_id: id,
-    experiment_id: experimentId,
-  });
+const entrypointMissing = (id: number, experimentId: number) =>
+  invalid(
+    'not_registered',
+    `entrypoint: the entrypoint ${id} is not one of the experiment ${experimentId}; add it to the experiment first.`,
+    { entity: entrypointKind.type, resource_id: id, experiment_id: experimentId },
+  );
+
+const queueMissing = (id: number, entrypointId: number) =>
+  invalid(
+    'not_registered',
+    `queue: the queue ${id} is not attached to the entrypoint ${entrypointId}; attach it first.`,
+    { entity: queueKind.type, resource_id: id, entrypoint_id: entrypointId },
+  );
 
 const requireReadable = (ctx: Context, entity: string, item: Item): void =>
   requirePermission(ctx, 'read', {
@@ -80,14 +87,14 @@ async function loadParts(ctx: Context, input: NewJob): Promise<Parts> {
   requirePermission(ctx, 'write', { groupId: experiment.groupId, entity: 'experiment', lookup });
   if (experiment.deletedOn !== undefined) throw deletedError(experimentKind, experimentId);
   if (second === undefined || !entrypointIds(experiment).includes(entrypointId)) {
-    throw notRegistered('entrypoint', entrypointId, experimentId);
+    throw entrypointMissing(entrypointId, experimentId);
   }
   requireReadable(ctx, entrypointKind.type, second);
   const newest = await readCurrent<Entrypoint['data']>(ctx, second);
   const entrypoint = await atSnapshot(ctx, newest, input.entrypointSnapshot);
   // A queue of another group must look like one that is missing.
   if (third?.type !== queueKind.type || third === undefined) {
-    throw notRegistered('queue', queueId, experimentId);
+    throw queueMissing(queueId, entrypointId);
   }
   const queue = await readCurrent<Queue['data']>(ctx, third);
   rememberRefs(ctx, [experiment, entrypoint, queue]);
@@ -113,7 +120,7 @@ async function requireQueue(ctx: Context, { experiment, entrypoint, queue }: Par
   const others = entrypointIds(experiment).filter((id) => id !== entrypoint.id);
   const live = [...(await readRefs(ctx, others)).values()].filter((other) => !other.deletedOn);
   if (live.some(({ links }) => links.queues?.includes(queue.id))) return;
-  throw notRegistered('queue', queue.id, experiment.id);
+  throw queueMissing(queue.id, entrypoint.id);
 }
 
 /** Values of the parameters that the graph uses: given or default, each castable to its type. */

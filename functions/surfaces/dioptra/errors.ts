@@ -140,9 +140,7 @@ const MAX_ISSUES = 100;
 const MAX_FIELD_NAME = 200;
 
 const wording = (issue: z.core.$ZodIssue): string =>
-  issue.code === 'invalid_type' &&
-  issue.input === undefined &&
-  /received undefined/.test(issue.message)
+  issue.code === 'invalid_type' && 'input' in issue && issue.input === undefined
     ? 'Missing data for required field.'
     : issue.message;
 

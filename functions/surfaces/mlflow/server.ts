@@ -45,6 +45,8 @@ export const unknownRoutes: readonly Route[] = METHODS.map((method) => ({
   summary: 'An address that this server does not have.',
   access: PUBLIC,
   handle: async () => {
-    throw new AppError('not_found', 'The requested URL was not found.', { reason: 'no_endpoint' });
+    throw new AppError('not_found', 'Assay does not serve this endpoint of MLflow (yet).', {
+      reason: 'no_endpoint',
+    });
   },
 }));

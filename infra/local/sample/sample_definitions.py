@@ -15,8 +15,8 @@ ENTRYPOINT = "attack the digit classifier"
 TASK_GRAPH = (HERE / "task-graph.yaml").read_text("utf-8")
 ARTIFACT_GRAPH = (HERE / "artifact-graph.yaml").read_text("utf-8")
 
-# Name, structure, description. A type without a structure fits only itself, so the server
-# refuses a graph that hands the digits to a task that wants the table.
+# Name, structure, description. A type without a structure fits only itself, so the engine
+# refuses to start a graph that hands the digits to a task that wants the table.
 TYPES: list[tuple[str, dict[str, Any] | None, str]] = [
     ("digit_arrays", None, "NumPy arrays by name"),
     ("digit_picture", None, "A grey picture as a NumPy array"),
