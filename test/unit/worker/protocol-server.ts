@@ -26,6 +26,8 @@ export interface ServedJob {
   lease: string;
   leaseUntil: number;
   worker: string;
+  /** The call that claimed it: its repetition gets the same attempt. */
+  claimedBy: string | undefined;
   /** How many times it was handed out. */
   claims: number;
   heartbeats: number;
@@ -131,6 +133,7 @@ function addJob(state: ProtocolServer, claim: Partial<JobClaim>): ServedJob {
     lease: '',
     leaseUntil: 0,
     worker: '',
+    claimedBy: undefined,
     claims: 0,
     heartbeats: 0,
     releases: 0,
@@ -248,20 +251,19 @@ async function claim(state: ProtocolServer, raw: unknown): Promise<Refusal> {
     state.violations.push('claim: malformed');
     return { status: 400 };
   }
-  const { worker, jobId, attempt, waitSeconds } = wish.data;
+  const { worker, call, jobId, attempt, waitSeconds } = wish.data;
   const until = Date.now() + waitSeconds * 1000;
   for (;;) {
     const jobs = [...state.jobs.values()];
-    const mine = jobs.find((job) => job.worker === worker && job.state === 'started');
-    const repeated = mine !== undefined && (jobId === undefined || jobId === mine.id);
-    if (repeated) return { status: 200, body: { claim: claimOf(mine) } };
+    const mine = jobs.find((job) => job.claimedBy === call && job.state === 'started');
+    if (mine !== undefined) return { status: 200, body: { claim: claimOf(mine) } };
     const free = jobs.find(
       (job) =>
         job.state === 'queued' &&
         (jobId === undefined || (job.id === jobId && job.attempt === attempt)),
     );
     if (free !== undefined) {
-      take(free, worker);
+      take(free, worker, call);
       return { status: 200, body: { claim: claimOf(free) } };
     }
     if (jobId !== undefined || Date.now() >= until) return { status: 200, body: { claim: null } };
@@ -269,9 +271,10 @@ async function claim(state: ProtocolServer, raw: unknown): Promise<Refusal> {
   }
 }
 
-function take(job: ServedJob, worker: string): void {
+function take(job: ServedJob, worker: string, call: string | undefined): void {
   job.state = 'started';
   job.worker = worker;
+  job.claimedBy = call;
   job.claims += 1;
   job.log = [];
   job.uploads.clear();
