@@ -65,7 +65,11 @@ export function buildApp(platform: Platform, defer: (work: Promise<unknown>) => 
   const load = loadOnce((loader: Loader) => loader(surroundings));
   const app = new Hono({ strict: false });
   app.get('/', (c) =>
-    c.json({ name: 'Assay', version: platform.settings.version, api: '/api/v1/openapi.json' }),
+    c.json({
+      name: 'Assay',
+      version: platform.settings.version,
+      documents: ['/api/v1/openapi.json', '/api/2.0/mlflow/openapi.json'],
+    }),
   );
   app.get('/health', (c) => c.json({ status: 'healthy', version: platform.settings.version }));
   app.all('*', async (c) => {

@@ -10,8 +10,16 @@ import { type Access, pathParameters, type Route, routerPath } from './route.ts'
 export type InputPlace = 'query' | 'body';
 
 /** What differs from dialect to dialect in carrying requests and answers. */
+/** What a request brings, checked against the schemas of its route. */
+export interface Input {
+  readonly query: unknown;
+  readonly body: unknown;
+}
+
 export interface Dialect {
   readonly routes: readonly Route[];
+  /** Reads what comes in, where the dialect's JSON is not everybody's. */
+  readonly readInput?: (route: Route, request: Request) => Promise<Input>;
   /** Problems of a query or body against its schema, as an error of the domain's vocabulary. */
   readonly invalidInput: (place: InputPlace, issues: readonly z.core.$ZodIssue[]) => AppError;
   /** A body that is no JSON. */
@@ -100,6 +108,11 @@ async function parseBody(route: Route, request: Request, dialect: Dialect): Prom
   return parsed.data;
 }
 
+const readInput = async (route: Route, request: Request, dialect: Dialect): Promise<Input> => ({
+  query: parseQuery(route, new URL(request.url), dialect),
+  body: await parseBody(route, request, dialect),
+});
+
 async function answer(
   route: Route,
   dialect: Dialect,
@@ -116,8 +129,7 @@ async function answer(
   const input = {
     ctx,
     params: parseParameters(route, rawParameters),
-    query: parseQuery(route, new URL(request.url), dialect),
-    body: await parseBody(route, request, dialect),
+    ...(await (dialect.readInput ?? readInput)(route, request, dialect)),
     request,
   };
   dialect.requireAnswerable?.(request);

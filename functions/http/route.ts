@@ -71,6 +71,8 @@ export interface Route {
   readonly body?: z.ZodType;
   /** The body may be missing; it then counts as `{}`. */
   readonly bodyOptional?: boolean;
+  /** Where a dialect bounds the body of this route more tightly than others. */
+  readonly maxBodyBytes?: number;
   readonly response?: z.ZodType;
   readonly handle: (input: RouteInput<never, never, never>) => Promise<unknown>;
 }
@@ -89,6 +91,7 @@ export function route<
   readonly query?: Q;
   readonly body?: B;
   readonly bodyOptional?: boolean;
+  readonly maxBodyBytes?: number;
   readonly response?: z.ZodType;
   readonly handle: (input: RouteInput<PathParameters<P>, Parsed<Q>, Parsed<B>>) => Promise<unknown>;
 }): Route {

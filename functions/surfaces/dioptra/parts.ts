@@ -14,8 +14,8 @@ export const parts: readonly Part[] = [
     name: 'openapi',
     paths: /^\/openapi\.json(\/|$)/,
     routes: async (signIn) => {
-      const { openApiRoute } = await import('./openapi/routes.ts');
-      return [openApiRoute(() => dioptraRoutes(signIn))];
+      const { documentRoute } = await import('./document.ts');
+      return [documentRoute(() => dioptraRoutes(signIn))];
     },
   },
   {

@@ -6,7 +6,6 @@ import {
   startArtifactUpload,
 } from '#domain/tracking/index.ts';
 import { type Route, route, writes } from '#http/route.ts';
-import { readArguments } from './arguments.ts';
 import { placeOf } from './artifacts.ts';
 import { filled } from './fields.ts';
 
@@ -31,8 +30,8 @@ const create = route({
   operationId: 'createMultipartUpload',
   summary: 'Begin to store a file in parts.',
   access: writes('run', { jobs: true }),
-  handle: async ({ ctx, params, request }) => {
-    const { path, num_parts: parts } = await readArguments(request, CreateRequest);
+  body: CreateRequest,
+  handle: async ({ ctx, params, body: { path, num_parts: parts } }) => {
     const upload = await startArtifactUpload(ctx, { ...fileIn(params.path, path), parts });
     return {
       upload_id: upload.uploadId,
@@ -51,8 +50,8 @@ const complete = route({
   operationId: 'completeMultipartUpload',
   summary: 'Make the file of its parts.',
   access: writes('run', { jobs: true }),
-  handle: async ({ ctx, params, request }) => {
-    const { path, upload_id: uploadId, parts } = await readArguments(request, CompleteRequest);
+  body: CompleteRequest,
+  handle: async ({ ctx, params, body: { path, upload_id: uploadId, parts } }) => {
     await completeArtifactUpload(ctx, {
       ...fileIn(params.path, path),
       uploadId,
@@ -68,8 +67,8 @@ const abort = route({
   operationId: 'abortMultipartUpload',
   summary: 'Drop the parts of a file.',
   access: writes('run', { jobs: true }),
-  handle: async ({ ctx, params, request }) => {
-    const { path, upload_id: uploadId } = await readArguments(request, AbortRequest);
+  body: AbortRequest,
+  handle: async ({ ctx, params, body: { path, upload_id: uploadId } }) => {
     await abortArtifactUpload(ctx, { ...fileIn(params.path, path), uploadId });
     return {};
   },

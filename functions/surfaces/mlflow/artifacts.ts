@@ -11,7 +11,6 @@ import { type Route, reads, route, writes } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
 import { AppError, invalid, notFound } from '#kernel/errors.ts';
 import { idParam } from '#kernel/strings.ts';
-import { readArguments } from './arguments.ts';
 import { runId } from './fields.ts';
 import { nextPage, placeAfter } from './paging.ts';
 
@@ -30,8 +29,8 @@ const listOfRun = route({
   operationId: 'listArtifacts',
   summary: 'Files and folders of a run, a level at a time.',
   access: reads('run', { jobs: true }),
-  handle: async ({ ctx, request }) => {
-    const { run_id: id, path, page_token: token } = await readArguments(request, ListRequest);
+  query: ListRequest,
+  handle: async ({ ctx, query: { run_id: id, path, page_token: token } }) => {
     const question = ['artifacts', id, path];
     const place = await placeAfter(ctx, question, token);
     const [{ run }, page] = await Promise.all([
@@ -88,8 +87,8 @@ const list = route({
   operationId: 'proxyListArtifacts',
   summary: 'Files and folders directly below a path.',
   access: reads('run', { jobs: true }),
-  handle: async ({ ctx, request }) => {
-    const { path } = await readArguments(request, z.object({ path: z.string().default('') }));
+  query: z.object({ path: z.string().default('') }),
+  handle: async ({ ctx, query: { path } }) => {
     const files = await everyEntry(ctx, placeOf(path));
     return files.length === 0 ? {} : { files };
   },

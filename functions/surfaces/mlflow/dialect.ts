@@ -1,5 +1,9 @@
+import * as z from 'zod';
 import type { Dialect } from '#http/mount.ts';
+import { openApiRoute } from '#http/openapi-route.ts';
+import type { Route } from '#http/route.ts';
 import { invalid } from '#kernel/errors.ts';
+import { readArguments } from './arguments.ts';
 import { artifactUploadRoutes } from './artifact-uploads.ts';
 import { artifactProxyRoutes, artifactRoutes } from './artifacts.ts';
 import { errorResponse, HEADERS } from './errors.ts';
@@ -11,22 +15,39 @@ import { under } from './paths.ts';
 import { runRoutes } from './runs.ts';
 import { serverRoutes, unknownRoutes, versionRoute } from './server.ts';
 
-/** MLflow's REST API. Its routes read their arguments themselves (see arguments.ts). */
+/** The rows of the API itself, under both roots. */
+const apiRoutes: readonly Route[] = [
+  ...under('/2.0/mlflow', [
+    ...experimentRoutes,
+    ...runRoutes,
+    ...loggingRoutes,
+    ...artifactRoutes,
+    ...loggedModelRoutes,
+  ]),
+  ...under('/3.0/mlflow', serverRoutes),
+  ...under('/2.0/mlflow-artifacts', [...artifactProxyRoutes, ...artifactUploadRoutes]),
+  versionRoute,
+];
+
+const documentRoute = openApiRoute({
+  title: 'Assay: the REST API of MLflow',
+  base: '',
+  error: z.object({ error_code: z.string(), message: z.string() }),
+  routes: async () => apiRoutes.filter(({ path }) => !path.startsWith('/ajax-api/')),
+});
+
+/** MLflow's REST API; its integers have 64 bits (see arguments.ts). */
 export const mlflowDialect: Dialect = {
   routes: [
-    ...under('/2.0/mlflow', [
-      ...experimentRoutes,
-      ...runRoutes,
-      ...loggingRoutes,
-      ...artifactRoutes,
-      ...loggedModelRoutes,
-    ]),
-    ...under('/3.0/mlflow', serverRoutes),
-    ...under('/2.0/mlflow-artifacts', [...artifactProxyRoutes, ...artifactUploadRoutes]),
-    versionRoute,
+    ...apiRoutes,
+    ...under('/2.0/mlflow', [documentRoute]),
     ...under('/2.0', unknownRoutes),
     ...under('/3.0', unknownRoutes),
   ],
+  readInput: async (route, request) => ({
+    query: route.query && (await readArguments(request, route.query)),
+    body: route.body && (await readArguments(request, route.body, route.maxBodyBytes)),
+  }),
   invalidInput: (place) => invalid('argument', `Bad Request. The ${place} is not valid.`),
   invalidJson: (message) => invalid('argument', message),
   errorResponse,

@@ -7,7 +7,6 @@ import {
 import { type Route, reads, route, writes } from '#http/route.ts';
 import { invalid, notFound } from '#kernel/errors.ts';
 import { experimentName, idParam } from '#kernel/strings.ts';
-import { readArguments } from './arguments.ts';
 import { Entry, filled } from './fields.ts';
 import { toExperiment } from './wire.ts';
 
@@ -30,8 +29,8 @@ const createExperiment = route({
   operationId: 'createExperiment',
   summary: 'Make an experiment in the first group that the caller may write to.',
   access: writes('experiment'),
-  handle: async ({ ctx, request }) => {
-    const { name, artifact_location: location, tags } = await readArguments(request, NewExperiment);
+  body: NewExperiment,
+  handle: async ({ ctx, body: { name, artifact_location: location, tags } }) => {
     if (location !== undefined && location !== '') {
       throw invalid(
         'artifact_location',
@@ -49,8 +48,8 @@ const getExperiment = route({
   operationId: 'getExperiment',
   summary: 'One experiment by its id.',
   access: reads('experiment', { jobs: true }),
-  handle: async ({ ctx, request }) => {
-    const args = await readArguments(request, z.object({ experiment_id: filled() }));
+  query: z.object({ experiment_id: filled() }),
+  handle: async ({ ctx, query: args }) => {
     const found = await getTrackedExperiment(ctx, experimentId(args.experiment_id));
     return { experiment: toExperiment(found) };
   },
@@ -62,8 +61,8 @@ const getExperimentByName = route({
   operationId: 'getExperimentByName',
   summary: 'One experiment by its name, deleted ones too.',
   access: reads('experiment', { jobs: true }),
-  handle: async ({ ctx, request }) => {
-    const args = await readArguments(request, z.object({ experiment_name: filled() }));
+  query: z.object({ experiment_name: filled() }),
+  handle: async ({ ctx, query: args }) => {
     return { experiment: toExperiment(await findTrackedExperiment(ctx, args.experiment_name)) };
   },
 });

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { getTrackedExperiment } from '#domain/tracking/index.ts';
 import { type Route, reads, route } from '#http/route.ts';
-import { readArguments } from './arguments.ts';
 import { experimentId } from './experiments.ts';
 import { filled } from './fields.ts';
 
@@ -20,8 +19,8 @@ const search = route({
   operationId: 'searchLoggedModels',
   summary: 'Logged models of experiments.',
   access: reads('run', { jobs: true }),
-  handle: async ({ ctx, request }) => {
-    const { experiment_ids: ids } = await readArguments(request, SearchRequest);
+  body: SearchRequest,
+  handle: async ({ ctx, body: { experiment_ids: ids } }) => {
     await Promise.all(ids.map((id) => getTrackedExperiment(ctx, experimentId(id))));
     return {};
   },

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { logBatch, logMetrics, logParams, metricHistory } from '#domain/tracking/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
-import { readArguments } from './arguments.ts';
 import { Entry, filled, MetricFields, pageSize, runId } from './fields.ts';
 import { nextPage, placeAfter } from './paging.ts';
 import { toMetric } from './wire.ts';
@@ -30,11 +29,8 @@ const logMetric = route({
   operationId: 'logMetric',
   summary: 'Log one value of a metric.',
   access: writes('run', { jobs: true }),
-  handle: async ({ ctx, request }) => {
-    const { run_id: id, ...metric } = await readArguments(
-      request,
-      Metric.extend({ run_id: runId() }),
-    );
+  body: Metric.extend({ run_id: runId() }),
+  handle: async ({ ctx, body: { run_id: id, ...metric } }) => {
     await logMetrics(ctx, { runId: id, points: [toPoint(metric)] });
     return {};
   },
@@ -46,11 +42,8 @@ const logParam = route({
   operationId: 'logParam',
   summary: 'Log a param, once.',
   access: writes('run', { jobs: true }),
-  handle: async ({ ctx, request }) => {
-    const { run_id: id, ...param } = await readArguments(
-      request,
-      Entry.extend({ run_id: runId() }),
-    );
+  body: Entry.extend({ run_id: runId() }),
+  handle: async ({ ctx, body: { run_id: id, ...param } }) => {
     await logParams(ctx, { runId: id, params: [param] });
     return {};
   },
@@ -62,8 +55,9 @@ const logAll = route({
   operationId: 'logBatch',
   summary: 'Log metrics, params and tags.',
   access: writes('run', { jobs: true }),
-  handle: async ({ ctx, request }) => {
-    const { run_id: id, metrics, ...rest } = await readArguments(request, Batch, MAX_BATCH_BYTES);
+  body: Batch,
+  maxBodyBytes: MAX_BATCH_BYTES,
+  handle: async ({ ctx, body: { run_id: id, metrics, ...rest } }) => {
     await logBatch(ctx, { runId: id, metrics: metrics.map(toPoint), ...rest });
     return {};
   },
@@ -82,8 +76,8 @@ const history = route({
   operationId: 'getMetricHistory',
   summary: 'The values of a metric by timestamp, step and value.',
   access: reads('run', { jobs: true }),
-  handle: async ({ ctx, request }) => {
-    const args = await readArguments(request, HistoryRequest);
+  query: HistoryRequest,
+  handle: async ({ ctx, query: args }) => {
     const { run_id: id, metric_key: key } = args;
     const question = ['history', id, key];
     const fitting = Math.floor(

@@ -8,7 +8,6 @@ import {
   updateRun,
 } from '#domain/tracking/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
-import { readArguments } from './arguments.ts';
 import { experimentId } from './experiments.ts';
 import { Entry, filled, milliseconds, runId } from './fields.ts';
 import { toRun, toRunInfo } from './wire.ts';
@@ -44,8 +43,8 @@ const create = route({
   operationId: 'createRun',
   summary: 'Start a run.',
   access: writes('run', { jobs: true }),
-  handle: async ({ ctx, request }) => {
-    const args = await readArguments(request, NewRun);
+  body: NewRun,
+  handle: async ({ ctx, body: args }) => {
     const run = await createRun(ctx, {
       experimentId: experimentId(args.experiment_id),
       user: args.user_id,
@@ -63,8 +62,8 @@ const get = route({
   operationId: 'getRun',
   summary: 'A run with its params, its tags and the latest value of each metric.',
   access: reads('run', { jobs: true }),
-  handle: async ({ ctx, request }) => {
-    const { run_id: id } = await readArguments(request, z.object({ run_id: runId() }));
+  query: z.object({ run_id: runId() }),
+  handle: async ({ ctx, query: { run_id: id } }) => {
     return { run: toRun(await getRun(ctx, id)) };
   },
 });
@@ -75,13 +74,8 @@ const change = route({
   operationId: 'updateRun',
   summary: 'Change the status, end time or name of a run.',
   access: writes('run', { jobs: true }),
-  handle: async ({ ctx, request }) => {
-    const {
-      run_id: id,
-      status,
-      end_time: endTime,
-      run_name: name,
-    } = await readArguments(request, RunUpdate);
+  body: RunUpdate,
+  handle: async ({ ctx, body: { run_id: id, status, end_time: endTime, run_name: name } }) => {
     const run = await updateRun(ctx, {
       runId: id,
       ...(status === undefined ? {} : { status }),
@@ -98,8 +92,8 @@ const setTag = route({
   operationId: 'setTag',
   summary: 'Set a tag of a run.',
   access: writes('run', { jobs: true }),
-  handle: async ({ ctx, request }) => {
-    const args = await readArguments(request, Entry.extend({ run_id: runId() }));
+  body: Entry.extend({ run_id: runId() }),
+  handle: async ({ ctx, body: args }) => {
     await setTags(ctx, { runId: args.run_id, tags: [{ key: args.key, value: args.value }] });
     return {};
   },
@@ -111,8 +105,8 @@ const removeTag = route({
   operationId: 'deleteTag',
   summary: 'Delete a tag of a run.',
   access: writes('run', { jobs: true }),
-  handle: async ({ ctx, request }) => {
-    const args = await readArguments(request, z.object({ run_id: runId(), key: filled() }));
+  body: z.object({ run_id: runId(), key: filled() }),
+  handle: async ({ ctx, body: args }) => {
     await deleteTag(ctx, { runId: args.run_id, key: args.key });
     return {};
   },

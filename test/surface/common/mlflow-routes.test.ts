@@ -52,6 +52,7 @@ const fixtures: Fixtures = {
     own: true,
     body: ({ experiment }) => ({ experiment_ids: [`${experiment}`] }),
   },
+  getOpenApiDocument: {},
   getServerInfo: {},
   proxyListArtifacts: { query: (world) => `path=${pathOf(world, '')}` },
   proxyDownloadArtifact: {
