@@ -64,11 +64,9 @@ const unitHeader = [
 /** Everything that was measured, as text for a terminal. */
 export function coreReport(results: CoreResults): string {
   const { cells, units, bundles, coldStarts, idleMemory, notes } = results;
-  const bundleRows = bundles.map(({ bundle, startBytes, withOneDialect, totalBytes }) => [
-    bundle,
-    kb(startBytes),
-    withOneDialect.map(({ dialect, bytes }) => `${dialect} ${kb(bytes)}`).join(', ') || '–',
-    kb(totalBytes),
+  const bundleRows = bundles.flatMap(({ bundle, startBytes, withOneDialect, totalBytes }) => [
+    [bundle, kb(startBytes), kb(totalBytes)],
+    ...withOneDialect.map(({ dialect, bytes }) => [`  with ${dialect}`, kb(bytes), '']),
   ]);
   const sections: readonly (readonly [string, string])[] = [
     [
@@ -77,7 +75,7 @@ export function coreReport(results: CoreResults): string {
     ],
     ['What the servers are', notes.map((note) => `- ${note}`).join('\n')],
     ['Counted units of one call, credentials warm', table(unitHeader, units.map(unitRow))],
-    ['Bundles, minified', table(['bundle', 'at start', 'with one dialect', 'all'], bundleRows)],
+    ['Bundles, minified', table(['bundle', 'loaded', 'in all'], bundleRows)],
     [
       'Cold start: CPU of init',
       table(
