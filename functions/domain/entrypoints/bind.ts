@@ -1,7 +1,7 @@
 import { requirePlugins, requirePluginVersions } from '#domain/plugins/index.ts';
-import { type Bound, readRefs } from '#domain/resources/index.ts';
+import { type Bound, requireLive } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
-import { invalid, notFound } from '#kernel/errors.ts';
+import { invalid } from '#kernel/errors.ts';
 import { entrypointInvalid } from './entrypoint-invalid.ts';
 
 /** The plugins of an entrypoint, at the versions that it runs. */
@@ -66,22 +66,5 @@ export async function boundVersions(
 }
 
 /** Throws `not_found` unless each is a queue of the group that lives. */
-export async function requireQueues(
-  ctx: Context,
-  groupId: number,
-  ids: readonly number[],
-): Promise<void> {
-  const wanted = [...new Set(ids)];
-  const found = await readRefs(ctx, wanted);
-  const lost = wanted.filter((id) => {
-    const queue = found.get(id);
-    const fits = queue?.type === 'queue' && queue.groupId === groupId;
-    return !fits || queue.deletedOn !== undefined;
-  });
-  if (lost.length === 0) return;
-  throw notFound('queue', {
-    ids_not_found: lost,
-    num_expected: wanted.length,
-    num_found: wanted.length - lost.length,
-  });
-}
+export const requireQueues = (ctx: Context, groupId: number, ids: readonly number[]) =>
+  requireLive(ctx, 'queue', groupId, ids);

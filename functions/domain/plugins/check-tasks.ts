@@ -1,7 +1,7 @@
-import { readRefs } from '#domain/resources/index.ts';
+import { requireLive } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { takeNumbers } from '#kernel/counters.ts';
-import { invalid, notFound } from '#kernel/errors.ts';
+import { invalid } from '#kernel/errors.ts';
 import type { NewTasks, Tasks } from './plugin.ts';
 
 function requireUnique(named: readonly { readonly name: string }[], where: string): void {
@@ -26,25 +26,8 @@ export function requireUniqueNames({ functions, artifacts }: NewTasks): void {
 }
 
 /** Throws `not_found` unless each id is a type of the group that lives. */
-export async function requireTypes(
-  ctx: Context,
-  groupId: number,
-  ids: readonly number[],
-): Promise<void> {
-  const wanted = [...new Set(ids)];
-  const found = await readRefs(ctx, wanted);
-  const lost = wanted.filter((id) => {
-    const type = found.get(id);
-    const fits = type?.type === 'plugin_task_parameter_type' && type.groupId === groupId;
-    return !fits || type.deletedOn !== undefined;
-  });
-  if (lost.length === 0) return;
-  throw notFound('plugin_task_parameter_type', {
-    ids_not_found: lost,
-    num_expected: wanted.length,
-    num_found: wanted.length - lost.length,
-  });
-}
+export const requireTypes = (ctx: Context, groupId: number, ids: readonly number[]) =>
+  requireLive(ctx, 'plugin_task_parameter_type', groupId, ids);
 
 /** Gives each task an id of its own. */
 export async function numbered(ctx: Context, tasks: NewTasks): Promise<Tasks> {

@@ -14,6 +14,7 @@ export {
   readRefs,
   readVersions,
   rememberRefs,
+  requireLive,
   requireNameUnused,
   shownRefs,
 } from './refs.ts';

@@ -1,4 +1,5 @@
 import { type Context, readableGroups } from '#kernel/context.ts';
+import { notFound } from '#kernel/errors.ts';
 import {
   readCurrent,
   requireReadable,
@@ -6,7 +7,7 @@ import {
   shownKey,
   unpackData,
 } from './resource.items.ts';
-import type { Kind, Resource } from './resource.ts';
+import type { Kind, Resource, ResourceType } from './resource.ts';
 import { requireNameFree } from './writes.ts';
 
 /** A resource at one of its versions. */
@@ -38,6 +39,28 @@ export async function readRefs(
     ),
   );
   return new Map(resources.map((resource) => [resource.id, resource]));
+}
+
+/** Throws `not_found`, with the ids that were not found, unless each is of the type and group and lives. */
+export async function requireLive(
+  ctx: Context,
+  type: ResourceType,
+  groupId: number,
+  ids: readonly number[],
+): Promise<void> {
+  const wanted = [...new Set(ids)];
+  const found = await readRefs(ctx, wanted);
+  const lost = wanted.filter((id) => {
+    const resource = found.get(id);
+    const fits = resource?.type === type && resource.groupId === groupId;
+    return !fits || resource.deletedOn !== undefined;
+  });
+  if (lost.length === 0) return;
+  throw notFound(type, {
+    ids_not_found: lost,
+    num_expected: wanted.length,
+    num_found: wanted.length - lost.length,
+  });
 }
 
 /** What is shown of a reference may be so old. */
