@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { type Dialect, mountDialect, type Surroundings } from '#http/mount.ts';
+import { mountDialect, type Surroundings } from '#http/mount.ts';
 import type { Platform } from '#kernel/context.ts';
 import type { Part } from '#surfaces/dioptra/dialect.ts';
 import { authenticate, signIn } from './authenticate.ts';
@@ -52,8 +52,6 @@ const dialects: readonly (readonly [RegExp, Loader])[] = [
   [/^\/api\/worker\/v1\//, worker],
   [/^\/(ajax-)?api\/[23]\.0\/|^\/version$/, mlflow],
 ];
-
-export type { Dialect };
 
 /** The whole API: finds the dialect of a request and answers in it. */
 export function buildApp(platform: Platform, defer: (work: Promise<unknown>) => void): Hono {

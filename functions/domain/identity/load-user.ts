@@ -76,14 +76,14 @@ export async function findUserId(
 
 /** Names to show for user ids; read at most every five minutes for each. */
 export async function usernamesOf(
-  ctx: Context,
+  ctx: Pick<Context, 'table' | 'cache'> & { readonly actor?: Actor },
   userIds: readonly number[],
 ): Promise<ReadonlyMap<number, string>> {
   const names = new Map<number, string>();
   const wanted: number[] = [];
   for (const id of new Set(userIds)) {
     const name =
-      'userId' in ctx.actor && ctx.actor.userId === id
+      ctx.actor !== undefined && 'userId' in ctx.actor && ctx.actor.userId === id
         ? ctx.actor.username
         : ctx.cache.get<string>(`name:${id}`);
     if (name === undefined) wanted.push(id);

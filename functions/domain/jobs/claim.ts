@@ -69,7 +69,7 @@ async function take(ctx: Context, job: Job, request: ClaimRequest): Promise<JobC
   };
   const [claim, names] = await Promise.all([
     claimOf(ctx, job, hold),
-    usernamesOf(asSystem(ctx), [job.submittedBy]),
+    usernamesOf(ctx, [job.submittedBy]),
   ]);
   const { runId, lease } = hold;
   const now = ctx.clock.now();

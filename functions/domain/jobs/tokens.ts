@@ -74,9 +74,8 @@ export async function authenticateJob(platform: Platform, token: string): Promis
 }
 
 async function jobActor(platform: Platform, job: Job): Promise<Actor> {
-  const system: Context = { ...platform, actor: { kind: 'system' }, defer: () => undefined };
   const { submittedBy: submitter } = job;
-  const names = await usernamesOf(system, [submitter]);
+  const names = await usernamesOf(platform, [submitter]);
   const membership = { groupId: job.groupId, groupName: job.groupName, flags: MEMBER_FLAGS };
   return {
     kind: 'job',

@@ -6,7 +6,7 @@ import {
   OWNER_FLAGS,
 } from '#domain/identity/index.ts';
 import { builtinTypeWrites } from '#domain/plugins/index.ts';
-import { type Context, requireUser } from '#kernel/context.ts';
+import { asSystem, type Context, requireUser } from '#kernel/context.ts';
 import { takeNumbers } from '#kernel/counters.ts';
 import { conflict } from '#kernel/errors.ts';
 
@@ -27,5 +27,5 @@ export async function createGroup(ctx: Context, input: { readonly name: string }
     });
   }
   forgetUser(ctx, userId);
-  return getGroup({ ...ctx, actor: { kind: 'system' } }, id);
+  return getGroup(asSystem(ctx), id);
 }
