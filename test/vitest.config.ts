@@ -16,6 +16,7 @@ const suite = (
     root,
     include: [...include],
     globalSetup: [...globalSetup],
+    setupFiles: ['test/support/property-seed.ts'],
     maxConcurrency,
     testTimeout: seconds * 1000,
     // The first hook that needs Python packages or an emulator also downloads them.

@@ -1,3 +1,4 @@
+import { deepStrictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeItem, encodeItem, encodeKey } from '#aws/attributes.ts';
@@ -23,7 +24,9 @@ describe('items on the wire', () => {
     fc.assert(
       fc.property(attribute, (value) => {
         const item: Item = { pk: 'a', sk: 'b', value };
-        expect(decodeItem(encodeItem(item, 'stamp'))).toStrictEqual(item);
+        // The runner's own strict equality mistakes a member named "constructor" for a class.
+        deepStrictEqual(decodeItem(encodeItem(item, 'stamp')), item);
+        deepStrictEqual(encodeItem(decodeItem(encodeItem(item, 'a')), 'a'), encodeItem(item, 'a'));
       }),
     );
   });
