@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { describe } from 'vitest';
 import type { Blobs } from '#kernel/blobs.ts';
 import { multipartTests } from './blobs-multipart.ts';
 import { listTests, objectTests } from './blobs-objects.ts';
 import { signedGetTests } from './blobs-signed.ts';
 import { signedPutTests } from './blobs-signed-put.ts';
-import { type ContractOptions, contractTests } from './suite.ts';
+import { type ContractOptions, contractTests, openedOnce } from './suite.ts';
 
 export interface OpenBlobs {
   /** Its signed URLs must answer over plain HTTP. */
@@ -27,16 +27,7 @@ export const blobsContract = (
   options: ContractOptions = {},
 ): void => {
   describe(`blobs contract: ${name}`, () => {
-    let opened: OpenBlobs | undefined;
-    const store = (): OpenBlobs => {
-      if (opened === undefined) throw new Error('The blobs are not open.');
-      return opened;
-    };
-    beforeAll(async () => {
-      opened = await open();
-    }, 60_000);
-    afterAll(() => opened?.close());
-
+    const store = openedOnce('blobs are', open);
     const { test, assertLacksAreKnown } = contractTests(options);
     const tests: BlobsTests = {
       blobs: () => store().blobs,

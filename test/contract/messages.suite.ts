@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { MAX_DELIVERIES, type Message, type Messages } from '#kernel/messages.ts';
-import { type ContractOptions, contractTests } from './suite.ts';
+import { type ContractOptions, contractTests, openedOnce } from './suite.ts';
 
 export interface OpenMessages {
   readonly messages: Messages;
@@ -254,16 +254,7 @@ export const messagesContract = (
   options: ContractOptions = {},
 ): void => {
   describe(`messages contract: ${name}`, () => {
-    let opened: OpenMessages | undefined;
-    const store = (): OpenMessages => {
-      if (opened === undefined) throw new Error('The messages are not open.');
-      return opened;
-    };
-    beforeAll(async () => {
-      opened = await open();
-    }, 60_000);
-    afterAll(() => opened?.close());
-
+    const store = openedOnce('messages are', open);
     const { test, assertLacksAreKnown } = contractTests(options);
     const tests: MessagesTests = {
       messages: () => store().messages,

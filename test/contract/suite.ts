@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 
 /** Tests of a contract that a backend is known to fail: title → why. They are skipped there. */
 export interface ContractOptions {
@@ -21,6 +21,22 @@ export const contractTests = (options: ContractOptions) => {
     });
   };
   return { test, assertLacksAreKnown };
+};
+
+/** Opens a backend before the tests of a group and closes it after them; answers a way to reach it. */
+export const openedOnce = <Opened extends { close(): Promise<void> }>(
+  what: string,
+  open: () => Promise<Opened>,
+): (() => Opened) => {
+  let opened: Opened | undefined;
+  beforeAll(async () => {
+    opened = await open();
+  }, 60_000);
+  afterAll(() => opened?.close());
+  return () => {
+    if (opened === undefined) throw new Error(`The ${what} not open.`);
+    return opened;
+  };
 };
 
 let serial = 0;

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { describe } from 'vitest';
 import type { Table } from '#kernel/table.ts';
-import { type ContractOptions, contractTests } from './suite.ts';
+import { type ContractOptions, contractTests, openedOnce } from './suite.ts';
 import { indexTests, queryTests } from './table-queries.ts';
 import { transactionTests } from './table-transactions.ts';
 import { valueTests } from './table-values.ts';
@@ -24,18 +24,9 @@ export const tableContract = (
   options: ContractOptions = {},
 ): void => {
   describe(`table contract: ${name}`, () => {
-    let opened: OpenTable | undefined;
-    const table = (): Table => {
-      if (opened === undefined) throw new Error('The table is not open.');
-      return opened.table;
-    };
-    beforeAll(async () => {
-      opened = await open();
-    }, 60_000);
-    afterAll(() => opened?.close());
-
+    const store = openedOnce('table is', open);
     const { test, assertLacksAreKnown } = contractTests(options);
-    const tests: TableTests = { table, test };
+    const tests: TableTests = { table: () => store().table, test };
     valueTests(tests);
     conditionTests(tests);
     updateTests(tests);
