@@ -71,7 +71,9 @@ export class AssayStack extends Stack {
   }
 
   /** An emulator adds its own address; an account has none. */
-  private functionEnv(config: Config): Record<Exclude<keyof ApiEnv, 'AWS_ENDPOINT_URL'>, string> {
+  private functionEnv(
+    config: Config,
+  ): Record<Exclude<keyof ApiEnv, 'AWS_ENDPOINT_URL' | 'BACKGROUND'>, string> {
     return {
       TABLE_NAME: this.data.table.tableName,
       BUCKET_NAME: this.artifacts.bucket.bucketName,
@@ -84,6 +86,7 @@ export class AssayStack extends Stack {
   private poolAddresses(): string {
     const addresses: PoolAddress[] = this.pools.map(({ pool, queue, deadLetters }) => ({
       name: pool,
+      kind: 'managed',
       queueUrl: queue.queueUrl,
       dlqUrl: deadLetters.queueUrl,
     }));

@@ -1,6 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { lambdaSdk } from './lambda-kit.ts';
 import type { s3Sdk } from './s3-kit.ts';
 import type { sqsSdk } from './sqs-kit.ts';
 
@@ -15,6 +17,11 @@ export interface SqsKit {
   readonly sdk: typeof sqsSdk;
 }
 
+export interface LambdaKit {
+  readonly client: LambdaClient;
+  readonly sdk: typeof lambdaSdk;
+}
+
 export interface AwsOptions {
   readonly region?: string;
   /** Instead of AWS itself, e.g. an emulator; buckets are then addressed by path. */
@@ -22,11 +29,12 @@ export interface AwsOptions {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** Clients made on first use; S3 and SQS are not even loaded before. */
+/** Clients made on first use; all but DynamoDB's are not even loaded before. */
 export interface AwsClients {
   dynamo(): DynamoDBClient;
   s3(): Promise<S3Kit>;
   sqs(): Promise<SqsKit>;
+  lambda(): Promise<LambdaKit>;
   /** Closes idle connections. */
   destroy(): Promise<void>;
 }
@@ -76,14 +84,20 @@ export function awsClients(options: AwsOptions = {}): AwsClients {
     const options = { ...shared, maxAttempts: 3, useQueueUrlAsEndpoint: false };
     return { client: new sdk.SQSClient(options), sdk };
   });
+  const lambda = once(async () => {
+    const { lambdaSdk: sdk } = await import('./lambda-kit.ts');
+    return { client: new sdk.LambdaClient({ ...shared, maxAttempts: 3 }), sdk };
+  });
   return {
     dynamo: dynamo.get,
     s3: s3.get,
     sqs: sqs.get,
+    lambda: lambda.get,
     async destroy() {
       dynamo.made()?.destroy();
       (await s3.made())?.client.destroy();
       (await sqs.made())?.client.destroy();
+      (await lambda.made())?.client.destroy();
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Logger, Platform, Settings } from '#kernel/context.ts';
 import { randomIds } from '#kernel/ids.ts';
 import { type AwsOptions, awsClients } from './clients.ts';
 import { openDynamoTable } from './dynamo-table.ts';
+import { type BackgroundFunctions, openLambdaBackground } from './lambda-background.ts';
 import { openS3Blobs } from './s3-blobs.ts';
 import { openSqsMessages, type QueueUrls } from './sqs-messages.ts';
 
@@ -12,6 +13,8 @@ export interface AwsPlatformOptions {
   readonly bucket: string;
   /** By the pool's name. */
   readonly queues: { readonly [pool: string]: QueueUrls };
+  /** Without it nothing goes on in the background. */
+  readonly background?: BackgroundFunctions | undefined;
   readonly settings: Settings;
   readonly log: Logger;
   readonly aws?: AwsOptions;
@@ -25,6 +28,7 @@ export function awsPlatform(options: AwsPlatformOptions): Platform {
     table: openDynamoTable({ tableName: options.tableName, client: clients.dynamo() }),
     blobs: openS3Blobs({ bucket: options.bucket, kit: clients.s3 }),
     messages: openSqsMessages({ kit: clients.sqs, queues: options.queues }),
+    background: openLambdaBackground({ kit: clients.lambda, functions: options.background }),
     cache: createCache(clock),
     clock,
     ids: randomIds,

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Background } from '#kernel/background.ts';
 import { createCache } from '#kernel/cache.ts';
 import { type Clock, systemClock } from '#kernel/clock.ts';
 import type { Logger, Platform, Settings } from '#kernel/context.ts';
@@ -18,6 +19,8 @@ export interface EmbeddedOptions {
   /** Signs the URLs; the same in every process of the deployment. */
   readonly secret: string;
   readonly settings: Settings;
+  /** Does background work in this process; without it there is none. */
+  readonly background?: (platform: Platform) => Background;
   readonly log: Logger;
   readonly clock?: Clock;
   readonly ids?: Ids;
@@ -46,15 +49,14 @@ export function embeddedPlatform(options: EmbeddedOptions): EmbeddedPlatform {
     clock,
   });
   const cache = createCache(clock);
+  const { settings, log } = options;
+  const ports = { table, blobs, messages, cache, clock, ids, settings, log };
+  const background: Background = {
+    start: async (task, input) => options.background?.({ ...ports, background }).start(task, input),
+  };
   return {
-    table,
-    blobs,
-    messages,
-    cache,
-    clock,
-    ids,
-    settings: options.settings,
-    log: options.log,
+    ...ports,
+    background,
     async reset() {
       table.clear();
       messages.clear();

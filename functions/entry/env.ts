@@ -1,12 +1,20 @@
 import * as z from 'zod';
 
-/** A worker pool as the functions see it: the queue that wakes it, and where dead letters go. */
-export const PoolAddress = z.strictObject({
-  name: z.string().min(1),
-  queueUrl: z.url(),
-  dlqUrl: z.url(),
-});
+/**
+ * A worker pool as the functions see it: the queue that wakes it, and where dead letters go. An
+ * external pool has neither, its workers ask for jobs.
+ */
+export const PoolAddress = z.union([
+  z.strictObject({ name: z.string().min(1), kind: z.literal('external') }),
+  z.strictObject({
+    name: z.string().min(1),
+    kind: z.literal('managed'),
+    queueUrl: z.url(),
+    dlqUrl: z.url(),
+  }),
+]);
 export type PoolAddress = z.infer<typeof PoolAddress>;
+export type ManagedPool = Extract<PoolAddress, { readonly kind: 'managed' }>;
 
 const json = z.string().transform((text, issue): unknown => {
   try {
@@ -22,8 +30,12 @@ export const ApiEnv = z.object({
   TABLE_NAME: z.string().min(1),
   BUCKET_NAME: z.string().min(1),
   STAGE: z.string().min(1),
-  REGISTRATION: z.enum(['open', 'closed']).default('closed'),
+  REGISTRATION: z.enum(['open', 'invite', 'closed']).default('closed'),
   POOLS: json.pipe(z.array(PoolAddress).min(1)),
+  /** Names of the functions that do background work. */
+  BACKGROUND: json
+    .pipe(z.strictObject({ launch: z.string().min(1), pack: z.string().min(1) }))
+    .optional(),
   /** Where emulators of AWS listen; never set in an account. */
   AWS_ENDPOINT_URL: z.url().optional(),
 });

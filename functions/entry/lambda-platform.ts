@@ -14,10 +14,13 @@ export function lambdaPlatform(
   return awsPlatform({
     tableName: env.TABLE_NAME,
     bucket: env.BUCKET_NAME,
-    queues: Object.fromEntries(env.POOLS.map(({ name, ...queue }) => [name, queue])),
+    queues: Object.fromEntries(
+      env.POOLS.flatMap((pool) => (pool.kind === 'managed' ? [[pool.name, pool]] : [])),
+    ),
+    background: env.BACKGROUND,
     settings: {
       registration: env.REGISTRATION,
-      pools: env.POOLS.map(({ name }) => ({ name, kind: 'managed' })),
+      pools: env.POOLS.map(({ name, kind }) => ({ name, kind })),
       passwordLogN: 17,
       version: VERSION,
     },

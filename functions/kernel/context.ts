@@ -1,3 +1,4 @@
+import type { Background } from './background.ts';
 import type { Blobs } from './blobs.ts';
 import type { Cache } from './cache.ts';
 import type { Clock } from './clock.ts';
@@ -63,8 +64,10 @@ export interface LeaseTimes {
 }
 
 export interface Settings {
-  /** Who may make an account by themselves. */
-  readonly registration: 'open' | 'closed';
+  /**
+   * Who may make an account by themselves: anybody, whoever an administrator has invited, or nobody.
+   */
+  readonly registration: 'open' | 'invite' | 'closed';
   readonly pools: readonly Pool[];
   /** Scrypt's cost as log2(N); 17 everywhere but in tests. */
   readonly passwordLogN: number;
@@ -89,6 +92,7 @@ export interface Context {
   readonly table: Table;
   readonly blobs: Blobs;
   readonly messages: Messages;
+  readonly background: Background;
   readonly cache: Cache;
   readonly settings: Settings;
   readonly log: Logger;

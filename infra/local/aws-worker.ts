@@ -44,11 +44,7 @@ export async function workerEnv(
   session: Pick<AwsSession, 'url' | 'deployment'>,
   options: { readonly admin: Admin; readonly python: string; readonly folder: string },
 ): Promise<Env> {
-  const pools = JSON.parse(session.deployment.outputs.Pools ?? '[]') as {
-    readonly name: string;
-    readonly queueUrl: string;
-  }[];
-  const queue = pools.find(({ name }) => name === 'default');
+  const queue = session.deployment.pools.find(({ name }) => name === 'default');
   if (queue === undefined) throw new Error('The stack has no pool "default".');
   return {
     API_URL: session.url,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import * as z from 'zod';
-import { PoolAddress } from '../../functions/entry/env.ts';
+import { type ManagedPool, PoolAddress } from '../../functions/entry/env.ts';
 import { type Emulator, emulatorAccount } from './emulator.ts';
 import { projectRoot, run } from './process.ts';
 
@@ -19,7 +19,7 @@ const Outputs = z.object({
 /** A stack on an emulator. */
 export interface Deployment {
   readonly outputs: z.infer<typeof Outputs>;
-  readonly pools: readonly PoolAddress[];
+  readonly pools: readonly ManagedPool[];
   /** The API by a path below the emulator: it needs no host name that only some clients resolve. */
   readonly apiUrl: string;
 }
@@ -57,7 +57,10 @@ export async function deploy(
   if (outputs === undefined) throw new Error('The deployment wrote no outputs.');
   return {
     outputs,
-    pools: z.array(PoolAddress).parse(JSON.parse(outputs.Pools)),
+    pools: z
+      .array(PoolAddress)
+      .parse(JSON.parse(outputs.Pools))
+      .filter((pool) => pool.kind === 'managed'),
     apiUrl: `${emulator.endpoint}/_aws/execute-api/${outputs.ApiId}/%24default`,
   };
 }

@@ -29,7 +29,12 @@ const environment = {
   BUCKET_NAME: 'bucket',
   STAGE: 'test',
   POOLS: JSON.stringify([
-    { name: 'default', queueUrl: 'http://127.0.0.1:9/q', dlqUrl: 'http://127.0.0.1:9/d' },
+    {
+      name: 'default',
+      kind: 'managed',
+      queueUrl: 'http://127.0.0.1:9/q',
+      dlqUrl: 'http://127.0.0.1:9/d',
+    },
   ]),
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'test',

@@ -74,7 +74,12 @@ const ENVIRONMENT = {
   BUCKET_NAME: 'bench',
   STAGE: 'bench',
   POOLS: JSON.stringify([
-    { name: 'default', queueUrl: 'http://127.0.0.1:9/q', dlqUrl: 'http://127.0.0.1:9/d' },
+    {
+      name: 'default',
+      kind: 'managed',
+      queueUrl: 'http://127.0.0.1:9/q',
+      dlqUrl: 'http://127.0.0.1:9/d',
+    },
   ]),
 };
 

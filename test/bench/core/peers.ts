@@ -116,7 +116,7 @@ async function lambdaEnv(dynamo: string, emulator: Emulator | string): Promise<N
     BUCKET_NAME: 'bench',
     STAGE: 'bench',
     REGISTRATION: 'open',
-    POOLS: JSON.stringify([{ name: 'default', ...queues }]),
+    POOLS: JSON.stringify([{ name: 'default', kind: 'managed', ...queues }]),
   };
 }
 

@@ -1,0 +1,11 @@
+/**
+ * The port for work that outlives the answer: a process with time of its own does it. A start is
+ * acknowledged, not its end, and a task may run twice; whoever needs it done looks whether it was, and starts it again.
+ */
+export interface Background {
+  /** `input` is what JSON can carry. Throws `unavailable`. */
+  start(task: BackgroundTask, input: { readonly [name: string]: unknown }): Promise<void>;
+}
+
+/** `launch`: see that a pool has enough workers. `pack`: make an archive of a directory. */
+export type BackgroundTask = 'launch' | 'pack';
