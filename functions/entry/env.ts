@@ -16,7 +16,8 @@ export const PoolAddress = z.union([
 export type PoolAddress = z.infer<typeof PoolAddress>;
 export type ManagedPool = Extract<PoolAddress, { readonly kind: 'managed' }>;
 
-const json = z.string().transform((text, issue): unknown => {
+/** A variable that holds JSON. */
+export const json = z.string().transform((text, issue): unknown => {
   try {
     return JSON.parse(text);
   } catch {
