@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { type BuildResult, build, type Metafile, type Plugin } from 'esbuild';
 import { directImports } from './direct-imports.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -39,16 +39,16 @@ const credentialsOfEnvironment: Plugin = {
   },
 };
 
-async function bundle(file: string, outRoot: string): Promise<Bundle> {
-  const name = basename(file, suffix);
-  const directory = join(outRoot, name);
-  // Built beside and moved, so that a deploy never sees chunks of two builds.
-  const fresh = `${directory}.new`;
-  await rm(fresh, { recursive: true, force: true });
-  const { metafile } = await build({
+/** Bundles one file of `functions/entry` to `index.mjs` and its chunks in `outdir`. */
+export const bundleEntry = (
+  file: string,
+  outdir: string,
+  plugins: readonly Plugin[],
+): Promise<BuildResult<{ metafile: true }>> =>
+  build({
     absWorkingDir: root,
     entryPoints: { index: join(entries, file) },
-    outdir: fresh,
+    outdir,
     bundle: true,
     format: 'esm',
     splitting: true,
@@ -61,12 +61,20 @@ async function bundle(file: string, outRoot: string): Promise<Bundle> {
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
-    plugins: [credentialsOfEnvironment, directImports],
+    plugins: [...plugins, directImports],
     minify: true,
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
   });
+
+async function bundle(file: string, outRoot: string): Promise<Bundle> {
+  const name = basename(file, suffix);
+  const directory = join(outRoot, name);
+  // Built beside and moved, so that a deploy never sees chunks of two builds.
+  const fresh = `${directory}.new`;
+  await rm(fresh, { recursive: true, force: true });
+  const { metafile } = await bundleEntry(file, fresh, [credentialsOfEnvironment]);
   await rm(directory, { recursive: true, force: true });
   await rename(fresh, directory);
   return { name, directory, ...sizes(metafile), metafile };
