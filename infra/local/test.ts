@@ -1,7 +1,7 @@
 /** `npm test` and `npm run test:full`: every suite in one run, ended by one countable line. */
 import process from 'node:process';
 import { type Reporter, startVitest, type TestModule } from 'vitest/node';
-import { ensureJobPython, ensureMlflowPython } from './sample/python.ts';
+import { ensureJobPython, ensureMlflowPython, ensureStockPython } from './sample/python.ts';
 
 interface Count {
   passed: number;
@@ -32,6 +32,7 @@ function counter(count: Count): Reporter {
 async function preparePythons(): Promise<void> {
   const say = (what: string) => () => process.stdout.write(`installing ${what} (once) …\n`);
   await ensureJobPython({ onInstall: say('the Python packages of jobs') });
+  await ensureStockPython({ onInstall: say("what Dioptra's own worker imports") });
   process.env.ASSAY_MLFLOW_PYTHON ??= await ensureMlflowPython({
     onInstall: say("MLflow's client"),
   });

@@ -1,28 +1,34 @@
-/** The Pythons of this machine: for jobs and the sample, and for MLflow's own client. */
+/** The Pythons of this machine: for jobs and the sample, for MLflow's own client, for Dioptra's own worker. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { localFolder, projectRoot } from '../process.ts';
 import { ensureVenv, type VenvOptions } from '../python-venv.ts';
 
-const requirementFiles = [
+const runtimeFiles = [
   'functions/worker/runtimes/dioptra/requirements-engine.txt',
   'functions/worker/runtimes/dioptra/requirements.txt',
-  'infra/local/sample/requirements.txt',
 ];
 
 /**
  * Returns the interpreter, after installing its packages when they are missing (some 20 s and
  * 280 MB, told by `onInstall`). Processes that ask at the same time wait for the first.
  */
-export async function ensureJobPython(options: VenvOptions = {}): Promise<string> {
-  const packages = (await Promise.all(requirementFiles.map(pinnedPackages))).flat();
-  // The files are complete, and the engine's own list of dependencies must not be followed.
-  return ensureVenv(join(localFolder, 'job-python'), ['--no-deps', ...packages], options);
-}
+export const ensureJobPython = (options: VenvOptions = {}): Promise<string> =>
+  ensureRuntime('job-python', 'infra/local/sample/requirements.txt', options);
 
 /** Returns an interpreter that has MLflow's client without the server; for tests (some 15 s, 140 MB). */
 export const ensureMlflowPython = (options: VenvOptions = {}): Promise<string> =>
   ensureVenv(join(localFolder, 'mlflow-python'), ['mlflow-skinny==3.17.2'], options);
+
+/** Returns an interpreter that has what a stock Dioptra worker imports; for tests (some 20 s, 150 MB). */
+export const ensureStockPython = (options: VenvOptions = {}): Promise<string> =>
+  ensureRuntime('stock-python', 'infra/local/sample/requirements-mlflow.txt', options);
+
+async function ensureRuntime(name: string, more: string, options: VenvOptions): Promise<string> {
+  const packages = (await Promise.all([...runtimeFiles, more].map(pinnedPackages))).flat();
+  // The files are complete, and the engine's own list of dependencies must not be followed.
+  return ensureVenv(join(localFolder, name), ['--no-deps', ...packages], options);
+}
 
 async function pinnedPackages(file: string): Promise<string[]> {
   const lines = (await readFile(join(projectRoot, file), 'utf8')).split('\n');
