@@ -113,6 +113,25 @@ const readInput = async (route: Route, request: Request, dialect: Dialect): Prom
   body: await parseBody(route, request, dialect),
 });
 
+/** Who sends a request, as far as the route wants to know. */
+async function actorOf(
+  { access }: Route,
+  { authenticate }: Surroundings,
+  request: Request,
+): Promise<Actor> {
+  const isPublic = access.kind === 'public';
+  const credential =
+    isPublic && access.signedIn !== true ? undefined : readCredential(request.headers);
+  if (isPublic || credential?.kind === 'session') requireSameOrigin(request);
+  if (credential === undefined) return { kind: 'anonymous' };
+  return authenticate(credential).catch((error: unknown) => {
+    // Clients send the cookie of a session that has ended along with whatever they ask for.
+    const isOver = error instanceof AppError && error.code === 'unauthenticated';
+    if (isPublic && isOver && credential.kind === 'session') return { kind: 'anonymous' };
+    throw error;
+  });
+}
+
 async function answer(
   route: Route,
   dialect: Dialect,
@@ -120,10 +139,7 @@ async function answer(
   request: Request,
   rawParameters: Record<string, string>,
 ): Promise<Response> {
-  const credential = route.access.kind === 'public' ? undefined : readCredential(request.headers);
-  if (credential === undefined || credential.kind === 'session') requireSameOrigin(request);
-  const actor: Actor =
-    credential === undefined ? { kind: 'anonymous' } : await surroundings.authenticate(credential);
+  const actor = await actorOf(route, surroundings, request);
   requireAccess(actor, route.access);
   const ctx: Context = { ...surroundings.platform, actor, defer: surroundings.defer };
   const input = {

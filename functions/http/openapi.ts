@@ -26,7 +26,8 @@ const securitySchemes: Json = {
 const PERSON = [{ session: [] }, { remember: [] }, { basic: [] }];
 
 function security(access: Access): readonly Json[] {
-  if (access.kind === 'public') return [];
+  if (access.kind === 'public')
+    return access.signedIn === true ? [{}, ...PERSON, { token: [] }] : [];
   if (access.kind === 'worker') return [{ workerToken: [] }];
   if (access.kind === 'login') return [...PERSON, { token: [] }];
   const token = { token: [`${access.object}:${access.action}`] };

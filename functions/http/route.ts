@@ -3,8 +3,8 @@ import type { Context } from '#kernel/context.ts';
 
 /** Who may call a route at all; verbs check the group afterwards. */
 export type Access =
-  /** No credentials needed. */
-  | { readonly kind: 'public' }
+  /** No credentials needed, and none looked at unless `signedIn` says that they may matter. */
+  | { readonly kind: 'public'; readonly signedIn?: true }
   /** A signed-in person; never a job or worker, never a token with scopes. */
   | { readonly kind: 'login' }
   /** A person, or a token whose scopes hold `<object>:<action>`; with `jobs` also a job's child. */
@@ -18,6 +18,7 @@ export type Access =
   | { readonly kind: 'worker' };
 
 export const PUBLIC: Access = { kind: 'public' };
+export const PUBLIC_OR_SIGNED_IN: Access = { kind: 'public', signedIn: true };
 export const LOGIN: Access = { kind: 'login' };
 export const WORKER: Access = { kind: 'worker' };
 export const reads = (object: string, options: { jobs?: boolean } = {}): Access => ({

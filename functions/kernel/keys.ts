@@ -12,13 +12,18 @@ export const prefix = {
   user: 'USR',
   group: 'GRP',
   session: 'SES',
+  invitation: 'INV',
   workerToken: 'WTK',
+  /** What the launchers of a worker pool share. */
+  pool: 'POOL',
   resource: 'RES',
   list: 'LIST',
   /** The log of a job. */
   log: 'LOG',
   run: 'RUN',
   idempotency: 'IDEM',
+  /** An archive that is being made. */
+  packing: 'PACK',
 } as const;
 
 /** Decimal with leading zeros, so that text order is numeric order up to 10^14. */

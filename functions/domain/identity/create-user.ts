@@ -2,8 +2,9 @@ import type { Context, GroupFlags } from '#kernel/context.ts';
 import { requireSystem } from '#kernel/context.ts';
 import { takeNumbers } from '#kernel/counters.ts';
 import { conflict, unavailable } from '#kernel/errors.ts';
-import { itemMissing, put } from '#kernel/table.ts';
+import { itemMissing, put, type Write } from '#kernel/table.ts';
 import { identityKeys, membershipWrites, type UserRow, userItem } from './identity.items.ts';
+import { badInvitation } from './invitations.ts';
 import { hashPassword } from './password.ts';
 import { type NewUser, PASSWORD_LIFE_MS } from './schemas.ts';
 
@@ -14,7 +15,11 @@ import { type NewUser, PASSWORD_LIFE_MS } from './schemas.ts';
  */
 export async function createUser(
   ctx: Context,
-  input: NewUser & { readonly join?: { id: number; name: string; flags: GroupFlags } },
+  input: NewUser & {
+    readonly join?: { id: number; name: string; flags: GroupFlags };
+    /** Uses an invitation up with the account; throws `invitation_invalid` when it is gone. */
+    readonly use?: Write | undefined;
+  },
 ): Promise<UserRow> {
   requireSystem(ctx);
   const passwordHash = await hashPassword(input.password, { logN: ctx.settings.passwordLogN });
@@ -35,9 +40,11 @@ export async function createUser(
     put({ ...identityKeys.username(user.username), id }, itemMissing),
     put({ ...identityKeys.email(user.email), id }, itemMissing),
     put(userItem(user), itemMissing),
+    ...(input.use === undefined ? [] : [input.use]),
     ...(input.join === undefined ? [] : membershipWrites(user, input.join, input.join.flags)),
   ]);
   if (outcome.ok) return user;
+  if (input.use !== undefined && outcome.refusals[3] !== undefined) throw badInvitation();
   throw takenError(outcome.refusals, input);
 }
 

@@ -1,3 +1,4 @@
+export { isAdministrator, requireAdministrator } from './administrators.ts';
 export {
   authenticateBasic,
   authenticateToken,
@@ -7,6 +8,17 @@ export { changePassword } from './change-password.ts';
 export { createUser } from './create-user.ts';
 export { getGroup, groupNameOf, listGroups } from './groups.ts';
 export { hashToken, newGroupWrites } from './identity.items.ts';
+export {
+  type Admission,
+  badInvitation,
+  createInvitation,
+  createOperatorInvitation,
+  type Invitation,
+  isOperated,
+  listInvitations,
+  readAdmission,
+  revokeInvitation,
+} from './invitations.ts';
 export { forgetUser, getUser, loadUser, usernamesOf } from './load-user.ts';
 export {
   CREDENTIAL_CACHE_SECONDS,

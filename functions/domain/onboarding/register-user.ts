@@ -1,34 +1,69 @@
 import {
+  type Admission,
   createUser,
   getGroup,
+  isAdministrator,
+  isOperated,
   MEMBER_FLAGS,
   type NewUser,
   newGroupWrites,
   OWNER_FLAGS,
   PUBLIC_GROUP,
+  readAdmission,
   type User,
 } from '#domain/identity/index.ts';
 import { builtinTypeWrites } from '#domain/plugins/index.ts';
-import { asSystem, type Context } from '#kernel/context.ts';
+import { asSystem, type Context, type GroupFlags } from '#kernel/context.ts';
 import { takeNumbers } from '#kernel/counters.ts';
 import { forbidden } from '#kernel/errors.ts';
 
 /**
- * Makes an account that is in the group `public`: for anybody where registration is open,
- * else only for the system (first administrator). The first account makes that group and
- * owns it. Throws `forbidden` (`registration_closed`), `conflict` (name or address taken).
+ * Makes an account that is in the group `public`: for anybody where registration is open, for
+ * whoever is invited, and by administrators and the system in every mode. Throws `forbidden`
+ * (`registration_closed`, `invitation_invalid`), `conflict` (name or address taken).
  */
-export async function registerUser(ctx: Context, input: NewUser): Promise<User> {
-  if (ctx.settings.registration !== 'open' && ctx.actor.kind !== 'system') {
-    throw forbidden('Registration is closed; ask an administrator.', 'registration_closed');
-  }
+export async function registerUser(
+  ctx: Context,
+  input: NewUser & { readonly invitation?: string | undefined },
+): Promise<User> {
+  const admission = await requireAdmission(ctx, input.invitation);
   const system = asSystem(ctx);
+  const flags = admission?.flags ?? MEMBER_FLAGS;
+  const { username, email, password } = input;
   const user = await createUser(system, {
-    ...input,
-    join: { ...PUBLIC_GROUP, flags: MEMBER_FLAGS },
+    username,
+    email,
+    password,
+    use: admission?.use,
+    join: { ...PUBLIC_GROUP, flags },
   });
-  if (!(await publicGroupExists(system))) await createPublicGroup(system, user);
+  if (!(await publicGroupExists(system))) {
+    const comesFirst = ctx.actor.kind === 'system' || !(await isOperated(system));
+    await createPublicGroup(system, user, comesFirst ? OWNER_FLAGS : flags);
+  }
   return user;
+}
+
+/** Asks for the invitation before anything of the account, so that names cannot be tried without one. */
+async function requireAdmission(
+  ctx: Context,
+  invitation: string | undefined,
+): Promise<Admission | undefined> {
+  const { registration } = ctx.settings;
+  const admission = invitation === undefined ? undefined : await readAdmission(ctx, invitation);
+  if (ctx.actor.kind === 'system' || isAdministrator(ctx.actor)) return admission;
+  if (registration === 'open' || admission?.kind === 'administrator') return admission;
+  if (registration === 'closed') {
+    throw forbidden(
+      'Registration is closed; ask an administrator to make the account.',
+      'registration_closed',
+    );
+  }
+  if (admission !== undefined) return admission;
+  throw forbidden(
+    'Registration is by invitation: ask an administrator for one, and send it as "invitation".',
+    'registration_closed',
+  );
 }
 
 const publicGroupExists = (system: Context): Promise<boolean> =>
@@ -37,11 +72,11 @@ const publicGroupExists = (system: Context): Promise<boolean> =>
     () => false,
   );
 
-/** Whoever comes first makes and owns it; of two at the same moment one finds it made. */
-async function createPublicGroup(system: Context, user: User): Promise<void> {
+/** The first account makes it, and owns it unless an operator says who does; of two one finds it made. */
+async function createPublicGroup(system: Context, user: User, flags: GroupFlags): Promise<void> {
   await takeNumbers(system.table, { group: 1 });
   await system.table.transact([
-    ...newGroupWrites(PUBLIC_GROUP, user, OWNER_FLAGS, system.clock.now()),
+    ...newGroupWrites(PUBLIC_GROUP, user, flags, system.clock.now()),
     ...(await builtinTypeWrites(system, PUBLIC_GROUP.id)),
   ]);
 }

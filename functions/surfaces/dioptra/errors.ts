@@ -31,6 +31,7 @@ const byReason: { readonly [reason: string]: string } = {
   read_only: 'ReadOnlyLockError',
   empty_graph: 'EmptyGraphError',
   entrypoint_invalid: 'EntrypointValidationError',
+  invitation_invalid: 'UserInvitationInvalidError',
   invalid_yaml: 'InvalidYamlError',
   job_run_already_set: 'JobMlflowRunAlreadySetError',
   job_run_not_set: 'JobMlflowRunNotSetError',

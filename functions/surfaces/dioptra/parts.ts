@@ -25,7 +25,7 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'identity',
-    paths: /^\/(users|groups)(\/|$)/,
+    paths: /^\/(users|groups|invitations)(\/|$)/,
     routes: async () => (await import('./identity/routes.ts')).identityRoutes,
   },
   {

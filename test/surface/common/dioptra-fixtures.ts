@@ -61,6 +61,15 @@ const identity: Fixtures = {
   getGroup: { params: ({ group }) => ({ id: group.id }) },
 };
 
+const ofAdministrators: Fixtures = {
+  listInvitations: { administrators: true },
+  createInvitation: { administrators: true, body: () => ({ days: 1 }) },
+  revokeInvitation: {
+    administrators: true,
+    params: async ({ owner }) => ({ invitationId: (await post(owner, '/invitations', {})).id }),
+  },
+};
+
 const links: Fixtures = {
   listExperimentEntrypoints: { params: ({ experiment }) => ({ id: experiment }) },
   addExperimentEntrypoints: {
@@ -306,6 +315,7 @@ const artifacts: Fixtures = {
 /** How to call each route of the v1 API. A route that is missing here fails a test. */
 export const dioptraFixtures: Fixtures = {
   ...identity,
+  ...ofAdministrators,
   ...resource('Queue', 'queues', (world) => ({
     id: world.queue,
     snapshotId: snapshotOf(world, `queues/${world.queue}`),

@@ -29,6 +29,8 @@ const FORBIDDEN_FIELDS: Readonly<Record<string, unknown>> = {
   deleted: true,
   deletedOn: 1,
   role: 'admin',
+  admin: true,
+  flags: { admin: true },
   constructor: {},
 };
 

@@ -22,6 +22,16 @@ export function tenantTests(stage: Stage, row: Row): void {
   const isOwn = row.fixture.own === true;
   if (!isOwn && pathParameters(row.path).length > 0) foreignTest(stage, row);
   if (row.method === 'GET' && hasField(row.response, 'totalNumResults')) listTest(stage, row);
+  if (row.fixture.administrators === true) {
+    it('is for administrators only, not for owners of other groups', async () => {
+      for (const client of [stage.mine.reader, stage.theirs.owner]) {
+        const answer = await send(client, await callOf(stage, row));
+
+        expectError(stage, answer, 403);
+        expect(answer.text).toContain('Only administrators');
+      }
+    });
+  }
   if (!isOwn && row.access.kind === 'scoped' && row.access.action === 'write') {
     it('is not for members who may only read', async () => {
       const answer = await send(stage.mine.reader, await callOf(stage, row));
@@ -44,7 +54,7 @@ function foreignTest(stage: Stage, row: Row): void {
 
     if (row.fixture.empty === true) {
       expect(foreign.body).toMatchObject({ totalNumResults: 0, data: [] });
-    } else expectError(stage, foreign, 404);
+    } else expectError(stage, foreign, row.fixture.administrators === true ? 403 : 404);
     expect(withoutIds(foreign.text, Object.values(ids))).toBe(
       withoutIds(missing.text, Object.values(none)),
     );

@@ -11,11 +11,12 @@ import {
   revokeToken,
 } from '#domain/identity/index.ts';
 import { createGroup, registerUser } from '#domain/onboarding/index.ts';
-import { LOGIN, PUBLIC, type Route, reads, route } from '#http/route.ts';
+import { LOGIN, PUBLIC_OR_SIGNED_IN, type Route, reads, route } from '#http/route.ts';
 import { type Context, requireUser } from '#kernel/context.ts';
 import { invalid, notFound } from '#kernel/errors.ts';
 import { line, resourceName, text } from '#kernel/strings.ts';
 import { PageQuery, pageAnswer, pageOf, pageRequest, StatusAnswer } from '../shapes.ts';
+import { invitationRoutes } from './invitation-routes.ts';
 import { CurrentUser, GroupAnswer, TokenAnswer, toCurrentUser, toGroup, toToken } from './wire.ts';
 
 /** Basic credentials end names at a colon; `job-<id>` is how the children of jobs sign in. */
@@ -29,6 +30,7 @@ const NewUser = z.strictObject({
   email: line({ min: 3, max: 320 }),
   password: Password,
   confirmPassword: Password,
+  invitation: z.string().min(1).max(200).optional(),
 });
 const PasswordChange = z.strictObject({
   oldPassword: Password,
@@ -61,8 +63,9 @@ const userRoutes: readonly Route[] = [
     method: 'POST',
     path: '/users',
     operationId: 'registerUser',
-    summary: 'Makes an account where registration is open.',
-    access: PUBLIC,
+    summary:
+      'Makes an account: for anybody where registration is open, for the invited, for administrators.',
+    access: PUBLIC_OR_SIGNED_IN,
     body: NewUser,
     response: CurrentUser,
     handle: async ({ ctx, body }) => {
@@ -183,4 +186,9 @@ const groupRoutes: readonly Route[] = [
   }),
 ];
 
-export const identityRoutes: readonly Route[] = [...userRoutes, ...tokenRoutes, ...groupRoutes];
+export const identityRoutes: readonly Route[] = [
+  ...userRoutes,
+  ...tokenRoutes,
+  ...groupRoutes,
+  ...invitationRoutes,
+];

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Group, PersonalToken, User } from '#domain/identity/index.ts';
+import type { Group, Invitation, PersonalToken, User } from '#domain/identity/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { groupRef, isoTime, Ref, UserRef, userRef } from '../shapes.ts';
 
@@ -76,4 +76,19 @@ export const toToken = (token: PersonalToken & { readonly token?: string }) => (
   createdOn: isoTime(token.createdOn),
   expiresOn: isoTime(token.expiresOn),
   ...(token.token === undefined ? {} : { token: token.token }),
+});
+
+export const InvitationAnswer = z.object({
+  id: z.string(),
+  createdOn: z.string(),
+  expiresOn: z.string(),
+  /** Only in the answer that makes it. */
+  token: z.string().optional(),
+});
+
+export const toInvitation = (invitation: Invitation & { readonly token?: string }) => ({
+  id: invitation.invitationId,
+  createdOn: isoTime(invitation.createdOn),
+  expiresOn: isoTime(invitation.expiresOn),
+  ...(invitation.token === undefined ? {} : { token: invitation.token }),
 });
