@@ -6,6 +6,7 @@ import { sweepJobs } from '#domain/jobs/index.ts';
 import { embeddedPlatform } from '#embedded/context.ts';
 import type { Context, LeaseTimes, Logger, Settings } from '#kernel/context.ts';
 import { adminOf } from './admin.ts';
+import { inProcess } from './background.ts';
 import { type AccessLine, startLocalServer } from './local-server.ts';
 import { VERSION } from './version.ts';
 
@@ -80,6 +81,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       version: VERSION,
       ...(lease === undefined ? {} : { lease }),
     },
+    background: inProcess,
     log,
   });
   const server = await startLocalServer({

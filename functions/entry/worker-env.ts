@@ -25,6 +25,8 @@ export const WorkerEnv = z
     CONCURRENCY: whole(1, 64).default(1),
     /** Ends after so many seconds without work; without it, never. */
     IDLE_SECONDS: whole(1, 86_400).optional(),
+    /** After so many seconds it takes nothing new, and ends with what it runs; without it, never. */
+    LIFE_SECONDS: whole(1, 30 * 86_400).optional(),
     /** Between SIGTERM and the end; below the container's stop timeout. */
     DRAIN_SECONDS: whole(1, 3_600).default(90),
     /** First of the user ids for jobs, one for each at a time; needs root and setpriv. */

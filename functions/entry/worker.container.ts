@@ -6,7 +6,7 @@ import { awsClients } from '#aws/clients.ts';
 import { openSqsMessages } from '#aws/sqs-messages.ts';
 import { systemClock } from '#kernel/clock.ts';
 import { randomIds } from '#kernel/ids.ts';
-import { workerClient } from '#worker/client.ts';
+import { type WorkerClient, workerClient } from '#worker/client.ts';
 import { faultAt } from '#worker/faults.ts';
 import { explain, type WorkerLog } from '#worker/log.ts';
 import { consume, type Wake } from '#worker/loop.ts';
@@ -49,14 +49,23 @@ async function openWake(env: WorkerEnv): Promise<OpenWake> {
   return { wake: undefined, close: async () => {} };
 }
 
+const milliseconds = (seconds: number | undefined): number | undefined =>
+  seconds === undefined ? undefined : seconds * 1000;
+
+/** The last act of a task: its token is of no use to anybody else. One that is left ends by itself. */
+async function retire(client: WorkerClient): Promise<void> {
+  await client.retire().catch((error: unknown) => log('not_retired', { error: explain(error) }));
+}
+
 async function main(env: WorkerEnv, signal: AbortSignal): Promise<void> {
   const token = await readToken(env);
   const worker = env.WORKER_NAME ?? `${hostname().slice(0, 60)}-${randomIds.hex32()}`;
   const { wake, close } = await openWake(env);
+  const client = workerClient({ apiUrl: env.API_URL, token, pool: env.POOL });
   log('worker_started', { pool: env.POOL, worker, wake: env.WAKE, concurrency: env.CONCURRENCY });
   try {
     await consume({
-      client: workerClient({ apiUrl: env.API_URL, token, pool: env.POOL }),
+      client,
       apiUrl: env.API_URL.replace(/\/+$/, ''),
       pool: env.POOL,
       worker,
@@ -71,8 +80,10 @@ async function main(env: WorkerEnv, signal: AbortSignal): Promise<void> {
       reach: faultAt(env.ASSAY_FAULT_POINT),
       signal,
       drainMs: env.DRAIN_SECONDS * 1000,
-      idleMs: env.IDLE_SECONDS === undefined ? undefined : env.IDLE_SECONDS * 1000,
+      idleMs: milliseconds(env.IDLE_SECONDS),
+      lifeMs: milliseconds(env.LIFE_SECONDS),
     });
+    if (env.WAKE === 'sqs') await retire(client);
   } finally {
     await close();
   }

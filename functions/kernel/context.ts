@@ -47,7 +47,7 @@ export type Actor =
       readonly runId: string;
       readonly memberships: ReadonlyMap<number, Membership>;
     }
-  | { readonly kind: 'worker'; readonly pool: string }
+  | { readonly kind: 'worker'; readonly pool: string; readonly tokenHash: string }
   | { readonly kind: 'system' };
 
 /** A Fargate pool or local worker group that runs the jobs of the queues that map to it. */
@@ -74,6 +74,11 @@ export interface Settings {
   readonly version: string;
   /** How long a worker holds a job without a sign of life, and how often it gives one. */
   readonly lease?: LeaseTimes;
+  /**
+   * Where an open call costs: workers that ask for jobs get their answer at once, and ask again
+   * after so long at most. Without it their calls wait for a job.
+   */
+  readonly pollSeconds?: number;
   /** Largest request body in bytes that reaches the API; undefined where nothing limits it. */
   readonly maxBodyBytes?: number;
 }

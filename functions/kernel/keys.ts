@@ -14,6 +14,8 @@ export const prefix = {
   session: 'SES',
   invitation: 'INV',
   workerToken: 'WTK',
+  /** What a worker's call for any job of its pool got. */
+  call: 'CALL',
   /** What the launchers of a worker pool share. */
   pool: 'POOL',
   resource: 'RES',

@@ -1,3 +1,4 @@
+import type { Background } from './background.ts';
 import type { Blobs } from './blobs.ts';
 import type { Messages } from './messages.ts';
 import { roundTripCounter } from './meter-steps.ts';
@@ -10,6 +11,8 @@ export interface Usage {
   /** Calls of the object store; signing a URL is none. */
   readonly blobCalls: number;
   readonly messageCalls: number;
+  /** Tasks that were started in the background. */
+  readonly backgroundCalls: number;
   /** DynamoDB's read units: one for each started 4 KB, half of it when eventually consistent. */
   readonly readUnits: number;
   /** DynamoDB's write units with those of the indexes; transactions count double. */
@@ -33,6 +36,7 @@ export interface Ports {
   readonly table: Table;
   readonly blobs: Blobs;
   readonly messages: Messages;
+  readonly background: Background;
 }
 
 type Counts = {
@@ -43,13 +47,14 @@ const nothing = (): Counts => ({
   tableCalls: 0,
   blobCalls: 0,
   messageCalls: 0,
+  backgroundCalls: 0,
   readUnits: 0,
   writeUnits: 0,
   bytesRead: 0,
   bytesWritten: 0,
 });
 
-type CallCount = 'tableCalls' | 'blobCalls' | 'messageCalls';
+type CallCount = 'tableCalls' | 'blobCalls' | 'messageCalls' | 'backgroundCalls';
 /** Runs one call of a port; `trips` tells how many requests it makes one after the other. */
 type Track = <T>(
   kind: CallCount,
@@ -100,6 +105,10 @@ const meteredMessages = (messages: Messages, track: Track): Messages => ({
   backlog: (...call) => track('messageCalls', () => messages.backlog(...call)),
 });
 
+const meteredBackground = (background: Background, track: Track): Background => ({
+  start: (...call) => track('backgroundCalls', () => background.start(...call)),
+});
+
 /**
  * Wraps the ports so that tests can assert what a call costs. To know the sizes before a write it
  * reads the items by itself, uncounted; it is for tests, not for a running server.
@@ -117,6 +126,7 @@ export const meterPorts = (ports: Ports): Ports & { readonly meter: Meter } => {
     table: meteredTable(ports.table, counts, track),
     blobs: meteredBlobs(ports.blobs, track),
     messages: meteredMessages(ports.messages, track),
+    background: meteredBackground(ports.background, track),
     meter: {
       reset: () => {
         Object.assign(counts, nothing());

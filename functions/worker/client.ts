@@ -59,6 +59,8 @@ export interface WorkerClient {
   ): Promise<Fenced<UploadAnswer>>;
   finish(fence: Fence, outcome: Outcome, signal?: AbortSignal): Promise<Fenced<unknown>>;
   release(fence: Fence, signal?: AbortSignal): Promise<Fenced<unknown>>;
+  /** Hands the token in, if it was made for this worker alone. */
+  retire(): Promise<void>;
 }
 
 export interface ClientOptions {
@@ -152,5 +154,9 @@ export function workerClient(given: ClientOptions): WorkerClient {
     finish: (fence, outcome, signal) =>
       ofJob(fence, 'finish', outcome, z.unknown(), ENDLESS, signal),
     release: (fence, signal) => ofJob(fence, 'release', {}, z.unknown(), ENDLESS, signal),
+    async retire() {
+      const call = { path: '/retire', body: {}, answer: z.unknown(), retry: BRIEF, timeoutMs };
+      await post(options, call, undefined);
+    },
   };
 }

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { type JobClaim, RunJob } from '#domain/jobs/protocol.ts';
 import type { Message, Messages } from '#kernel/messages.ts';
 import type { JobDeps, Stopping } from './attempt.ts';
@@ -6,6 +5,7 @@ import type { ClaimWish } from './client.ts';
 import { HttpFailure } from './http.ts';
 import { explain } from './log.ts';
 import { runJob } from './run-job.ts';
+import { isOn, rest, restWhileIdle, type Shift } from './shift.ts';
 import { onAbort } from './together.ts';
 
 /** What wakes the consumer up; without it, it asks the API for jobs of the pool by long polls. */
@@ -26,6 +26,8 @@ export interface ConsumeOptions extends Omit<JobDeps, 'launcher'> {
   readonly drainMs: number;
   /** Ends by itself after so long without any work. */
   readonly idleMs?: number | undefined;
+  /** Takes nothing new after so long, and ends with what it runs then. */
+  readonly lifeMs?: number | undefined;
   /** How long one wait for work takes; at most 20. */
   readonly waitSeconds?: number;
 }
@@ -33,13 +35,9 @@ export interface ConsumeOptions extends Omit<JobDeps, 'launcher'> {
 /** `never` leaves the message to become a dead letter. */
 export type Verdict = 'done' | 'later' | 'never';
 
-interface Consumer {
+interface Consumer extends Shift {
   readonly options: ConsumeOptions;
   readonly stopping: Stopping;
-  /** Ends every slot: asked to stop, idle, or refused by the API. */
-  readonly ended: AbortController;
-  busy: number;
-  lastWork: number;
 }
 
 /** While a message is being claimed nobody else should see it. */
@@ -58,7 +56,19 @@ export async function consume(options: ConsumeOptions): Promise<void> {
   const abandon = new AbortController();
   const graceMs = options.drainMs * 0.6;
   const stopping = { stop: ended.signal, abandon: abandon.signal, graceMs };
-  const consumer = { options, stopping, ended, busy: 0, lastWork: performance.now() };
+  const now = performance.now();
+  const consumer: Consumer = {
+    options,
+    stopping,
+    slots: options.concurrency,
+    ended,
+    log: options.log,
+    idleMs: options.idleMs,
+    until: now + (options.lifeMs ?? Number.POSITIVE_INFINITY),
+    busy: 0,
+    lastWork: now,
+    resting: 0,
+  };
   let drain: NodeJS.Timeout | undefined;
   const forgetStop = onAbort(options.signal, () => ended.abort());
   const forgetEnd = onAbort(ended.signal, () => {
@@ -77,7 +87,7 @@ export async function consume(options: ConsumeOptions): Promise<void> {
 async function serve(consumer: Consumer, slot: number): Promise<void> {
   const { options, ended } = consumer;
   try {
-    for (let failures = 0; !ended.signal.aborted; ) {
+    for (let failures = 0; isOn(consumer); ) {
       try {
         const from = performance.now();
         const worked = await (options.wake === undefined
@@ -85,7 +95,7 @@ async function serve(consumer: Consumer, slot: number): Promise<void> {
           : receiveOnce(consumer, slot, options.wake));
         failures = 0;
         if (worked) continue;
-        checkIdle(consumer);
+        await restWhileIdle(consumer);
         // Who answers "nothing" without waiting must not be asked in a tight loop.
         await rest(from + SHORTEST_WAIT_MS - performance.now(), ended.signal);
       } catch (error) {
@@ -93,7 +103,7 @@ async function serve(consumer: Consumer, slot: number): Promise<void> {
         failures += 1;
         options.log('waiting_failed', { slot, error: explain(error) });
         await pause(failures, ended.signal);
-        checkIdle(consumer);
+        await restWhileIdle(consumer);
       }
     }
   } catch (error) {
@@ -109,17 +119,6 @@ const isRefusal = (error: unknown): boolean =>
 async function pause(failures: number, signal: AbortSignal): Promise<void> {
   const longest = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** Math.min(failures, 10));
   await rest(longest * (0.5 + Math.random() / 2), signal);
-}
-
-async function rest(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms > 0) await wait(ms, undefined, { signal }).catch(() => undefined);
-}
-
-function checkIdle({ options, ended, busy, lastWork }: Consumer): void {
-  if (options.idleMs === undefined || busy > 0 || ended.signal.aborted) return;
-  if (performance.now() - lastWork < options.idleMs) return;
-  options.log('idle');
-  ended.abort();
 }
 
 function waitSeconds({ options }: Consumer): number {

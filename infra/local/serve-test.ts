@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { embeddedPlatform } from '../../functions/embedded/context.ts';
+import { inProcess } from '../../functions/entry/background.ts';
 import { type LocalServer, startLocalServer } from '../../functions/entry/local-server.ts';
 import type { Logger, Settings } from '../../functions/kernel/context.ts';
 import { type Meter, meterPorts } from '../../functions/kernel/meter.ts';
@@ -51,6 +52,7 @@ async function start(
     baseUrl,
     secret,
     settings: SETTINGS,
+    background: inProcess,
     log: LOG,
   });
   const { meter, ...ports } = meterPorts(platform);

@@ -6,6 +6,7 @@ import { forgetUser } from '#domain/identity/index.ts';
 import { createWorkerToken } from '#domain/jobs/index.ts';
 import { type EmbeddedPlatform, embeddedPlatform } from '#embedded/context.ts';
 import { buildApp } from '#entry/app.ts';
+import { inProcess } from '#entry/background.ts';
 import { createCache } from '#kernel/cache.ts';
 import type { Context, GroupFlags, Platform, Settings } from '#kernel/context.ts';
 import type { ErrorDetail } from '#kernel/errors.ts';
@@ -221,6 +222,7 @@ export function testApp(settings: Partial<Settings> = {}): TestApp {
     baseUrl: ORIGIN,
     secret: 'the secret of the test app, which signs URLs',
     clock,
+    background: inProcess,
     log: {
       info: () => undefined,
       error: (event: string, fields?: ErrorDetail) =>

@@ -7,6 +7,7 @@ import { AppError, unavailable } from '#kernel/errors.ts';
 import { compare, type Item, update } from '#kernel/table.ts';
 import { artifactInputs } from './artifact-inputs.ts';
 import { changeJob } from './change-job.ts';
+import { attemptOfCall, callWrites } from './claim-call.ts';
 import { heldBy, loadForWorker } from './fence.ts';
 import { due, GRACE_SECONDS, type Job, leaseTimes, NOT_WAITING, readJob } from './job.ts';
 import { typedParameters } from './job-details.ts';
@@ -89,7 +90,10 @@ async function take(ctx: Context, job: Job, request: ClaimRequest): Promise<JobC
     },
     remove: [...NOT_WAITING],
     if: compare('state', '=', 'queued'),
-    more: runWrites(ctx, job, runId, attempt, names.get(job.submittedBy) ?? ''),
+    more: [
+      ...runWrites(ctx, job, runId, attempt, names.get(job.submittedBy) ?? ''),
+      ...callWrites(ctx, request, { jobId: job.id, attempt }),
+    ],
   });
   return taken === undefined ? undefined : claim;
 }
@@ -182,6 +186,12 @@ async function claimNamed(
 
 /** The first job that waits in the pool and that nobody else takes meanwhile. */
 async function claimNext(ctx: Context, request: ClaimRequest): Promise<JobClaim | undefined> {
+  const before = await attemptOfCall(ctx, request);
+  if (before !== undefined) {
+    const job = await loadForWorker(ctx, before.jobId);
+    const { attempt } = before;
+    return isRepeated(job, { ...request, attempt }) ? repeat(ctx, job) : undefined;
+  }
   const page = await ctx.table.query({
     index: 'gsi2',
     pk: `WAITING#${request.pool}`,

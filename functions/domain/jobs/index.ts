@@ -27,14 +27,18 @@ export {
   LogRequest,
   LogSeverity,
   ReleaseRequest,
+  RetireRequest,
   UploadAnswer,
   UploadRequest,
 } from './protocol.ts';
 export { readLog } from './read-log.ts';
 export { type NewArtifact, registerArtifact } from './register-artifact.ts';
 export { releaseJob } from './requeue.ts';
+export { dropWorkerToken, retireWorker } from './retire.ts';
+export { NUDGE_SECONDS } from './send.ts';
 export { reportStatus, type StatusWord, setJobRun } from './status.ts';
 export { type NewJob, submitJob } from './submit.ts';
 export { type SweepReport, sweepJobs } from './sweep.ts';
-export { createWorkerToken } from './tokens.ts';
+export { MAX_TIMEOUT_SECONDS } from './timeout.ts';
+export { createWorkerToken, type NewWorkerToken } from './tokens.ts';
 export { signUploads } from './uploads.ts';

@@ -31,9 +31,9 @@ export const ClaimRequest = z.strictObject({
   worker: z.string().min(1).max(200),
   jobId: z.int().positive().optional(),
   attempt: z.int().positive().optional(),
-  /** Names the call: repeated with a `jobId` because its answer got lost, it gets the same attempt. */
+  /** Names the call: repeated because its answer got lost, it gets the same attempt. */
   call: z.string().min(1).max(100).optional(),
-  /** How long the call may wait for a job, in seconds. */
+  /** How long the call may wait for a job, in seconds; the API may answer earlier. */
   waitSeconds: z.int().min(0).max(20).default(0),
 });
 export type ClaimRequest = z.infer<typeof ClaimRequest>;
@@ -89,7 +89,11 @@ export const JobClaim = z.object({
 });
 export type JobClaim = z.infer<typeof JobClaim>;
 
-export const ClaimAnswer = z.object({ claim: z.nullable(JobClaim) });
+export const ClaimAnswer = z.object({
+  claim: z.nullable(JobClaim),
+  /** Where no call waits: whoever got nothing asks again after at most so long. */
+  pauseSeconds: z.number().positive().max(300).optional(),
+});
 export type ClaimAnswer = z.infer<typeof ClaimAnswer>;
 
 /** POST /jobs/{jobId}/heartbeat */
@@ -182,3 +186,7 @@ export type FinishRequest = z.infer<typeof FinishRequest>;
 /** POST /jobs/{jobId}/release: the worker must stop; the job is queued again, at no charge. */
 export const ReleaseRequest = z.strictObject({ ...Fence });
 export type ReleaseRequest = z.infer<typeof ReleaseRequest>;
+
+/** POST /retire: the worker ends; a token that was made for it alone is good no longer. */
+export const RetireRequest = z.strictObject({});
+export type RetireRequest = z.infer<typeof RetireRequest>;

@@ -5,6 +5,24 @@ import { due, type Job, RESEND_SECONDS } from './job.ts';
 import type { RunJob } from './protocol.ts';
 
 /**
+ * For so long after a nudge a process sends none for the same pool: the launcher's last look comes
+ * later, so it sees whatever was sent meanwhile.
+ */
+export const NUDGE_SECONDS = 2;
+
+/** Has the launcher look whether the pool has workers enough; each minute it looks anyway. */
+function nudgeLauncher(ctx: Context, pool: string): void {
+  const nudged = `nudged:${pool}`;
+  if (ctx.cache.get(nudged) !== undefined) return;
+  ctx.cache.set(nudged, true, NUDGE_SECONDS);
+  const started = ctx.background.start('launch', { pool }).catch((error: unknown) => {
+    ctx.cache.delete(nudged);
+    throw error;
+  });
+  ctx.defer(started);
+}
+
+/**
  * Sends the message of a queued job whose transaction is done; the verb that queued it has
  * asked for permission. A failure is logged and left to the sweeper.
  */
@@ -22,6 +40,7 @@ export async function sendJob(
     });
     return false;
   }
+  nudgeLauncher(ctx, job.pool);
   const later = due(job.id, ctx.clock.now() + RESEND_SECONDS * 1000);
   const stillQueued = all(
     compare('state', '=', 'queued'),

@@ -1,13 +1,14 @@
 import { invalid } from '#kernel/errors.ts';
 
 const SECONDS: { readonly [unit: string]: number } = { s: 1, m: 60, h: 3_600, d: 86_400 };
-const MAX_SECONDS = 30 * 86_400;
+/** The longest that a job may be given. */
+export const MAX_TIMEOUT_SECONDS = 30 * 86_400;
 
 /** Seconds of a timeout such as `90s`, `30m`, `24h`, `2d` or a bare number of seconds. Throws `invalid` (`job_timeout`). */
 export function timeoutSeconds(text: string): number {
   const match = /^([1-9][0-9]{0,8})([smhd]?)$/.exec(text);
   const seconds = Number(match?.[1] ?? Number.NaN) * (SECONDS[match?.[2] || 's'] ?? Number.NaN);
-  if (Number.isNaN(seconds) || seconds > MAX_SECONDS) {
+  if (Number.isNaN(seconds) || seconds > MAX_TIMEOUT_SECONDS) {
     throw invalid(
       'job_timeout',
       'timeout: use a time of at most 30 days such as 90s, 30m, 24h or 2d.',

@@ -18,20 +18,25 @@ const WORKER_TOKEN = /^asw_[A-Za-z0-9_.-]{1,100}_[A-Za-z0-9_-]{20,100}$/;
 export const newJobToken = (ctx: Pick<Context, 'ids'>, jobId: number, attempt: number): string =>
   `asj_${jobId}_${attempt}_${ctx.ids.secret()}`;
 
-const workerTokenKey = (token: string) => key(`${prefix.workerToken}#${hashToken(token)}`, 'WTK');
+export const workerTokenKey = (hash: string) => key(`${prefix.workerToken}#${hash}`, 'WTK');
+
+export interface NewWorkerToken {
+  readonly pool: string;
+  readonly seconds: number;
+  /** The task that it is made for; its worker hands it in at its end. */
+  readonly task?: string;
+}
 
 /** Makes a token for workers of a pool; its text is returned this once. */
-export async function createWorkerToken(
-  ctx: Context,
-  input: { readonly pool: string; readonly seconds: number },
-): Promise<string> {
+export async function createWorkerToken(ctx: Context, input: NewWorkerToken): Promise<string> {
   requireSystem(ctx);
   const token = `asw_${input.pool}_${ctx.ids.secret()}`;
   const expiresOn = ctx.clock.now() + input.seconds * 1000;
   await ctx.table.write(
     put({
-      ...workerTokenKey(token),
+      ...workerTokenKey(hashToken(token)),
       pool: input.pool,
+      task: input.task,
       expiresOn,
       ttl: Math.ceil(expiresOn / 1000) + 86_400,
     }),
@@ -42,13 +47,14 @@ export async function createWorkerToken(
 /** The worker that a token stands for; throws `unauthenticated`. */
 export async function authenticateWorker(platform: Platform, token: string): Promise<Actor> {
   if (!WORKER_TOKEN.test(token)) throw badCredentials();
-  const cacheKey = `worker:${hashToken(token)}`;
+  const tokenHash = hashToken(token);
+  const cacheKey = `worker:${tokenHash}`;
   const cached = platform.cache.get<Actor>(cacheKey);
   if (cached !== undefined) return cached;
-  const row = await platform.table.get(workerTokenKey(token));
+  const row = await platform.table.get(workerTokenKey(tokenHash));
   if (row === undefined || (row.expiresOn as number) <= platform.clock.now())
     throw badCredentials();
-  const actor: Actor = { kind: 'worker', pool: row.pool as string };
+  const actor: Actor = { kind: 'worker', pool: row.pool as string, tokenHash };
   platform.cache.set(cacheKey, actor, CREDENTIAL_CACHE_SECONDS);
   return actor;
 }

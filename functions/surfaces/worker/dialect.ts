@@ -11,8 +11,10 @@ import {
   LogAnswer,
   LogRequest,
   ReleaseRequest,
+  RetireRequest,
   releaseJob,
   renewLease,
+  retireWorker,
   signUploads,
   UploadAnswer,
   UploadRequest,
@@ -31,15 +33,22 @@ const MAX_MESSAGE = 500;
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Claims, waiting as long as the caller allows. */
-async function claimWaiting(ctx: Context, request: ClaimRequest, signal: AbortSignal) {
-  const until = ctx.clock.now() + request.waitSeconds * 1000;
+/** Claims, waiting as long as the caller allows where waiting costs nothing. */
+async function claimWaiting(
+  ctx: Context,
+  request: ClaimRequest,
+  signal: AbortSignal,
+): Promise<ClaimAnswer> {
+  const { pollSeconds } = ctx.settings;
+  const waitSeconds = pollSeconds === undefined ? request.waitSeconds : 0;
+  const until = ctx.clock.now() + waitSeconds * 1000;
   for (;;) {
     const claim = await claimJob(ctx, request);
     if (claim !== undefined) return { claim };
-    if (ctx.clock.now() >= until || signal.aborted) return { claim: null };
+    if (ctx.clock.now() >= until || signal.aborted) break;
     await sleep(LOOK_MS);
   }
+  return { claim: null, ...(pollSeconds === undefined ? {} : { pauseSeconds: pollSeconds }) };
 }
 
 export const workerRoutes: readonly Route[] = [
@@ -112,6 +121,19 @@ export const workerRoutes: readonly Route[] = [
     response: Empty,
     handle: async ({ ctx, params, body }) => {
       await releaseJob(ctx, { ...params, ...body });
+      return {};
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/retire',
+    operationId: 'retireWorker',
+    summary: 'The worker ends: a token that was made for it alone is good no longer.',
+    access: WORKER,
+    body: RetireRequest,
+    response: Empty,
+    handle: async ({ ctx }) => {
+      await retireWorker(ctx);
       return {};
     },
   }),

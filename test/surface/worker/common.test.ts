@@ -47,6 +47,7 @@ const fixtures: Fixtures = {
   },
   finishJob: ofNewClaim({ outcome: 'finished' }),
   releaseJob: ofNewClaim(),
+  retireWorker: { as: worker, body: () => ({}) },
 };
 
 commonTests({

@@ -84,7 +84,7 @@ describe('who may call', () => {
     ...(scopes === undefined ? {} : { scopes }),
   });
   const job = { kind: 'job' } as Actor;
-  const worker: Actor = { kind: 'worker', pool: 'p' };
+  const worker: Actor = { kind: 'worker', pool: 'p', tokenHash: 'h' };
   const login: Access = { kind: 'login' };
   const codeOf = async (access: Access, actor: Actor): Promise<string> => {
     const app = mount(

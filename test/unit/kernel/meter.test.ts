@@ -35,7 +35,8 @@ describe('meterPorts', () => {
     raw = openSqliteTable(':memory:');
     served = await openServedBlobs();
     const messages = openSqliteMessages(':memory:', { clock: systemClock });
-    const ports: Ports = { table: raw, blobs: served.blobs, messages };
+    const background = { start: async () => {} };
+    const ports: Ports = { table: raw, blobs: served.blobs, messages, background };
     metered = meterPorts(ports);
     table = metered.table;
   });
@@ -183,21 +184,23 @@ describe('meterPorts', () => {
   });
 
   it('counts blobs and messages, but no signatures', async () => {
-    const { blobs, messages } = metered;
+    const { blobs, messages, background } = metered;
 
     const usage = await measured(async () => {
       await blobs.signGet('a', { expiresIn: 60, filename: 'a' });
       await blobs.signPut('a', { expiresIn: 60 });
       await blobs.put('a', 'x');
       await messages.send('q', 'x');
+      await background.start('launch', {});
       await table.get({ pk: 'p', sk: '1' });
     });
 
     expect(usage).toMatchObject({
       blobCalls: 1,
       messageCalls: 1,
+      backgroundCalls: 1,
       tableCalls: 1,
-      sequentialRoundTrips: 3,
+      sequentialRoundTrips: 4,
       tableRoundTrips: 1,
     });
   });

@@ -227,7 +227,7 @@ describe('the sweep', () => {
   });
 
   it('is for the system alone', async () => {
-    const actor = { kind: 'worker', pool: 'default' } as const;
+    const actor = { kind: 'worker', pool: 'default', tokenHash: 'h' } as const;
     await expect(sweepJobs({ ...bench.app.system, actor })).rejects.toMatchObject({
       code: 'forbidden',
     });

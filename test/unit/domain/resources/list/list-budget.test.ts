@@ -8,6 +8,7 @@ import {
   maybeFold,
   readListPage,
 } from '#domain/resources/list/index.ts';
+import type { Background } from '#kernel/background.ts';
 import type { Blobs } from '#kernel/blobs.ts';
 import type { Messages } from '#kernel/messages.ts';
 import { meterPorts, type Usage } from '#kernel/meter.ts';
@@ -75,7 +76,12 @@ async function fill(rows: number): Promise<Filled> {
 
 // Lists use the table alone.
 const meterOf = ({ table }: ListStore) =>
-  meterPorts({ table, blobs: {} as Blobs, messages: {} as Messages });
+  meterPorts({
+    table,
+    blobs: {} as Blobs,
+    messages: {} as Messages,
+    background: {} as Background,
+  });
 
 async function costOf(
   store: ListStore,

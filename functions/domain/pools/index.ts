@@ -1,0 +1,1 @@
+export { type Launch, type LaunchReport, launchWorkers } from './launch.ts';

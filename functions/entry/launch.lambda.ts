@@ -1,0 +1,30 @@
+import process from 'node:process';
+import { awsClients } from '#aws/clients.ts';
+import { openEcsTasks } from '#aws/ecs-tasks.ts';
+import { readEnv } from './env.ts';
+import { lambdaPlatform } from './lambda-platform.ts';
+import { launchPools } from './launch.ts';
+import { LaunchEnv } from './launch-env.ts';
+
+const env = readEnv(LaunchEnv, process.env);
+const platform = lambdaPlatform(env);
+const aws = awsClients(
+  env.AWS_ENDPOINT_URL === undefined ? {} : { endpoint: env.AWS_ENDPOINT_URL },
+);
+const tasks = openEcsTasks({
+  kit: aws.ecs,
+  clock: platform.clock,
+  cluster: env.CLUSTER,
+  subnets: env.SUBNETS,
+  securityGroup: env.SECURITY_GROUP,
+  apiUrl: env.API_URL,
+  pools: Object.fromEntries(env.TASKS.map((each) => [each.pool, each])),
+});
+
+/** Runs each minute for every pool, and for one pool whenever a message was sent to it. */
+export async function handler(event: unknown): Promise<void> {
+  const pending: Promise<unknown>[] = [];
+  const actor = { kind: 'system' } as const;
+  const ctx = { ...platform, actor, defer: (work: Promise<unknown>) => void pending.push(work) };
+  await launchPools(ctx, tasks, env.TASKS, event).finally(() => Promise.allSettled(pending));
+}
