@@ -1,0 +1,43 @@
+import type { Context } from '#kernel/context.ts';
+import { key, prefix } from '#kernel/keys.ts';
+import { itemMissing, put, type Write } from '#kernel/table.ts';
+import type { ClaimRequest } from './protocol.ts';
+
+/** Longer than anybody repeats a call. */
+const KEPT_SECONDS = 3_600;
+
+export interface CallAttempt {
+  readonly jobId: number;
+  readonly attempt: number;
+}
+
+const callKey = (pool: string, call: string) => key(`${prefix.call}#${pool}#${call}`, 'CALL');
+
+/** Notes what a call gets that names no job, so that the call gets one job however often it is made. */
+export const callWrites = (
+  ctx: Context,
+  { jobId, pool, call }: ClaimRequest,
+  taken: CallAttempt,
+): readonly Write[] =>
+  jobId !== undefined || call === undefined
+    ? []
+    : [
+        put(
+          {
+            ...callKey(pool, call),
+            ...taken,
+            ttl: Math.ceil(ctx.clock.now() / 1000) + KEPT_SECONDS,
+          },
+          itemMissing,
+        ),
+      ];
+
+/** What the call got when it was made before. */
+export async function attemptOfCall(
+  ctx: Context,
+  { pool, call }: ClaimRequest,
+): Promise<CallAttempt | undefined> {
+  if (call === undefined) return undefined;
+  const item = await ctx.table.get(callKey(pool, call));
+  return item as (CallAttempt & typeof item) | undefined;
+}
