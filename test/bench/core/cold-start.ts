@@ -1,13 +1,14 @@
-/** CPU of a Lambda's init: our bundle beside one that holds nothing but the client of DynamoDB. */
+/** CPU of a Lambda's init: each of our bundles beside one that holds nothing but the client of DynamoDB. */
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import type { Bundle } from '../../../infra/build.ts';
 import { projectRoot } from '../../../infra/local/process.ts';
 import { median, rounded } from '../frame/figures.ts';
-import { FAKE_ACCOUNT } from './stores.ts';
+import { LAMBDA_ENV } from './lambda-env.ts';
 
 export interface ColdStart {
   readonly what: string;
@@ -15,6 +16,8 @@ export interface ColdStart {
   readonly cpuMs: number;
   readonly least: number;
   readonly most: number;
+  /** How much of the bare client's bundle in the same run; the goal is at most 1. */
+  readonly ofBare: number;
 }
 
 const BARE = `import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
@@ -68,21 +71,6 @@ const FIRST_REQUEST = JSON.stringify({
   isBase64Encoded: false,
 });
 
-const ENVIRONMENT = {
-  ...FAKE_ACCOUNT,
-  TABLE_NAME: 'bench',
-  BUCKET_NAME: 'bench',
-  STAGE: 'bench',
-  POOLS: JSON.stringify([
-    {
-      name: 'default',
-      kind: 'managed',
-      queueUrl: 'http://127.0.0.1:9/q',
-      dlqUrl: 'http://127.0.0.1:9/d',
-    },
-  ]),
-};
-
 async function cpuOnce(script: string, cwd: string, env: NodeJS.ProcessEnv): Promise<number> {
   const args = ['--no-warnings', script];
   const { stderr } = await promisify(execFile)(process.execPath, args, { cwd, env });
@@ -91,28 +79,33 @@ async function cpuOnce(script: string, cwd: string, env: NodeJS.ProcessEnv): Pro
   return cpu;
 }
 
+/** A bundle as the build leaves it. */
+type BundleFolder = Pick<Bundle, 'name' | 'directory'>;
+
 interface Candidate {
   readonly what: string;
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** The bare one first. */
+const candidatesOf = (bare: string, bundles: readonly BundleFolder[]): readonly Candidate[] => [
+  { what: 'a bundle of client-dynamodb alone', folder: bare, env: LAMBDA_ENV },
+  ...bundles.flatMap(({ name, directory }) => {
+    const init = { what: `the bundle ${name}`, folder: directory, env: LAMBDA_ENV };
+    if (name !== 'api') return [init];
+    const env = { ...LAMBDA_ENV, EVENT: FIRST_REQUEST };
+    return [init, { ...init, what: 'the bundle api and its first request (Dioptra, 401)', env }];
+  }),
+];
+
 /** Starts each so many times, taking turns. */
 export async function measureColdStarts(
-  bundle: string,
+  bundles: readonly BundleFolder[],
   folder: string,
   times: number,
 ): Promise<readonly ColdStart[]> {
-  const bare = await buildBare(folder);
-  const candidates: readonly Candidate[] = [
-    { what: 'a bundle of client-dynamodb alone', folder: bare, env: ENVIRONMENT },
-    { what: 'the bundle of the API', folder: bundle, env: ENVIRONMENT },
-    {
-      what: 'the bundle of the API and its first request (Dioptra, 401)',
-      folder: bundle,
-      env: { ...ENVIRONMENT, EVENT: FIRST_REQUEST },
-    },
-  ];
+  const candidates = candidatesOf(await buildBare(folder), bundles);
   for (const { folder: at } of candidates) await writeFile(join(at, 'measure.mjs'), MEASURE);
   const cpu = candidates.map((): number[] => []);
   for (let time = 0; time < times; time += 1) {
@@ -120,10 +113,12 @@ export async function measureColdStarts(
       cpu[at]?.push(await cpuOnce('measure.mjs', candidate.folder, candidate.env));
     }
   }
+  const bare = median(cpu[0] ?? []);
   return candidates.map(({ what }, at) => ({
     what,
     cpuMs: rounded(median(cpu[at] ?? [])),
     least: rounded(Math.min(...(cpu[at] ?? []))),
     most: rounded(Math.max(...(cpu[at] ?? []))),
+    ofBare: rounded(median(cpu[at] ?? []) / bare),
   }));
 }

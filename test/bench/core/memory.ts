@@ -11,7 +11,7 @@ import { type ChildServer, startChild } from '../frame/child.ts';
 import { useOf } from '../frame/processes.ts';
 import type { EmbeddedReady } from '../processes/embedded.ts';
 import type { LambdaReady } from '../processes/lambda.ts';
-import { FAKE_ACCOUNT } from './stores.ts';
+import { LAMBDA_ENV } from './lambda-env.ts';
 
 export interface IdleMemory {
   readonly what: string;
@@ -65,22 +65,6 @@ async function workerMemory(server: EmbeddedReady, folder: string, restMs: numbe
   }
 }
 
-const lambdaEnv = {
-  PATH: process.env.PATH,
-  ...FAKE_ACCOUNT,
-  TABLE_NAME: 'bench',
-  BUCKET_NAME: 'bench',
-  STAGE: 'bench',
-  POOLS: JSON.stringify([
-    {
-      name: 'default',
-      kind: 'managed',
-      queueUrl: 'http://127.0.0.1:9/q',
-      dlqUrl: 'http://127.0.0.1:9/d',
-    },
-  ]),
-};
-
 async function whileRunning<Ready, T>(
   start: Promise<ChildServer<Ready>>,
   use: (child: ChildServer<Ready>) => Promise<T>,
@@ -106,7 +90,7 @@ export async function measureIdleMemory(
   );
   const input = { bundle: pathToFileURL(join(bundle, 'index.mjs')).href };
   const lambda = await whileRunning(
-    startChild<LambdaReady>(program('lambda'), input, { env: lambdaEnv }),
+    startChild<LambdaReady>(program('lambda'), input, { env: LAMBDA_ENV }),
     async ({ pid, ready }) => {
       await touch(ready.url);
       return idle('the bundle of the API behind the gateway runner', pid, restMs);

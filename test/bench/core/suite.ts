@@ -95,7 +95,7 @@ export async function runCore(options: CoreOptions): Promise<CoreResults> {
     say('counting units');
     const units = await countUnits(rows);
     say('cold starts');
-    const coldStarts = await measureColdStarts(bundle, folder, options.coldStarts);
+    const coldStarts = await measureColdStarts(built, folder, options.coldStarts);
     signal.throwIfAborted();
     say('idle memory');
     const idleMemory = await measureIdleMemory(bundle, folder, options.restMs);

@@ -6,7 +6,7 @@ export interface RunningPeer {
   readonly url: string;
   /** Sent with every request, e.g. a token. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The processes whose CPU and memory are the server's own. */
+  /** The processes whose CPU and memory are the server's own, with those that they start. */
   readonly pids: readonly number[];
   /** Stores and queues that it uses, as other processes of this machine. */
   readonly storePids: readonly number[];

@@ -9,6 +9,9 @@ export interface ProcessUse {
 /** Linux counts in hundredths of a second for every program, whatever its own clock is. */
 const TICK_MS = 10;
 
+/** Its own time in user and system mode, and that of children which it waited for. */
+const CPU_FIELDS = [11, 12, 13, 14];
+
 /** Ended, and only waiting for its parent to hear of it. */
 const ZOMBIE = 'Z';
 
@@ -28,14 +31,17 @@ function rssOf(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
 }
 
-/** CPU so far and memory now of these processes together. */
+/**
+ * CPU so far and memory now of these processes together. The CPU of children that ended and were
+ * waited for is their parent's: a server that renews its workers loses none of it.
+ */
 export function useOf(pids: readonly number[]): ProcessUse | undefined {
   let cpuMs = 0;
   let rssBytes = 0;
   for (const pid of pids) {
     const stat = statOf(pid);
     if (stat === undefined) return undefined;
-    cpuMs += (Number(stat[11]) + Number(stat[12])) * TICK_MS;
+    cpuMs += CPU_FIELDS.reduce((sum, at) => sum + Number(stat[at]), 0) * TICK_MS;
     rssBytes += rssOf(pid);
   }
   return { cpuMs, rssBytes };
@@ -52,6 +58,10 @@ export function descendantsOf(pid: number): readonly number[] {
     (children.get(at) ?? []).flatMap((child) => [child, ...below(child)]);
   return below(pid);
 }
+
+/** The same of these processes and all that descend from them, as many as they are now. */
+export const useOfTrees = (pids: readonly number[]): ProcessUse | undefined =>
+  useOf([...new Set(pids.flatMap((pid) => [pid, ...descendantsOf(pid)]))]);
 
 function listProcesses(): number[] {
   try {

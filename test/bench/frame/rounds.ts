@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { toCell } from './figures.ts';
 import { applyLoad } from './load.ts';
 import type { Cell, RunningPeer, Turn } from './peer.ts';
-import { type ProcessUse, useOf } from './processes.ts';
+import { type ProcessUse, useOfTrees } from './processes.ts';
 
 export interface RoundOptions {
   readonly scenarios: readonly string[];
@@ -40,8 +40,8 @@ async function turn(peer: NamedPeer, place: Place, options: RoundOptions): Promi
   const next = peer.requests.get(place.scenario);
   if (next === undefined) throw new Error(`${peer.name} does not serve ${place.scenario}.`);
   const now = () => ({
-    server: useOf(peer.pids),
-    store: useOf(peer.storePids),
+    server: useOfTrees(peer.pids),
+    store: useOfTrees(peer.storePids),
     client: process.cpuUsage(),
   });
   let before = now();

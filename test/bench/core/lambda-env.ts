@@ -1,0 +1,30 @@
+import process from 'node:process';
+import type { LaunchEnv } from '../../../functions/entry/launch-env.ts';
+import { FAKE_ACCOUNT } from './stores.ts';
+
+/** Nothing listens there: what is measured in this environment calls nobody. */
+const NOWHERE = 'http://127.0.0.1:9';
+
+const variables: Readonly<
+  Record<Exclude<keyof LaunchEnv, 'AWS_ENDPOINT_URL' | 'BACKGROUND'>, string>
+> = {
+  TABLE_NAME: 'bench',
+  BUCKET_NAME: 'bench',
+  STAGE: 'bench',
+  REGISTRATION: 'closed',
+  POOLS: JSON.stringify([
+    { name: 'default', kind: 'managed', queueUrl: `${NOWHERE}/q`, dlqUrl: `${NOWHERE}/d` },
+  ]),
+  CLUSTER: 'bench',
+  API_URL: NOWHERE,
+  SUBNETS: JSON.stringify(['subnet-1']),
+  SECURITY_GROUP: 'sg-1',
+  TASKS: JSON.stringify([{ pool: 'default', taskDefinition: 'bench', max: 1 }]),
+};
+
+/** All that any of our functions reads when it starts. */
+export const LAMBDA_ENV: NodeJS.ProcessEnv = {
+  PATH: process.env.PATH,
+  ...FAKE_ACCOUNT,
+  ...variables,
+};
