@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import process from 'node:process';
 import * as z from 'zod';
 import { type ManagedPool, PoolAddress } from '../../functions/entry/env.ts';
-import { type Emulator, emulatorAccount } from './emulator.ts';
+import { findApiUrl } from './api-url.ts';
+import type { Emulator } from './emulator.ts';
 import { projectRoot, run } from './process.ts';
 
 const Outputs = z.object({
@@ -20,31 +21,27 @@ const Outputs = z.object({
 export interface Deployment {
   readonly outputs: z.infer<typeof Outputs>;
   readonly pools: readonly ManagedPool[];
-  /** The API by a path below the emulator: it needs no host name that only some clients resolve. */
+  /** The API as the emulator serves it, without a slash at its end. */
   readonly apiUrl: string;
 }
 
-const stage = 'local';
+const assemblyOf = ({ folder }: Emulator): string => join(folder, 'cdk.out');
 
-/**
- * Bootstraps and deploys. `context` is CDK context beyond the stage, such as
- * `{ registration: 'open' }`.
- */
+/** Bootstraps and deploys. `context` is CDK context, such as `{ registration: 'open' }`. */
 export async function deploy(
   emulator: Emulator,
   context: Readonly<Record<string, string>> = {},
   signal?: AbortSignal,
 ): Promise<Deployment> {
   const cdk = (...args: string[]) => runCdk(emulator, args, signal);
-  const assembly = join(emulator.folder, 'cdk.out');
+  const assembly = assemblyOf(emulator);
   const outputsFile = join(emulator.folder, 'outputs.json');
-  const choices = Object.entries({ stage, ...context }).flatMap(([key, value]) => [
-    '-c',
-    `${key}=${value}`,
-  ]);
+  const choices = { stage: 'local', ...context };
+  const stackName = `Assay-${choices.stage}`;
+  const flags = Object.entries(choices).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
   await Promise.all([
-    cdk('synth', '--quiet', '--output', assembly, ...choices),
-    cdk('bootstrap', `aws://${emulatorAccount}/${emulator.region}`),
+    cdk('synth', '--quiet', '--output', assembly, ...flags),
+    cdk('bootstrap', `aws://${emulator.account}/${emulator.region}`),
   ]);
   await cdk(
     'deploy',
@@ -53,7 +50,7 @@ export async function deploy(
   const byStack = z
     .record(z.string(), Outputs)
     .parse(JSON.parse(await readFile(outputsFile, 'utf8')));
-  const outputs = byStack[`Assay-${stage}`];
+  const outputs = byStack[stackName];
   if (outputs === undefined) throw new Error('The deployment wrote no outputs.');
   return {
     outputs,
@@ -61,9 +58,13 @@ export async function deploy(
       .array(PoolAddress)
       .parse(JSON.parse(outputs.Pools))
       .filter((pool) => pool.kind === 'managed'),
-    apiUrl: `${emulator.endpoint}/_aws/execute-api/${outputs.ApiId}/%24default`,
+    apiUrl: await findApiUrl(emulator.endpoint, outputs.ApiId, { signal }),
   };
 }
+
+/** Takes the stack away again; what it retains (table and bucket) stays. */
+export const destroy = (emulator: Emulator): Promise<void> =>
+  runCdk(emulator, ['destroy', '--app', assemblyOf(emulator), '--all', '--force'], undefined);
 
 async function runCdk(
   emulator: Emulator,

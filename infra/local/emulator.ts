@@ -18,8 +18,9 @@ import { ensureVenv } from './python-venv.ts';
 
 const requirement = 'ministack==1.5.33';
 const region = 'us-east-1';
-/** The account that the emulator plays. */
+/** The account that emulators play. */
 export const emulatorAccount = '000000000000';
+const credentials = { accessKeyId: 'assay', secretAccessKey: 'assay' };
 
 // The emulator stops cleanly when its standard input ends, which is also what happens when we are
 // killed: it must neither outlive us nor lose the state that it saves only on a clean stop.
@@ -51,6 +52,7 @@ export interface EmulatorOptions {
 export interface Emulator {
   readonly endpoint: string;
   readonly region: string;
+  readonly account: string;
   /** The environment in which AWS clients and the CDK CLI talk to this emulator. */
   readonly env: Env;
   readonly folder: string;
@@ -85,7 +87,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     const log = (await readFile(logFile, 'utf8')).trimEnd().split('\n').slice(-20).join('\n');
     throw new Error(`The AWS emulator did not start. Its log ends with:\n${log}`, { cause: error });
   }
-  return { endpoint, region, env: clientEnv(endpoint, home), folder: options.folder, stop };
+  const env = clientEnv({ endpoint, s3: endpoint, region, home, credentials });
+  return { endpoint, region, account: emulatorAccount, env, folder: options.folder, stop };
 }
 
 function launch(python: string, env: Env, logFile: string): ChildProcess {
@@ -119,15 +122,26 @@ function serverEnv({ folder, keep }: EmulatorOptions, port: number): Env {
   };
 }
 
-function clientEnv(endpoint: string, home: string): Env {
+/** How clients reach an emulator. */
+export interface ClientSettings {
+  readonly endpoint: string;
+  /** Its endpoint for S3. */
+  readonly s3: string;
+  readonly region: string;
+  readonly home: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** The environment of clients: that of this process, with nothing of AWS in it but these settings. */
+export function clientEnv({ endpoint, s3, region, home, credentials }: ClientSettings): Env {
   return {
     ...withoutAws(process.env),
     // The CLI remembers an account per access key below its home folder: not below the user's.
     HOME: home,
     AWS_ENDPOINT_URL: endpoint,
-    AWS_ENDPOINT_URL_S3: endpoint,
-    AWS_ACCESS_KEY_ID: 'assay',
-    AWS_SECRET_ACCESS_KEY: 'assay',
+    AWS_ENDPOINT_URL_S3: s3,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_EC2_METADATA_DISABLED: 'true',

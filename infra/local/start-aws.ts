@@ -1,10 +1,11 @@
-/** `npm run start:aws`: the stack that goes to AWS, on an emulator, with state kept between starts. */
+/** `npm run start:aws`: the stack that goes to AWS, on an emulator of ours (state kept) or one that runs. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { type AwsSession, startAwsSession } from './aws-session.ts';
 import { deploymentAdmin, workerEnv } from './aws-worker.ts';
+import { emulatorEndpoint } from './foreign-emulator.ts';
 import { workerDeath } from './local-worker.ts';
 import { freePort, localFolder, PortTaken } from './process.ts';
 import { describeUser, type FirstUser, firstUser } from './sample/credentials.ts';
@@ -12,15 +13,16 @@ import { ensureJobPython } from './sample/python.ts';
 import { runSample } from './sample/run-sample.ts';
 import { listenForStop, STOPPED_EARLY } from './stop.ts';
 
-const folder = join(localFolder, 'aws');
 const defaultPort = '8788';
 
 const stop = listenForStop();
 
-async function main(): Promise<number> {
+function readArguments() {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: defaultPort },
+      endpoint: { type: 'string' },
+      folder: { type: 'string' },
       once: { type: 'boolean', default: false },
     },
   });
@@ -28,17 +30,26 @@ async function main(): Promise<number> {
   if (!Number.isInteger(urlPort) || urlPort < 0 || urlPort > 65_535) {
     throw new Error(`--port ${values.port} is not a port.`);
   }
+  const endpoint = values.endpoint === undefined ? undefined : emulatorEndpoint(values.endpoint);
+  const name = endpoint === undefined ? 'aws' : `aws-${endpoint.hostname}-${endpoint.port}`;
+  const folder = resolve(values.folder ?? join(localFolder, name));
+  return { urlPort, endpoint: endpoint?.origin, folder, once: values.once };
+}
+
+async function main(): Promise<number> {
+  const { urlPort, endpoint, folder, once } = readArguments();
   const session = await startAwsSession({
     folder,
+    endpoint,
     keep: true,
-    port: await keptPort(),
+    port: endpoint === undefined ? await keptPort(folder) : undefined,
     urlPort,
     onInstall: () => say('installing the emulator (once; needs a network)'),
     onPhase: say,
     signal: stop.signal,
     hurry: stop.hurry,
   }).catch((error: unknown) => {
-    throw explained(error, urlPort);
+    throw explained(error, urlPort, folder);
   });
   try {
     const python = await ensureJobPython({
@@ -47,18 +58,18 @@ async function main(): Promise<number> {
     });
     const ok = await runJobs(session, python);
     if (ok === undefined) return STOPPED_EARLY;
-    if (values.once) return ok ? 0 : 1;
+    if (once) return ok ? 0 : 1;
     say(`${ok ? 'ready' : 'the sample failed'}; Ctrl-C stops everything and keeps the data`);
     await stop.asked;
     return 0;
   } finally {
-    say('stopping, and saving the state');
+    say(endpoint === undefined ? 'stopping, and saving the state' : 'stopping');
     await session.stop();
   }
 }
 
 /** Addresses in the kept state hold the port, so a later start takes the same one again. */
-async function keptPort(): Promise<number> {
+async function keptPort(folder: string): Promise<number> {
   const file = join(folder, 'port');
   const kept = await readFile(file, 'utf8').catch(() => undefined);
   if (kept !== undefined) return Number(kept);
@@ -68,7 +79,7 @@ async function keptPort(): Promise<number> {
   return port;
 }
 
-function explained(error: unknown, urlPort: number): unknown {
+function explained(error: unknown, urlPort: number, folder: string): unknown {
   if (!(error instanceof PortTaken)) return error;
   return new Error(
     error.port === urlPort
@@ -80,6 +91,7 @@ function explained(error: unknown, urlPort: number): unknown {
 
 /** The worker beside the stack, and the sample through it; `undefined` when it was stopped meanwhile. */
 async function runJobs(session: AwsSession, python: string): Promise<boolean | undefined> {
+  const { folder } = session.emulator;
   const admin = await deploymentAdmin(session);
   const user = await firstUser(folder, admin.createFirstUser);
   const env = await workerEnv(session, { admin, python, folder: join(folder, 'work') });
@@ -99,6 +111,7 @@ async function runJobs(session: AwsSession, python: string): Promise<boolean | u
 
 function describe({ url, emulator, deployment }: AwsSession, user: FirstUser): void {
   const { outputs } = deployment;
+  const { folder } = emulator;
   process.stdout.write(
     [
       '',

@@ -1,4 +1,5 @@
 /** One deployment for all end-to-end tests of a run. */
+import process from 'node:process';
 import type { TestProject } from 'vitest/node';
 import { deploymentAdmin } from '../../infra/local/aws-worker.ts';
 import type { Deployment } from '../../infra/local/deploy.ts';
@@ -25,7 +26,11 @@ declare module 'vitest' {
 }
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const session = await startTestDeployment({ context: { registration: 'open' } });
+  const session = await startTestDeployment({
+    context: { registration: 'open' },
+    // An emulator that runs already, as any AWS client would be told of it.
+    endpoint: process.env.AWS_ENDPOINT_URL || undefined,
+  });
   const { emulator, deployment, url } = session;
   const env = Object.fromEntries(
     Object.entries(emulator.env).flatMap(([name, value]) =>

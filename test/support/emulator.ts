@@ -1,4 +1,5 @@
 /** Emulators for tests: state in a temporary folder that goes with them. */
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import {
   startAwsSession,
 } from '../../infra/local/aws-session.ts';
 import { type Emulator, startEmulator } from '../../infra/local/emulator.ts';
+import { removeDeployment } from './emulator-cleanup.ts';
 
 /** Runs `start` in a temporary folder; the folder goes when what was started stops. */
 async function inTemporaryFolder<T extends { stop(): Promise<void> }>(
@@ -29,7 +31,20 @@ async function inTemporaryFolder<T extends { stop(): Promise<void> }>(
 export const startTestEmulator = (): Promise<Emulator> =>
   inTemporaryFolder((folder) => startEmulator({ folder }));
 
-/** AWS with the stack deployed by the CDK CLI, behind a base URL: for end-to-end tests. */
-export const startTestDeployment = (
-  options: Pick<AwsSessionOptions, 'context'> = {},
-): Promise<AwsSession> => inTemporaryFolder((folder) => startAwsSession({ ...options, folder }));
+export type TestDeploymentOptions = Pick<AwsSessionOptions, 'context' | 'endpoint'>;
+
+/**
+ * AWS with the stack deployed by the CDK CLI, behind a base URL: for end-to-end tests. At an
+ * `endpoint` it is a stack of its own, which goes when it is stopped.
+ */
+export const startTestDeployment = ({
+  context,
+  endpoint,
+}: TestDeploymentOptions = {}): Promise<AwsSession> =>
+  inTemporaryFolder(async (folder) => {
+    if (endpoint === undefined) return startAwsSession({ context, folder });
+    const stage = `e2e-${randomBytes(4).toString('hex')}`;
+    const session = await startAwsSession({ context: { ...context, stage }, folder, endpoint });
+    const stop = () => session.stop().then(() => removeDeployment(session));
+    return { ...session, stop };
+  });
