@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWorkerToken } from '#domain/jobs/index.ts';
 import { type Held, type JobBench, LEASE_MS, openJobBench } from './job-bench.ts';
 
 let bench: JobBench;
@@ -132,5 +133,34 @@ describe("a job's token (P29)", () => {
     'asw_default_aaaaaaaaaaaaaaaaaaaaaaaa',
   ])('is not %s', async (token) => {
     expect((await bench.app.bearer(token).get('/api/v1/users/current')).status).toBe(401);
+  });
+});
+
+describe("a worker's token", () => {
+  const retire = (token: string) => bench.app.bearer(token).post('/api/worker/v1/retire', {});
+  const works = async (token: string, app = bench.app) =>
+    (await app.bearer(token).post('/api/worker/v1/claim', { pool: 'default', worker: 'w' })).status;
+
+  it('of a task is good no longer once its worker has handed it in', async () => {
+    const system = bench.app.system;
+    const token = await createWorkerToken(system, { pool: 'default', seconds: 60, task: 't' });
+    const other = bench.app.otherProcess();
+    expect([await works(token), await works(token, other)]).toEqual([200, 200]);
+
+    expect((await retire(token)).status).toBe(200);
+
+    expect(await works(token)).toBe(401);
+    bench.app.clock.advance(CACHE_MS);
+    expect(await works(token, other)).toBe(401);
+    expect((await retire(token)).status).toBe(401);
+  });
+
+  it('that people made stays: they may start the worker again', async () => {
+    const token = await bench.app.newWorkerToken();
+
+    expect((await retire(token)).status).toBe(200);
+
+    expect(await works(token)).toBe(200);
+    expect(await works(token, bench.app.otherProcess())).toBe(200);
   });
 });
