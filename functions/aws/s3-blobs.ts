@@ -4,6 +4,7 @@ import { attachment } from './content-disposition.ts';
 import { isNamed, toAppError } from './failures.ts';
 import { slices } from './parallel.ts';
 import { listObjects } from './s3-list.ts';
+import { putStream } from './s3-put-stream.ts';
 import {
   guarding,
   rangeHeader,
@@ -154,6 +155,7 @@ async function signPut(
 /** Blobs in one bucket of S3. */
 export function openS3Blobs(setup: S3Setup): Blobs {
   const { bucket, kit } = setup;
+  const multipart = uploads(setup, (key) => head(setup, key));
   return {
     async put(key, body, options) {
       requireBlobKey(key);
@@ -169,6 +171,8 @@ export function openS3Blobs(setup: S3Setup): Blobs {
       });
       await guarding(() => client.send(command, BODY_TIMEOUT));
     },
+    putStream: (key, body, options) =>
+      putStream(setup, multipart.completeUpload, key, body, options),
     get: (key, range) => get(setup, key, range),
     stream: (key) => stream(setup, key),
     head: (key) => head(setup, key),
@@ -176,6 +180,6 @@ export function openS3Blobs(setup: S3Setup): Blobs {
     remove: (keys) => remove(setup, keys),
     signGet: (key, options) => signGet(setup, key, options),
     signPut: (key, options) => signPut(setup, key, options),
-    ...uploads(setup, (key) => head(setup, key)),
+    ...multipart,
   };
 }

@@ -136,6 +136,11 @@ export const accept = async (
   length: number,
 ): Promise<string> => {
   const saved = await store.files.save(atMost(body, length), acceptor(grant, length));
+  return keep(store, grant, saved);
+};
+
+/** Enters what was saved or, when that fails, drops it. */
+export const keep = async (store: BlobStore, grant: Grant, saved: SavedFile): Promise<string> => {
   try {
     await store.files.drop(enter(store, grant, saved));
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Blobs, SignedUrl } from '#kernel/blobs.ts';
 import { invalid } from '#kernel/errors.ts';
 import { randomIds } from '#kernel/ids.ts';
 import { openBlobFiles } from './blob-files.ts';
-import { accept, type BlobStore, handleBlobRequest } from './blob-http.ts';
+import { accept, type BlobStore, handleBlobRequest, keep } from './blob-http.ts';
 import { openBlobIndex, type StoredObject } from './blob-index.ts';
 import { openBlobUploads, requirePartNumber } from './blob-uploads.ts';
 import { type BlobUrlOptions, openBlobUrls } from './blob-urls.ts';
@@ -32,6 +32,18 @@ const THE_BLOBS = 'The store of objects';
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   if (bytes.byteLength > 0) yield bytes;
+}
+
+async function* untilAborted(
+  body: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  signal?.throwIfAborted();
+  for await (const chunk of body) {
+    signal?.throwIfAborted();
+    yield chunk;
+  }
+  signal?.throwIfAborted();
 }
 
 async function* guardedChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -118,13 +130,18 @@ const uploading = ({ uploads, files }: BlobStore): Uploading => ({
   abortUpload: (key, uploadId) => guarded(key, () => files.drop(uploads.abort(uploadId, key))),
 });
 
-type Objects = Pick<Blobs, 'put' | 'get' | 'stream' | 'head' | 'list' | 'remove'>;
+type Objects = Pick<Blobs, 'put' | 'putStream' | 'get' | 'stream' | 'head' | 'list' | 'remove'>;
 
 const objects = (store: BlobStore): Objects => ({
   put: (key, body) =>
     guarded(key, async () => {
       const bytes = typeof body === 'string' ? Buffer.from(body) : body;
       await accept(store, { method: 'PUT', key }, once(bytes), bytes.byteLength);
+    }),
+  putStream: (key, body, { signal } = {}) =>
+    guarded(key, async () => {
+      const saved = await store.files.save(untilAborted(body, signal));
+      await keep(store, { method: 'PUT', key }, saved);
     }),
   get: (key, range) => guarded(key, () => read(store, key, range)),
   stream: (key) =>

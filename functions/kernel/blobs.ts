@@ -15,6 +15,12 @@ export interface SignedUrl {
   readonly headers: { readonly [name: string]: string };
 }
 
+/** A part as the answer to its PUT named it. */
+export interface UploadedPart {
+  readonly partNumber: number;
+  readonly etag: string;
+}
+
 /** Longest life of a signed URL, in seconds. */
 export const MAX_SIGNED_SECONDS = 900;
 
@@ -24,6 +30,15 @@ export const MAX_SIGNED_SECONDS = 900;
  */
 export interface Blobs {
   put(key: string, body: Uint8Array | string, options?: { contentType?: string }): Promise<void>;
+  /**
+   * Stores what the chunks add up to, in constant memory, and nothing when they or `signal` end
+   * it early; an error of `body` is thrown as it is. At most some 80 GB.
+   */
+  putStream(
+    key: string,
+    body: AsyncIterable<Uint8Array>,
+    options?: { contentType?: string; signal?: AbortSignal },
+  ): Promise<void>;
   /** The whole object or, with `range` (inclusive bytes), a part; `undefined` where there is none. */
   get(key: string, range?: { from: number; to?: number }): Promise<Uint8Array | undefined>;
   /** The object as a stream of chunks, for copying what does not fit in memory. */
@@ -62,10 +77,6 @@ export interface Blobs {
     options: { expiresIn: number; length?: number },
   ): Promise<SignedUrl>;
   /** Parts in ascending order. `invalid` when a part is missing or an etag differs. */
-  completeUpload(
-    key: string,
-    uploadId: string,
-    parts: readonly { partNumber: number; etag: string }[],
-  ): Promise<void>;
+  completeUpload(key: string, uploadId: string, parts: readonly UploadedPart[]): Promise<void>;
   abortUpload(key: string, uploadId: string): Promise<void>;
 }

@@ -84,6 +84,7 @@ const meteredTable = (table: Table, counts: Counts, track: Track): Table => {
 const meteredBlobs = (blobs: Blobs, track: Track): Blobs => ({
   ...blobs,
   put: (...call) => track('blobCalls', () => blobs.put(...call)),
+  putStream: (...call) => track('blobCalls', () => blobs.putStream(...call)),
   get: (...call) => track('blobCalls', () => blobs.get(...call)),
   stream: (...call) => track('blobCalls', () => blobs.stream(...call)),
   head: (...call) => track('blobCalls', () => blobs.head(...call)),

@@ -4,6 +4,7 @@ import { multipartTests } from './blobs-multipart.ts';
 import { listTests, objectTests } from './blobs-objects.ts';
 import { signedGetTests } from './blobs-signed.ts';
 import { signedPutTests } from './blobs-signed-put.ts';
+import { streamedPutTests } from './blobs-streamed.ts';
 import { type ContractOptions, contractTests, openedOnce } from './suite.ts';
 
 export interface OpenBlobs {
@@ -39,6 +40,7 @@ export const blobsContract = (
     signedGetTests(tests);
     signedPutTests(tests);
     multipartTests(tests);
+    streamedPutTests(tests);
     assertLacksAreKnown();
   });
 };

@@ -1,7 +1,7 @@
 import { requireBlobKey } from '#kernel/blob-key.ts';
 import type { BlobInfo, SignedUrl } from '#kernel/blobs.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
-import { invalid } from '#kernel/errors.ts';
+import { invalid, notFound } from '#kernel/errors.ts';
 import { requireActive, runMissing, runScope, targetOf } from './scope.ts';
 
 /** How long the URLs of artifacts are good. */
@@ -51,6 +51,17 @@ export function artifactKey(runId: string, path: string): string {
   if (path === '') throw refused();
   requireArtifactPath(path);
   const key = artifactPrefix(runId) + path;
+  requireBlobKey(key);
+  return key;
+}
+
+/**
+ * The key of a directory of a run as one tar.gz with the directory's name on top; beside the
+ * artifacts, so that no listing shows it. It is there when the worker made it. Throws `invalid`.
+ */
+export function directoryBundleKey(runId: string, path: string): string {
+  artifactKey(runId, path);
+  const key = `runs/${runId}/bundles/${path}.tar.gz`;
   requireBlobKey(key);
   return key;
 }
@@ -132,24 +143,38 @@ export type ArtifactFile = Named & { readonly path: string };
 
 const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
+/** A file that a URL is wanted for, good for so many seconds. */
+type ToSign = ArtifactFile & { readonly seconds?: number };
+
 /** A URL from which the file can be got; whether it is there shows only then. */
-export async function signArtifactDownload(ctx: Context, file: ArtifactFile): Promise<string> {
+export async function signArtifactDownload(ctx: Context, file: ToSign): Promise<string> {
   await readable(ctx, file);
   return ctx.blobs.signGet(artifactKey(file.runId, file.path), {
-    expiresIn: SIGNED_SECONDS,
+    expiresIn: file.seconds ?? SIGNED_SECONDS,
     filename: fileName(file.path),
   });
 }
 
-/** A URL that takes exactly `length` bytes as the file. */
+/** The same of a file that is there, with its size. Throws `not_found`. */
+export async function signStoredArtifact(
+  ctx: Context,
+  file: ToSign,
+): Promise<{ readonly url: string; readonly size: number }> {
+  const url = await signArtifactDownload(ctx, file);
+  const stored = await ctx.blobs.head(artifactKey(file.runId, file.path));
+  if (stored === undefined) throw notFound('artifact', { path: file.path });
+  return { url, size: stored.size };
+}
+
+/** A URL that takes the file; with `length` exactly so many bytes. */
 export async function signArtifactUpload(
   ctx: Context,
-  file: ArtifactFile & { readonly length: number },
+  file: ToSign & { readonly length?: number },
 ): Promise<SignedUrl> {
   await requireWritable(ctx, file);
   return ctx.blobs.signPut(artifactKey(file.runId, file.path), {
-    expiresIn: SIGNED_SECONDS,
-    length: file.length,
+    expiresIn: file.seconds ?? SIGNED_SECONDS,
+    ...(file.length === undefined ? {} : { length: file.length }),
   });
 }
 
@@ -161,4 +186,18 @@ export async function putArtifact(
   await requireWritable(ctx, file);
   const key = artifactKey(file.runId, file.path);
   await ctx.blobs.put(key, await file.read());
+}
+
+/** Removes a file, or a folder with everything in it; `''` is all of the run. Nothing there is fine. */
+export async function removeArtifacts(ctx: Context, place: ArtifactFile): Promise<void> {
+  const { runId, path } = place;
+  await requireWritable(ctx, place);
+  const key = path === '' ? undefined : artifactKey(runId, path);
+  if (key !== undefined) await ctx.blobs.remove([key]);
+  const folder = key === undefined ? artifactPrefix(runId) : `${key}/`;
+  let objects: readonly BlobInfo[];
+  do {
+    ({ objects } = await ctx.blobs.list(folder));
+    await ctx.blobs.remove(objects.map((object) => object.key));
+  } while (objects.length > 0);
 }

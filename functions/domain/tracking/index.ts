@@ -9,11 +9,15 @@ export {
   type ArtifactPage,
   artifactKey,
   artifactUri,
+  directoryBundleKey,
   listArtifacts,
   putArtifact,
+  removeArtifacts,
   requireArtifactPath,
+  SIGNED_SECONDS,
   signArtifactDownload,
   signArtifactUpload,
+  signStoredArtifact,
 } from './artifacts.ts';
 export {
   createTrackedExperiment,
