@@ -42,3 +42,9 @@ export { type SweepReport, sweepJobs } from './sweep.ts';
 export { MAX_TIMEOUT_SECONDS } from './timeout.ts';
 export { createWorkerToken, type NewWorkerToken } from './tokens.ts';
 export { signUploads } from './uploads.ts';
+export {
+  issueWorkerToken,
+  listWorkerTokens,
+  revokeWorkerToken,
+  type WorkerToken,
+} from './worker-tokens.ts';

@@ -25,11 +25,17 @@ export interface NewWorkerToken {
   readonly seconds: number;
   /** The task that it is made for; its worker hands it in at its end. */
   readonly task?: string;
+  /** How administrators find it in their list. */
+  readonly listed?: { readonly id: string; readonly name: string; readonly createdOn: number };
 }
+
+/** Partition of the index with the tokens that administrators see. */
+export const listedTokens = `${prefix.workerToken}#TOKENS`;
 
 /** Makes a token for workers of a pool; its text is returned this once. */
 export async function createWorkerToken(ctx: Context, input: NewWorkerToken): Promise<string> {
   requireSystem(ctx);
+  const { listed } = input;
   const token = `asw_${input.pool}_${ctx.ids.secret()}`;
   const expiresOn = ctx.clock.now() + input.seconds * 1000;
   await ctx.table.write(
@@ -39,6 +45,9 @@ export async function createWorkerToken(ctx: Context, input: NewWorkerToken): Pr
       task: input.task,
       expiresOn,
       ttl: Math.ceil(expiresOn / 1000) + 86_400,
+      ...(listed === undefined
+        ? {}
+        : { ...listed, gsi1pk: listedTokens, gsi1sk: `${listed.createdOn}#${listed.id}` }),
     }),
   );
   return token;

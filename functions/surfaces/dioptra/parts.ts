@@ -29,6 +29,11 @@ export const parts: readonly Part[] = [
     routes: async () => (await import('./identity/routes.ts')).identityRoutes,
   },
   {
+    name: 'worker tokens',
+    paths: /^\/workerTokens(\/|$)/,
+    routes: async () => (await import('./worker-tokens/routes.ts')).workerTokenRoutes,
+  },
+  {
     name: 'what jobs report',
     paths: /^\/jobs\/[^/]+\/(log|metrics)(\/|$)/,
     routes: async () => (await import('./jobs/report-routes.ts')).reportRoutes,

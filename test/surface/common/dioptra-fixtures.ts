@@ -63,6 +63,14 @@ const identity: Fixtures = {
 
 const ofAdministrators: Fixtures = {
   listInvitations: { administrators: true },
+  listWorkerTokens: { administrators: true },
+  createWorkerToken: { administrators: true, body: () => ({ pool: 'default', name: 'mine' }) },
+  revokeWorkerToken: {
+    administrators: true,
+    params: async ({ owner }) => ({
+      workerTokenId: (await post(owner, '/workerTokens', { pool: 'default' })).id,
+    }),
+  },
   createInvitation: { administrators: true, body: () => ({ days: 1 }) },
   revokeInvitation: {
     administrators: true,
