@@ -5,6 +5,9 @@ import type { ApiEnv } from './env.ts';
 import { jsonLog } from './json-log.ts';
 import { VERSION } from './version.ts';
 
+/** Of external workers that idle: 15 s cost some 30 cents a month each, an open call $35. */
+const POLL_SECONDS = 15;
+
 /** The platform of a function in AWS, from its environment; `aws` says it instead of the SDK's usual sources. */
 export function lambdaPlatform(
   env: ApiEnv,
@@ -22,6 +25,7 @@ export function lambdaPlatform(
       registration: env.REGISTRATION,
       pools: env.POOLS.map(({ name, kind }) => ({ name, kind })),
       passwordLogN: 17,
+      pollSeconds: POLL_SECONDS,
       version: VERSION,
     },
     log,

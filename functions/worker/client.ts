@@ -3,7 +3,6 @@ import {
   ClaimAnswer,
   type FinishRequest,
   HeartbeatAnswer,
-  type JobClaim,
   LogAnswer,
   UploadAnswer,
   type UploadRequest,
@@ -36,6 +35,8 @@ export interface ClaimWish {
   readonly worker: string;
   readonly jobId?: number;
   readonly attempt?: number;
+  /** Names the call, for whoever repeats it; made up for this call alone when missing. */
+  readonly call?: string;
   readonly waitSeconds: number;
 }
 
@@ -43,8 +44,8 @@ type Outcome = Pick<FinishRequest, 'outcome' | 'reason' | 'message' | 'artifacts
 
 /** The worker protocol over HTTP. Every call may be aborted; passing failures are retried. */
 export interface WorkerClient {
-  /** Null when there is nothing to do: not queued, held by another, or no job came. */
-  claim(wish: ClaimWish, signal?: AbortSignal): Promise<JobClaim | null>;
+  /** Without a claim there is nothing to do: not queued, held by another, or no job came. */
+  claim(wish: ClaimWish, signal?: AbortSignal): Promise<ClaimAnswer>;
   heartbeat(fence: Fence, signal?: AbortSignal): Promise<Fenced<HeartbeatAnswer>>;
   log(
     fence: Fence,
@@ -144,7 +145,7 @@ export function workerClient(given: ClientOptions): WorkerClient {
         timeoutMs: timeoutMs + wish.waitSeconds * 1000,
       };
       const answer = await post(options, call, signal);
-      return answer.held ? answer.value.claim : null;
+      return answer.held ? answer.value : { claim: null };
     },
     heartbeat: (fence, signal) => ofJob(fence, 'heartbeat', {}, HeartbeatAnswer, BRIEF, signal),
     log: (fence, first, lines, signal) =>

@@ -1,9 +1,9 @@
 import { type JobClaim, RunJob } from '#domain/jobs/protocol.ts';
 import type { Message, Messages } from '#kernel/messages.ts';
 import type { JobDeps, Stopping } from './attempt.ts';
-import type { ClaimWish } from './client.ts';
 import { HttpFailure } from './http.ts';
 import { explain } from './log.ts';
+import { type Poller, poller } from './poll.ts';
 import { runJob } from './run-job.ts';
 import { isOn, rest, restWhileIdle, type Shift } from './shift.ts';
 import { onAbort } from './together.ts';
@@ -18,8 +18,8 @@ export interface ConsumeOptions extends Omit<JobDeps, 'launcher'> {
   readonly wake?: Wake | undefined;
   /** Jobs at a time. */
   readonly concurrency: number;
-  /** For each of them; with users of their own, each its own. */
-  readonly launcherOf: (slot: number) => JobDeps['launcher'];
+  /** Asked once a job: with users of their own, no two jobs have the same. */
+  readonly launcherOf: () => JobDeps['launcher'];
   /** Stop: take nothing new, give back what runs. */
   readonly signal: AbortSignal;
   /** Between the stop and the end of everything. */
@@ -38,6 +38,8 @@ export type Verdict = 'done' | 'later' | 'never';
 interface Consumer extends Shift {
   readonly options: ConsumeOptions;
   readonly stopping: Stopping;
+  /** Asked for jobs where nothing wakes the consumer up. */
+  readonly poller: Poller;
 }
 
 /** While a message is being claimed nobody else should see it. */
@@ -60,6 +62,12 @@ export async function consume(options: ConsumeOptions): Promise<void> {
   const consumer: Consumer = {
     options,
     stopping,
+    poller: poller({
+      client: options.client,
+      waitSeconds: waitSeconds(options),
+      ended: ended.signal,
+      abandon: abandon.signal,
+    }),
     slots: options.concurrency,
     ended,
     log: options.log,
@@ -121,32 +129,25 @@ async function pause(failures: number, signal: AbortSignal): Promise<void> {
   await rest(longest * (0.5 + Math.random() / 2), signal);
 }
 
-function waitSeconds({ options }: Consumer): number {
-  const most = options.waitSeconds ?? 20;
-  return options.idleMs === undefined ? most : Math.min(most, Math.ceil(options.idleMs / 1000));
+function waitSeconds({ idleMs, waitSeconds: most = 20 }: ConsumeOptions): number {
+  return idleMs === undefined ? most : Math.min(most, Math.ceil(idleMs / 1000));
 }
+
+/** Distinct for each job that may run at a time. */
+const workerOf = ({ options }: Consumer, slot: number): string => `${options.worker}/${slot}`;
 
 async function pollOnce(consumer: Consumer, slot: number): Promise<boolean> {
-  const askedAt = performance.now();
-  // Not aborted by a stop: a job claimed at that moment has to be given back, not lost.
-  const claim = await claimFor(consumer, slot, { waitSeconds: waitSeconds(consumer) });
-  if (claim === null) return false;
-  await run(consumer, slot, claim, askedAt);
+  const claimed = await consumer.poller.next(workerOf(consumer, slot));
+  if (claimed === null) return false;
+  await run(consumer, slot, claimed.claim, claimed.askedAt);
   return true;
 }
-
-const claimFor = (
-  { options, stopping }: Consumer,
-  slot: number,
-  wish: Omit<ClaimWish, 'worker'>,
-): Promise<JobClaim | null> =>
-  options.client.claim({ worker: `${options.worker}/${slot}`, ...wish }, stopping.abandon);
 
 async function receiveOnce(consumer: Consumer, slot: number, wake: Wake): Promise<boolean> {
   const { options, ended } = consumer;
   const [message] = await wake.receive(options.pool, {
     max: 1,
-    waitSeconds: waitSeconds(consumer),
+    waitSeconds: waitSeconds(options),
     visibilitySeconds: VISIBILITY_SECONDS,
     signal: ended.signal,
   });
@@ -191,7 +192,8 @@ async function judge(consumer: Consumer, slot: number, { body }: Message): Promi
   if (job === undefined) return { verdict: 'never', claim: null, error: 'not a message of ours' };
   try {
     const { jobId, attempt } = job;
-    const claim = await claimFor(consumer, slot, { jobId, attempt, waitSeconds: 0 });
+    const wish = { worker: workerOf(consumer, slot), jobId, attempt, waitSeconds: 0 };
+    const { claim } = await consumer.options.client.claim(wish, consumer.stopping.abandon);
     return { verdict: 'done', claim };
   } catch (error) {
     if (isRefusal(error)) throw error;
@@ -233,7 +235,7 @@ async function run(
   consumer.busy += 1;
   options.log('job_started', facts);
   try {
-    const deps = { ...options, launcher: options.launcherOf(slot) };
+    const deps = { ...options, launcher: options.launcherOf() };
     const end = await runJob(deps, claim, askedAt, stopping);
     options.log('job_ended', { ...facts, end });
   } catch (error) {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqliteMessages, type SqliteMessages } from '#embedded/sqlite-messages.ts';
 import { systemClock } from '#kernel/clock.ts';
@@ -127,6 +128,14 @@ describe('the loop', () => {
     expect(job.claims).toBe(0);
   });
 
+  it('stops at once while a call waits for a job', async () => {
+    const asked = () => kit.server.calls.length > 0;
+
+    const { stopMs } = await kit.runUntil(asked, shell(DONE), { waitSeconds: 20, concurrency: 4 });
+
+    expect(stopMs).toBeLessThan(1_000);
+  });
+
   it('gives back a job that it claimed by a long poll while it was stopping', async () => {
     const stop = new AbortController();
     const job = kit.server.addJob();
@@ -149,6 +158,76 @@ describe('the loop', () => {
 
     expect(job.state).toBe('finished');
     expect(performance.now() - from).toBeGreaterThan(2_000);
+    expect(performance.now() - from).toBeLessThan(6_000);
+  });
+
+  it('takes a message that comes while another slot is idle already', async () => {
+    const job = kit.server.addJob();
+    const released: string[] = [];
+    let calls = 0;
+    const late = {
+      async receive() {
+        calls += 1;
+        const mine = calls === 2;
+        await wait(mine ? 1_500 : 50);
+        return mine ? [{ body: messageOf(job.id), receipt: 'r', deliveries: 1 }] : [];
+      },
+      remove: async () => {},
+      release: async (_queue: string, receipt: string) => void released.push(receipt),
+    };
+
+    await consume(kit.options(shell(DONE), { wake: late, concurrency: 2, idleMs: 300 }));
+
+    expect(job).toMatchObject({ state: 'finished', releases: 0 });
+    expect(released).toEqual([]);
+  });
+
+  it('leaves no message taken and unheard when it ends idle', async () => {
+    const asked: (AbortSignal | undefined)[] = [];
+    let open = 0;
+    let openAtEnd = 0;
+    const counting = {
+      ...wake,
+      async receive(...[queue, options]: Parameters<SqliteMessages['receive']>) {
+        asked.push(options.signal);
+        options.signal?.addEventListener('abort', () => {
+          openAtEnd = open;
+        });
+        open += 1;
+        return wake.receive(queue, options).finally(() => {
+          open -= 1;
+        });
+      },
+    };
+
+    await consume(kit.options(shell(DONE), { wake: counting, concurrency: 3, idleMs: 1_500 }));
+
+    expect(asked.length).toBeGreaterThanOrEqual(3);
+    expect(asked.every((signal) => signal?.aborted)).toBe(true);
+    expect(openAtEnd).toBe(0);
+  });
+
+  it('takes nothing new when its life is over, and ends with what it runs', async () => {
+    const jobs = [kit.server.addJob(), kit.server.addJob()];
+    for (const { id } of jobs) await wake.send(POOL, messageOf(id));
+    const from = performance.now();
+
+    await consume(kit.options(shell(`sleep 1.5; ${DONE}`), { wake, lifeMs: 500 }));
+
+    expect(performance.now() - from).toBeGreaterThan(1_500);
+    expect(jobs.map(({ state, releases }) => [state, releases])).toEqual([
+      ['finished', 0],
+      ['queued', 0],
+    ]);
+    expect(await wake.backlog(POOL)).toBe(1);
+  });
+
+  it('ends when its life is over although it waits for a message, and idle slots do not hold it', async () => {
+    const from = performance.now();
+
+    await consume(kit.options(shell(DONE), { wake, concurrency: 2, lifeMs: 2_500, idleMs: 1_000 }));
+    await consume(kit.options(shell(DONE), { wake, concurrency: 2, lifeMs: 500 }));
+
     expect(performance.now() - from).toBeLessThan(6_000);
   });
 

@@ -140,6 +140,58 @@ describe('claiming a job', () => {
     const raced = race.flatMap(({ body }) => body.claim?.jobId ?? []);
     expect(raced).toEqual([more.id]);
   });
+
+  it('gives a call for any job one job, however often it is repeated', async () => {
+    const queue = bench.setup.queues.get('own');
+    const first = await bench.submit({ queue });
+    const second = await bench.submit({ queue });
+    const own = bench.app.bearer(await bench.app.newWorkerToken('own'));
+    const ask = async (call: string): Promise<Json> =>
+      (await bench.claim({ pool: 'own', call }, own)).body.claim;
+
+    const claim = await ask('one');
+    const again = await Promise.all(Array.from({ length: 4 }, () => ask('one')));
+    const other = await ask('two');
+    await own.post(`/api/worker/v1/jobs/${first.id}/finish`, {
+      attempt: 1,
+      lease: claim.lease,
+      outcome: 'failed',
+    });
+
+    expect(claim).toMatchObject({ jobId: first.id, attempt: 1 });
+    for (const { jobId, lease } of again) expect([jobId, lease]).toEqual([first.id, claim.lease]);
+    expect(other).toMatchObject({ jobId: second.id, attempt: 1 });
+    expect(await ask('one')).toBe(null);
+  });
+
+  it('gives one job to a call that is made twice at once', async () => {
+    const queue = bench.setup.queues.get('own');
+    await bench.submit({ queue });
+    await bench.submit({ queue });
+    const own = bench.app.bearer(await bench.app.newWorkerToken('own'));
+
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => bench.claim({ pool: 'own', call: 'at once' }, own)),
+    );
+
+    const ids = answers.flatMap(({ body }) => body.claim?.jobId ?? []);
+    expect(new Set(ids).size).toBe(1);
+    const left = await bench.claim({ pool: 'own', call: 'later' }, own);
+    expect(left.body.claim).not.toBe(null);
+    expect(ids).not.toContain(left.body.claim.jobId);
+  });
+
+  it('answers at once, and says when to ask again, where open calls cost', async () => {
+    const costly = await openJobBench({ pollSeconds: 15 });
+    try {
+      const from = performance.now();
+      const answer = await costly.claim({ waitSeconds: 20 });
+      expect(answer.body).toEqual({ claim: null, pauseSeconds: 15 });
+      expect(performance.now() - from).toBeLessThan(2_000);
+    } finally {
+      await costly.app.close();
+    }
+  });
 });
 
 describe('a heartbeat', () => {
