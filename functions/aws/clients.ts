@@ -6,7 +6,9 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { ecsSdk } from './ecs-kit.ts';
 import type { lambdaSdk } from './lambda-kit.ts';
 import type { s3Sdk } from './s3-kit.ts';
+import { openSqs } from './sqs-client.ts';
 import type { sqsSdk } from './sqs-kit.ts';
+import { TIMEOUTS } from './timeouts.ts';
 
 /** A client with the commands to send through it. */
 export interface S3Kit {
@@ -58,8 +60,6 @@ function once<T>(make: () => T): { get(): T; made(): T | undefined } {
   };
 }
 
-const TIMEOUTS = { connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true };
-
 /** Region, credentials and endpoint that are not given come from the SDK's usual sources. */
 export function awsClients(options: AwsOptions = {}): AwsClients {
   const shared = { ...options, requestHandler: TIMEOUTS };
@@ -86,12 +86,7 @@ export function awsClients(options: AwsOptions = {}): AwsClients {
     });
     return { client, sdk };
   });
-  const sqs = once(async () => {
-    const { sqsSdk: sdk } = await import('./sqs-kit.ts');
-    // Emulators name another host in a queue's URL than the one they are reached at.
-    const options = { ...shared, maxAttempts: 3, useQueueUrlAsEndpoint: false };
-    return { client: new sdk.SQSClient(options), sdk };
-  });
+  const sqs = once(() => openSqs(options));
   const lambda = once(async () => {
     const { lambdaSdk: sdk } = await import('./lambda-kit.ts');
     return { client: new sdk.LambdaClient({ ...shared, maxAttempts: 3 }), sdk };

@@ -29,8 +29,10 @@ export const WorkerEnv = z
     LIFE_SECONDS: whole(1, 30 * 86_400).optional(),
     /** Between SIGTERM and the end; below the container's stop timeout. */
     DRAIN_SECONDS: whole(1, 3_600).default(90),
-    /** First of the user ids for jobs, one for each at a time; needs root and setpriv. */
+    /** First of 50,000 user ids for jobs, a fresh one for each; needs root and setpriv. */
     JOB_UID_BASE: whole(1_000, 2_000_000_000).optional(),
+    /** Touched every few seconds, for a health check. */
+    ALIVE_FILE: z.string().min(1).optional(),
     PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
     /** For tests: where the process kills itself. */
     ASSAY_FAULT_POINT: z.enum(FAULT_POINTS).optional(),

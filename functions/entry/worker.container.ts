@@ -2,10 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import process from 'node:process';
-import { awsClients } from '#aws/clients.ts';
+import { openSqs } from '#aws/sqs-client.ts';
 import { openSqsMessages } from '#aws/sqs-messages.ts';
 import { systemClock } from '#kernel/clock.ts';
 import { randomIds } from '#kernel/ids.ts';
+import { showLife } from '#worker/alive.ts';
 import { type WorkerClient, workerClient } from '#worker/client.ts';
 import { faultAt } from '#worker/faults.ts';
 import { explain, type WorkerLog } from '#worker/log.ts';
@@ -33,12 +34,12 @@ interface OpenWake {
 
 async function openWake(env: WorkerEnv): Promise<OpenWake> {
   if (env.WAKE === 'sqs') {
-    const clients = awsClients();
+    const kit = await openSqs();
     const queueUrl = env.QUEUE_URL ?? '';
     // The worker looks at no dead letters; its role could not.
     const queues = { [env.POOL]: { queueUrl, dlqUrl: '' } };
-    const wake = openSqsMessages({ kit: clients.sqs, queues });
-    return { wake, close: () => clients.destroy() };
+    const wake = openSqsMessages({ kit: async () => kit, queues });
+    return { wake, close: async () => kit.client.destroy() };
   }
   if (env.WAKE === 'embedded') {
     // SQLite is loaded only where it is the queue.
@@ -61,6 +62,8 @@ async function main(env: WorkerEnv, signal: AbortSignal): Promise<void> {
   const token = await readToken(env);
   const worker = env.WORKER_NAME ?? `${hostname().slice(0, 60)}-${randomIds.hex32()}`;
   const { wake, close } = await openWake(env);
+  const baseDir = await prepareBaseDir(env.WORK_DIR);
+  const rest = env.ALIVE_FILE === undefined ? undefined : await showLife(env.ALIVE_FILE);
   const client = workerClient({ apiUrl: env.API_URL, token, pool: env.POOL });
   log('worker_started', { pool: env.POOL, worker, wake: env.WAKE, concurrency: env.CONCURRENCY });
   try {
@@ -73,7 +76,7 @@ async function main(env: WorkerEnv, signal: AbortSignal): Promise<void> {
       concurrency: env.CONCURRENCY,
       runtime: dioptraRuntime(findPython(env.PYTHON)),
       launcherOf: chooseLauncher({ path: env.PATH, uidBase: env.JOB_UID_BASE }),
-      baseDir: await prepareBaseDir(env.WORK_DIR),
+      baseDir,
       path: env.PATH,
       clock: systemClock,
       log,
@@ -85,6 +88,7 @@ async function main(env: WorkerEnv, signal: AbortSignal): Promise<void> {
     });
     if (env.WAKE === 'sqs') await retire(client);
   } finally {
+    rest?.();
     await close();
   }
 }

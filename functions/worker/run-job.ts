@@ -20,6 +20,7 @@ import { prepareJob } from './prepare.ts';
 import { readResult } from './result.ts';
 import { runChild } from './run-child.ts';
 import { childEnvironment } from './sandbox/environment.ts';
+import { clearUser } from './sandbox/leftovers.ts';
 import { onAbort } from './together.ts';
 import { uploadFiles } from './upload.ts';
 import { createWorkDir, handOver, type JobDirs, removeDir } from './work-dir.ts';
@@ -104,7 +105,11 @@ async function tryWork(attempt: Attempt, dirs: JobDirs): Promise<Outcome> {
   const uploader = { client: deps.client, fence, halt };
   await prepareJob({ apiUrl: deps.apiUrl, claim, dirs }, halt.signal);
   await uploadFiles(uploader, [await engineDocument(claim, dirs)]);
-  if (launcher.kind === 'isolated') await handOver(dirs.root, launcher.identity);
+  if (launcher.kind === 'isolated') {
+    // What jobs of an earlier, killed consumer left under the same id.
+    await clearUser(launcher.setpriv, launcher.identity);
+    await handOver(dirs.root, launcher.identity);
+  }
   reach('after-prepare');
   halt.signal.throwIfAborted();
   const exit = await runChild({

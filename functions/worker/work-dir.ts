@@ -21,7 +21,9 @@ export async function prepareBaseDir(baseDir: string): Promise<string> {
   await mkdir(baseDir, { recursive: true, mode: 0o711 });
   for (const name of await readdir(baseDir)) {
     const pid = Number(name.startsWith(PREFIX) ? name.slice(PREFIX.length) : Number.NaN);
-    if (Number.isInteger(pid) && !isAlive(pid)) await removeDir(join(baseDir, name));
+    // In a container every consumer has the same id, the killed one before us, too.
+    const gone = Number.isInteger(pid) && (pid === process.pid || !isAlive(pid));
+    if (gone) await removeDir(join(baseDir, name));
   }
   const own = join(baseDir, `${PREFIX}${process.pid}`);
   await mkdir(own, { recursive: true });

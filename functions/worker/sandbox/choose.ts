@@ -6,12 +6,18 @@ import type { Launcher } from './launch.ts';
 export interface IsolationWish {
   /** Where to look for `setpriv`. */
   readonly path: string;
-  /** First of the user ids for jobs, one for each slot; without it jobs keep the consumer's. */
+  /** First of the 50,000 user ids for jobs; without it jobs keep the consumer's. */
   readonly uidBase?: number | undefined;
 }
 
-/** The strongest launcher that is at hand; what was asked for is never quietly left out. */
-export function chooseLauncher({ path, uidBase }: IsolationWish): (slot: number) => Launcher {
+/** An id comes back only after so many jobs, and stays below the 65,536 of a user namespace. */
+const JOB_UIDS = 50_000;
+
+/**
+ * The strongest launcher that is at hand, for each job anew; what was asked for is never quietly
+ * left out.
+ */
+export function chooseLauncher({ path, uidBase }: IsolationWish): () => Launcher {
   const setpriv = path
     .split(delimiter)
     .map((dir) => join(dir, 'setpriv'))
@@ -23,8 +29,10 @@ export function chooseLauncher({ path, uidBase }: IsolationWish): (slot: number)
   }
   if (setpriv === undefined) throw new Error('Jobs with users of their own need setpriv.');
   if (process.getuid?.() !== 0) throw new Error('Jobs with users of their own need root.');
-  return (slot) => {
-    const id = uidBase + slot;
+  let jobs = 0;
+  return () => {
+    const id = uidBase + (jobs % JOB_UIDS);
+    jobs += 1;
     return { kind: 'isolated', setpriv, identity: { uid: id, gid: id } };
   };
 }

@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import process from 'node:process';
 import { Readable } from 'node:stream';
+import { clearUser, identityFlags } from './leftovers.ts';
 
-/** Whom a child runs as; each job that runs at a time has ids of its own. */
+/** Whom a child runs as; no two jobs share them. */
 export interface Identity {
   readonly uid: number;
   readonly gid: number;
@@ -42,7 +43,7 @@ export interface RunningChild {
   readonly exited: Promise<Exit>;
   /** Signals every process of the child's group. */
   kill(signal: NodeJS.Signals): void;
-  /** Kills whatever the child left behind. */
+  /** Kills whatever the child left running; of a user of its own, removes what lies about, too. */
   killRest(): Promise<void>;
 }
 
@@ -64,7 +65,7 @@ export function launch(launcher: Launcher, setup: ChildSetup): RunningChild {
     kill,
     async killRest() {
       kill('SIGKILL');
-      if (launcher.kind === 'isolated') await killUser(launcher);
+      if (launcher.kind === 'isolated') await clearUser(launcher.setpriv, launcher.identity);
     },
   };
 }
@@ -75,14 +76,6 @@ function wrapped(launcher: Launcher, { command, args }: Program): Program {
   if (launcher.kind === 'isolated') flags.push(...identityFlags(launcher.identity));
   return { command: launcher.setpriv, args: [...flags, '--', command, ...args] };
 }
-
-const identityFlags = ({ uid, gid }: Identity): string[] => [
-  `--reuid=${uid}`,
-  `--regid=${gid}`,
-  '--clear-groups',
-  '--inh-caps=-all',
-  '--bounding-set=-all',
-];
 
 function readable(child: ChildProcess, descriptor: number): Readable {
   const stream = child.stdio[descriptor];
@@ -104,11 +97,4 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
     // Nobody of the group is left.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
-}
-
-/** A process may leave its group, but not its user. */
-async function killUser({ setpriv, identity }: Launcher & { kind: 'isolated' }): Promise<void> {
-  const args = [...identityFlags(identity), '--', 'sh', '-c', 'kill -KILL -1'];
-  const killer = spawn(setpriv, args, { stdio: 'ignore', env: { PATH: '/usr/bin:/bin' } });
-  await once(killer, 'exit');
 }

@@ -80,6 +80,6 @@ describe('chooseLauncher', () => {
   });
 
   it('works without setpriv when nothing was asked for', () => {
-    expect(chooseLauncher({ path: '/nowhere' })(0)).toEqual({ kind: 'plain' });
+    expect(chooseLauncher({ path: '/nowhere' })()).toEqual({ kind: 'plain' });
   });
 });
