@@ -22,7 +22,7 @@ export interface SetupOptions {
 
 /** Never another one: CloudFormation would take that for a replacement, and delete this one. */
 const PHYSICAL_ID = 'first-administrator';
-const TRIES = 4;
+const TRIES = 3;
 const RETRY_MS = 1_000;
 
 type Result =

@@ -1,7 +1,11 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parts } from '#surfaces/dioptra/parts.ts';
@@ -77,17 +81,17 @@ const request = (path: string) => ({
   isBase64Encoded: false,
 });
 
-/** Calls the bundle in a process of its own, with nothing of the sources or node_modules in reach. */
-async function invoke(event: unknown, env: Record<string, string>) {
+/** Calls a bundle in a process of its own, with nothing of the sources or node_modules in reach. */
+async function invoke(event: unknown, env: Record<string, string>, name = 'api') {
   const script = `
     const { handler } = await import('./index.mjs');
     const answer = await handler(${JSON.stringify(event)}, { awsRequestId: 'request' });
-    process.stderr.write(JSON.stringify(answer));
+    process.stderr.write(JSON.stringify(answer ?? null));
     process.exit(0);`;
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
     ['--input-type=module', '--no-warnings', '-e', script],
-    { cwd: bundle('api').directory, env },
+    { cwd: bundle(name).directory, env },
   );
   return { answer: JSON.parse(stderr), printed: stdout.trimEnd().split('\n') };
 }
@@ -130,6 +134,35 @@ describe('the API bundle', () => {
 
     expect(inputs.length).toBeGreaterThan(3);
     expect(inputs.filter((path) => /@aws-sdk\/client-(s3|sqs)\//.test(path))).toEqual([]);
+  });
+});
+
+describe('the setup bundle', () => {
+  it('answers CloudFormation even where its environment is wrong, and tells it nothing', async () => {
+    const bodies: unknown[] = [];
+    const server = createServer(async (request, response) => {
+      bodies.push(await json(request));
+      response.end();
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const event = {
+      ResponseURL: `http://127.0.0.1:${port}/?signature=x`,
+      StackId: 'stack',
+      RequestId: 'request',
+      LogicalResourceId: 'Invitation',
+    };
+
+    const { printed } = await invoke({ ...event, RequestType: 'Create' }, {}, 'setup');
+    await invoke({ ...event, RequestType: 'Delete' }, {}, 'setup');
+    server.close();
+
+    expect(bodies).toMatchObject([
+      { Status: 'FAILED', Reason: expect.not.stringContaining('TABLE_NAME') },
+      { Status: 'SUCCESS', StackId: 'stack', RequestId: 'request' },
+    ]);
+    expect(printed.join()).toContain('TABLE_NAME');
+    expect(printed.join()).not.toContain('signature');
   });
 });
 
