@@ -1,9 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { ecsSdk } from './ecs-kit.ts';
 import type { lambdaSdk } from './lambda-kit.ts';
 import type { s3Sdk } from './s3-kit.ts';
 import { openSqs } from './sqs-client.ts';
@@ -26,11 +24,6 @@ export interface LambdaKit {
   readonly sdk: typeof lambdaSdk;
 }
 
-export interface EcsKit {
-  readonly client: ECSClient;
-  readonly sdk: typeof ecsSdk;
-}
-
 export interface AwsOptions {
   readonly region?: string;
   /** Instead of AWS itself, e.g. an emulator; buckets are then addressed by path. */
@@ -44,7 +37,6 @@ export interface AwsClients {
   s3(): Promise<S3Kit>;
   sqs(): Promise<SqsKit>;
   lambda(): Promise<LambdaKit>;
-  ecs(): Promise<EcsKit>;
   /** Closes idle connections. */
   destroy(): Promise<void>;
 }
@@ -91,22 +83,16 @@ export function awsClients(options: AwsOptions = {}): AwsClients {
     const { lambdaSdk: sdk } = await import('./lambda-kit.ts');
     return { client: new sdk.LambdaClient({ ...shared, maxAttempts: 3 }), sdk };
   });
-  const ecs = once(async () => {
-    const { ecsSdk: sdk } = await import('./ecs-kit.ts');
-    return { client: new sdk.ECSClient({ ...shared, maxAttempts: 3 }), sdk };
-  });
   return {
     dynamo: dynamo.get,
     s3: s3.get,
     sqs: sqs.get,
     lambda: lambda.get,
-    ecs: ecs.get,
     async destroy() {
       dynamo.made()?.destroy();
       (await s3.made())?.client.destroy();
       (await sqs.made())?.client.destroy();
       (await lambda.made())?.client.destroy();
-      (await ecs.made())?.client.destroy();
     },
   };
 }

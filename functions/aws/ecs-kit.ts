@@ -5,5 +5,5 @@ import {
   RunTaskCommand,
 } from '@aws-sdk/client-ecs';
 
-/** What the tasks need of the SDK; the launcher alone loads it. */
+/** What the tasks need of the SDK; loaded when tasks are first looked at. */
 export const ecsSdk = { DescribeTasksCommand, ECSClient, ListTasksCommand, RunTaskCommand };

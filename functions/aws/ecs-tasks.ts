@@ -2,7 +2,7 @@ import type { Task } from '@aws-sdk/client-ecs';
 import type { Clock } from '#kernel/clock.ts';
 import { invalid, unavailable } from '#kernel/errors.ts';
 import type { NewWorkerTask, WorkerTask, WorkerTasks } from '#kernel/worker-tasks.ts';
-import type { EcsKit } from './clients.ts';
+import type { EcsKit } from './ecs-client.ts';
 import { toAppError } from './failures.ts';
 
 /** Name of the container in every pool's task definition. */

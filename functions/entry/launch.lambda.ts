@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { awsClients } from '#aws/clients.ts';
+import { ecsClient } from '#aws/ecs-client.ts';
 import { openEcsTasks } from '#aws/ecs-tasks.ts';
 import { readEnv } from './env.ts';
 import { lambdaPlatform } from './lambda-platform.ts';
@@ -8,11 +8,9 @@ import { LaunchEnv } from './launch-env.ts';
 
 const env = readEnv(LaunchEnv, process.env);
 const platform = lambdaPlatform(env);
-const aws = awsClients(
-  env.AWS_ENDPOINT_URL === undefined ? {} : { endpoint: env.AWS_ENDPOINT_URL },
-);
+const aws = env.AWS_ENDPOINT_URL === undefined ? {} : { endpoint: env.AWS_ENDPOINT_URL };
 const tasks = openEcsTasks({
-  kit: aws.ecs,
+  kit: ecsClient(aws),
   clock: platform.clock,
   cluster: env.CLUSTER,
   subnets: env.SUBNETS,
