@@ -163,6 +163,36 @@ describe('a worker that is stopped', () => {
     expect(code).toBe(0);
   });
 
+  it('hands its token in as its last act when it is the worker of a task, however it ends', async () => {
+    await writePython(WORK);
+    const ofTask = {
+      WAKE: 'sqs',
+      QUEUE_URL: 'http://127.0.0.1:9/queue',
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    };
+    const verbs = () => server.calls.map(({ verb }) => verb);
+    const code = async ({ worker }: Started) => (await once(worker, 'exit'))[0];
+
+    const idle = startWorker({ ...ofTask, IDLE_SECONDS: '1' });
+    expect(await code(idle)).toBe(0);
+    expect(verbs()).toEqual(['retire']);
+
+    const stopped = startWorker(ofTask);
+    await eventually(() => stopped.output().includes('worker_started'));
+    stopped.worker.kill('SIGTERM');
+    expect(await code(stopped)).toBe(0);
+    expect(verbs()).toEqual(['retire', 'retire']);
+
+    server.fault = () => 'drop-request';
+    expect(await code(startWorker({ ...ofTask, LIFE_SECONDS: '1' }))).toBe(0);
+    await code(startWorker({ IDLE_SECONDS: '1' }));
+    expect(verbs().slice(2).length).toBeGreaterThan(0);
+    expect(new Set(verbs())).toEqual(new Set(['retire']));
+  });
+
   it('says what its environment lacks and ends with 1', async () => {
     const { worker, output } = startWorker({ API_URL: 'nowhere', PYTHON: '', CONCURRENCY: '0' });
 

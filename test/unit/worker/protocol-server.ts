@@ -12,6 +12,7 @@ import {
   type JobClaim,
   LogRequest,
   ReleaseRequest,
+  RetireRequest,
   UploadRequest,
   type WorkerLogLine,
 } from '#domain/jobs/protocol.ts';
@@ -156,7 +157,7 @@ async function answer(
 ): Promise<void> {
   const path = new URL(request.url ?? '/', state.url).pathname;
   const job = /^\/api\/worker\/v1\/jobs\/(\d+)\/([a-z]+)$/.exec(path);
-  const verb = job?.[2] ?? (path.startsWith('/api/') ? 'claim' : (path.split('/')[1] ?? ''));
+  const verb = job?.[2] ?? path.split('/')[path.startsWith('/api/') ? 4 : 1] ?? '';
   const jobId = Number(job?.[1] ?? 0);
   const count = state.calls.filter((call) => call.verb === verb).length + 1;
   const call = { verb, jobId, count };
@@ -200,6 +201,7 @@ async function handle(
   if (request.headers.authorization !== `Bearer ${WORKER_TOKEN}`) return { status: 401 };
   const parsed: unknown = JSON.parse(body.toString('utf8'));
   if (call.verb === 'claim') return claim(state, parsed);
+  if (call.verb === 'retire') return retire(state, parsed);
   const job = state.jobs.get(call.jobId);
   if (job === undefined) return { status: 404 };
   const running = inFlight.get(job) ?? new Set();
@@ -211,6 +213,14 @@ async function handle(
   } finally {
     running.delete(call.verb);
   }
+}
+
+function retire(state: ProtocolServer, raw: unknown): Refusal {
+  if (!RetireRequest.safeParse(raw).success) state.violations.push('retire: not of the protocol');
+  if ([...state.jobs.values()].some(({ state: at }) => at === 'started')) {
+    state.violations.push('retired with a job in hand');
+  }
+  return { status: 200, body: {} };
 }
 
 const SCHEMAS = {
