@@ -19,6 +19,8 @@ const fewestWriters = 20;
 
 /** Writes that need no permission of the caller, each with its reason. */
 const withoutPermission: Readonly<Record<string, string>> = {
+  'domain/artifacts/packing.items.ts':
+    'it notes who makes an archive of what a verb has let the caller read',
   'domain/identity/sessions.ts:startSession': 'signing in is where permission comes from',
   'domain/jobs/change-job.ts:changeJob':
     'one step of the verbs that move jobs; each asks by its own rule',

@@ -1,6 +1,7 @@
+import { PackingTask, packInBackground } from '#domain/artifacts/index.ts';
 import type { Background, BackgroundTask } from '#kernel/background.ts';
 import type { Platform } from '#kernel/context.ts';
-import { unavailable } from '#kernel/errors.ts';
+import { adminOf } from './admin.ts';
 
 type Task = (platform: Platform, input: { readonly [name: string]: unknown }) => Promise<void>;
 
@@ -8,8 +9,10 @@ type Task = (platform: Platform, input: { readonly [name: string]: unknown }) =>
 const tasks: { readonly [task in BackgroundTask]: Task } = {
   // The worker beside the server is always there.
   launch: async () => {},
-  pack: async () => {
-    throw unavailable('There is no background work of this kind here.');
+  pack: async (platform, input) => {
+    const task = PackingTask.parse(input);
+    const { system } = adminOf(platform);
+    system.defer(packInBackground(system, task));
   },
 };
 

@@ -156,7 +156,8 @@ async function answer(
 /** An unknown failure becomes `internal`: its own message goes to the log only. */
 export function toAppError(error: unknown, platform: Platform): AppError {
   if (error instanceof AppError) {
-    if (error.code === 'internal' || error.code === 'unavailable') {
+    // What is unavailable for a reason of its own is no fault.
+    if (error.code === 'internal' || error.reason === 'unavailable') {
       const cause = error.cause instanceof Error ? error.cause.message : undefined;
       platform.log.error(error.code, { message: error.message, cause });
     }

@@ -1,10 +1,20 @@
+import { invalid } from '#kernel/errors.ts';
 import { createTurns } from '#kernel/turns.ts';
 
-/** For making archives, files and all: each may take some hundred megabytes. */
+/** For making archives while a caller waits: each takes a good part of a processor. */
 export const packingTurn = createTurns(2, 32, 'Too many archives are being made; try again.');
 
 export const fileTypes = ['tar_gz', 'zip'] as const;
 export type FileType = (typeof fileTypes)[number];
+
+/** A file as it goes into an archive; its bytes are asked for when it is its turn. */
+export interface ArchiveFile {
+  /** Relative, with slashes. */
+  readonly path: string;
+  readonly size: number;
+  /** Exactly `size` bytes. */
+  readonly chunks: () => AsyncIterable<Uint8Array>;
+}
 
 export interface ArchiveEntry {
   /** Relative, with slashes. */
@@ -19,12 +29,45 @@ export const archiveTypes: {
   zip: { contentType: 'application/zip', extension: 'zip' },
 };
 
-/** An archive of the entries in their order; the same entries make the same bytes. */
+const UNSAFE = /[\p{Cc}\\]|^[A-Za-z]:/u;
+
+/** Throws `invalid` for a name that would not stay in the folder where somebody unpacks it. */
+function requireArchivePath(path: string): void {
+  const climbs = path.split('/').some((part) => part === '' || part === '.' || part === '..');
+  if (climbs || UNSAFE.test(path) || !path.isWellFormed()) {
+    throw invalid('archive_path', 'A name in the directory is not safe to unpack.');
+  }
+}
+
+/**
+ * An archive of the files in their order, chunk by chunk; the same files make the same bytes.
+ * Throws `invalid` before the first of them when a name is not safe.
+ */
+export async function* archiveOf(
+  files: readonly ArchiveFile[],
+  type: FileType,
+): AsyncGenerator<Uint8Array> {
+  for (const { path } of files) requireArchivePath(path);
+  // Few calls make archives, so what makes them does not load with the rest.
+  const { tarGz, zip } = await import('./formats.ts');
+  yield* type === 'zip' ? zip(files) : tarGz(files);
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+/** The same of what is in memory, as a whole. */
 export async function makeArchive(
   entries: readonly ArchiveEntry[],
   type: FileType,
 ): Promise<Uint8Array> {
-  // Few calls make archives, so what makes them does not load with the rest.
-  const { tarGz, zip } = await import('./formats.ts');
-  return type === 'zip' ? zip(entries) : tarGz(entries);
+  const files = entries.map(({ path, bytes }) => ({
+    path,
+    size: bytes.byteLength,
+    chunks: () => once(bytes),
+  }));
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of archiveOf(files, type)) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }

@@ -1,31 +1,72 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
-import { pack } from 'tar-stream';
+import { once } from 'node:events';
+import { PassThrough, Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
+import { type Pack, pack } from 'tar-stream';
 import { ZipFile } from 'yazl';
-import type { ArchiveEntry } from './archive.ts';
+import type { ArchiveFile } from './archive.ts';
 
-async function collect(stream: AsyncIterable<unknown>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Uint8Array);
-  return Buffer.concat(chunks);
-}
+/** What is large is mostly weights and images, which more effort makes no smaller. */
+const LEVEL = 1;
 
-export async function tarGz(entries: readonly ArchiveEntry[]): Promise<Uint8Array> {
-  const tar = pack();
-  for (const { path, bytes } of entries) {
-    tar.entry({ name: path, mode: 0o644, mtime: new Date(0) }, Buffer.from(bytes));
+async function addToTar(tar: Pack, { path, size, chunks }: ArchiveFile): Promise<void> {
+  const sink = tar.entry({ name: path, size, mode: 0o644, mtime: new Date(0) });
+  const ended = once(sink, 'close');
+  // Whoever awaits it hears of a failure; nobody does when the bytes fail first.
+  ended.catch(() => undefined);
+  for await (const chunk of chunks()) {
+    if (!sink.write(chunk)) await once(sink, 'drain');
   }
-  tar.finalize();
-  return promisify(gzip)(await collect(tar));
+  sink.end(undefined);
+  await ended;
 }
 
-export async function zip(entries: readonly ArchiveEntry[]): Promise<Uint8Array> {
-  const file = new ZipFile();
+async function fillTar(tar: Pack, files: readonly ArchiveFile[]): Promise<void> {
+  for (const file of files) await addToTar(tar, file);
+  tar.finalize();
+}
+
+export async function* tarGz(files: readonly ArchiveFile[]): AsyncGenerator<Uint8Array> {
+  const tar = pack();
+  const output = createGzip({ level: LEVEL });
+  const fail = (error: unknown) => void output.destroy(error as Error);
+  tar.on('error', fail);
+  tar.pipe(output);
+  fillTar(tar, files).catch(fail);
+  try {
+    yield* output;
+  } finally {
+    tar.destroy(new Error('The archive is not wanted any more.'));
+    output.destroy();
+  }
+}
+
+export async function* zip(files: readonly ArchiveFile[]): AsyncGenerator<Uint8Array> {
+  const archive = new ZipFile();
+  const output = new PassThrough();
+  let reading: Readable | undefined;
+  const fail = (error: unknown) => void output.destroy(error as Error);
+  archive.on('error', fail);
+  archive.outputStream.pipe(output);
   // Zip's clock starts in 1980 and knows no time zone.
   const mtime = new Date(1980, 0, 1);
-  for (const { path, bytes } of entries) {
-    file.addBuffer(Buffer.from(bytes), path, { mtime, mode: 0o100644, forceDosTimestamp: true });
+  for (const { path, size, chunks } of files) {
+    const options = {
+      mtime,
+      mode: 0o100644,
+      forceDosTimestamp: true,
+      size,
+      compressionLevel: LEVEL,
+    };
+    archive.addReadStreamLazy(path, options, (open) => {
+      reading = Readable.from(chunks()).on('error', fail);
+      open(null, reading);
+    });
   }
-  file.end();
-  return collect(file.outputStream as unknown as AsyncIterable<unknown>);
+  archive.end();
+  try {
+    yield* output;
+  } finally {
+    reading?.destroy();
+    output.destroy();
+  }
 }

@@ -1,5 +1,7 @@
 export {
   type ArchiveEntry,
+  type ArchiveFile,
+  archiveOf,
   archiveTypes,
   type FileType,
   fileTypes,

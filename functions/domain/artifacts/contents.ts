@@ -1,12 +1,14 @@
+import { archiveTypes, type FileType } from '#domain/archives/index.ts';
 import { getResource, getSnapshot } from '#domain/resources/index.ts';
-import { artifactKey } from '#domain/tracking/index.ts';
+import { artifactKey, directoryBundleKey } from '#domain/tracking/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { invalid, notFound } from '#kernel/errors.ts';
 import { type Artifact, type ArtifactData, artifactKind, ownLocation } from './artifacts.ts';
+import { readFolder } from './folder.ts';
+import { packFolder } from './pack-folder.ts';
 
 /** A signed URL of a download lives this long. */
 const SIGNED_SECONDS = 300;
-const MAX_LISTED = 10_000;
 
 export interface ArtifactFile {
   readonly relativePath: string;
@@ -14,41 +16,25 @@ export interface ArtifactFile {
   readonly size: number | null;
 }
 
-/** A file in a folder: its path there, and where its bytes are. */
-export interface FolderFile {
-  readonly path: string;
-  readonly key: string;
-  readonly size: number;
-  readonly etag: string;
+/** Which bytes of an artifact are asked for. */
+export interface ContentsWish {
+  readonly id: number;
+  readonly snapshotId?: number;
+  /** A file or a folder in an artifact that is a directory. */
+  readonly path?: string;
+  /** How a directory is packed. */
+  readonly fileType?: FileType;
 }
 
-/** Bytes that the caller fetches from the store, or a folder that must be packed first. */
-export type ArtifactContents =
-  | { readonly kind: 'url'; readonly url: string }
-  | {
-      readonly kind: 'folder';
-      readonly name: string;
-      readonly files: readonly FolderFile[];
-    };
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
-function requireStored(id: number, data: ArtifactData): { key: string; basename: string } {
+function requireLocation(id: number, data: ArtifactData) {
   const location = ownLocation(data.uri);
   if (location === undefined) throw notFound('artifact', { resource_id: id });
-  const basename = location.path.split('/').at(-1) ?? location.path;
-  return { key: artifactKey(location.runId, location.path), basename };
+  return { ...location, key: artifactKey(location.runId, location.path) };
 }
 
-async function filesBelow(ctx: Context, key: string) {
-  const { objects } = await ctx.blobs.list(`${key}/`, { limit: MAX_LISTED });
-  return objects.map((object) => ({
-    path: object.key.slice(key.length + 1),
-    key: object.key,
-    size: object.size,
-    etag: object.etag,
-  }));
-}
-
-/** The files of an artifact with their sizes, from what the store holds. */
+/** The files of an artifact with their sizes, from what the store holds. Throws `too_large`. */
 export async function listArtifactFiles(
   ctx: Context,
   id: number,
@@ -56,7 +42,7 @@ export async function listArtifactFiles(
   const artifact = await getResource(ctx, artifactKind, id);
   if (ownLocation(artifact.data.uri) === undefined) return [];
   if (!artifact.data.isDir) return [{ relativePath: '', isDir: true, size: null }];
-  const files = await filesBelow(ctx, requireStored(id, artifact.data).key);
+  const { files } = await readFolder(ctx, requireLocation(id, artifact.data).key);
   const folders = new Set<string>();
   for (const { path } of files) {
     const parts = path.split('/').slice(0, -1);
@@ -74,42 +60,66 @@ function requireInnerPath(path: string): void {
   const safe = path
     .split('/')
     .every((part) => part !== '' && part !== '.' && part !== '..' && !/[\p{Cc}\\]/u.test(part));
-  if (!safe || path.length > 1_000) throw badPath('path: must stay inside the artifact.');
+  if (!safe || path.length > 1_000 || !path.isWellFormed()) {
+    throw badPath('path: must stay inside the artifact.');
+  }
 }
 
-/** The bytes of an artifact, of one of its versions, or of one file in its folder. */
-export async function artifactContents(
-  ctx: Context,
-  input: {
-    readonly id: number;
-    readonly snapshotId?: number;
-    readonly path?: string;
-    readonly fileType?: string;
-  },
-): Promise<ArtifactContents> {
-  const { id, snapshotId, path, fileType } = input;
-  const data: Artifact['data'] =
-    snapshotId === undefined
-      ? (await getResource(ctx, artifactKind, id)).data
-      : (await getSnapshot(ctx, artifactKind, id, snapshotId)).data;
-  const { key, basename } = requireStored(id, data);
-  const sign = async (of: string, filename: string): Promise<ArtifactContents> => ({
-    kind: 'url',
-    url: await ctx.blobs.signGet(of, { expiresIn: SIGNED_SECONDS, filename }),
+const sign = (ctx: Context, key: string, filename: string, contentType?: string) =>
+  ctx.blobs.signGet(key, {
+    expiresIn: SIGNED_SECONDS,
+    filename,
+    ...(contentType === undefined ? {} : { contentType }),
   });
+
+/** The archive of a folder, packed first where nobody did before. */
+async function packedUrl(ctx: Context, key: string, type: FileType): Promise<string> {
+  const folder = await readFolder(ctx, key);
+  if (folder.files.length === 0) throw badPath('path: there is no such file in the artifact.');
+  const archive = await packFolder(ctx, folder, type);
+  return sign(ctx, archive.key, archive.filename, archive.contentType);
+}
+
+/** The archive of a whole directory: as the worker packed it when its job ended, if it did. */
+async function directoryUrl(
+  ctx: Context,
+  { runId, path, key }: ReturnType<typeof requireLocation>,
+  type: FileType,
+): Promise<string> {
+  const bundle = directoryBundleKey(runId, path);
+  if (type !== 'tar_gz' || (await ctx.blobs.head(bundle)) === undefined) {
+    return packedUrl(ctx, key, type);
+  }
+  const { contentType, extension } = archiveTypes.tar_gz;
+  return sign(ctx, bundle, `${nameOf(path)}.${extension}`, contentType);
+}
+
+async function readData(ctx: Context, { id, snapshotId }: ContentsWish): Promise<Artifact['data']> {
+  const found =
+    snapshotId === undefined
+      ? await getResource(ctx, artifactKind, id)
+      : await getSnapshot(ctx, artifactKind, id, snapshotId);
+  return found.data;
+}
+
+/**
+ * A URL of the bytes of an artifact, of one of its versions, or of what is in its folder; a folder
+ * comes as an archive, which may have to be made first (see `packFolder`).
+ */
+export async function artifactContents(ctx: Context, wish: ContentsWish): Promise<string> {
+  const { path, fileType } = wish;
+  const data = await readData(ctx, wish);
+  const location = requireLocation(wish.id, data);
   if (!data.isDir) {
     if (path !== undefined || fileType !== undefined) {
       throw badPath('path and fileType are for artifacts that are directories.');
     }
-    return sign(key, basename);
+    return sign(ctx, location.key, nameOf(location.path));
   }
-  if (path === undefined)
-    return { kind: 'folder', name: basename, files: await filesBelow(ctx, key) };
+  const type = fileType ?? 'tar_gz';
+  if (path === undefined) return directoryUrl(ctx, location, type);
   requireInnerPath(path);
-  if ((await ctx.blobs.head(`${key}/${path}`)) !== undefined) {
-    return sign(`${key}/${path}`, path.split('/').at(-1) ?? path);
-  }
-  const files = await filesBelow(ctx, `${key}/${path}`);
-  if (files.length === 0) throw badPath('path: there is no such file in the artifact.');
-  return { kind: 'folder', name: path.split('/').at(-1) ?? path, files };
+  const key = `${location.key}/${path}`;
+  const isFile = (await ctx.blobs.head(key)) !== undefined;
+  return isFile ? sign(ctx, key, nameOf(path)) : packedUrl(ctx, key, type);
 }

@@ -8,9 +8,9 @@ export {
   requireArtifactUri,
 } from './artifacts.ts';
 export {
-  type ArtifactContents,
   type ArtifactFile,
   artifactContents,
+  type ContentsWish,
   listArtifactFiles,
 } from './contents.ts';
-export { packFolder } from './pack.ts';
+export { type PackingEnd, PackingTask, packInBackground } from './pack-in-background.ts';

@@ -4,6 +4,7 @@ import {
   getRun,
   listArtifacts,
   putArtifact,
+  removeArtifacts,
   signArtifactDownload,
   signArtifactUpload,
 } from '#domain/tracking/index.ts';
@@ -14,7 +15,7 @@ import { idParam } from '#kernel/strings.ts';
 import { runId } from './fields.ts';
 import { nextPage, placeAfter } from './paging.ts';
 
-/** Largest file that is taken through the API when the client does not say how long it is. */
+/** Largest file that is taken through the API where nothing else limits it. */
 const MAX_UNSIZED_BYTES = 6 * 1024 * 1024;
 
 const ListRequest = z.object({
@@ -113,12 +114,12 @@ const tooLarge = (): AppError =>
       'at the client, or send its Content-Length.',
   );
 
-async function readAll(request: Request): Promise<Uint8Array> {
+async function readAll(request: Request, most: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
-    if (size > MAX_UNSIZED_BYTES) throw tooLarge();
+    if (size > most) throw tooLarge();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -132,19 +133,34 @@ const upload = route({
   access: writes('run', { jobs: true }),
   handle: async ({ ctx, params, request }) => {
     const place = placeOf(params.path);
+    const { maxBodyBytes } = ctx.settings;
     const length = Number(request.headers.get('content-length') ?? '0');
     if (!Number.isSafeInteger(length) || length < 0) {
       throw invalid('content_length', 'Invalid value for the header Content-Length.');
     }
+    if (maxBodyBytes !== undefined && length > maxBodyBytes) throw tooLarge();
     if (length > 0) {
       const { url } = await signArtifactUpload(ctx, { ...place, length });
       return moved(url);
     }
     // The stock client sends an empty file without a length, which S3 refuses.
-    await putArtifact(ctx, { ...place, read: () => readAll(request) });
+    const most = maxBodyBytes ?? MAX_UNSIZED_BYTES;
+    await putArtifact(ctx, { ...place, read: () => readAll(request, most) });
+    return {};
+  },
+});
+
+const removal = route({
+  method: 'DELETE',
+  path: '/artifacts/{path*}',
+  operationId: 'proxyDeleteArtifacts',
+  summary: 'Remove a file, or a folder with everything in it.',
+  access: writes('run', { jobs: true }),
+  handle: async ({ ctx, params }) => {
+    await removeArtifacts(ctx, placeOf(params.path));
     return {};
   },
 });
 
 export const artifactRoutes: readonly Route[] = [listOfRun];
-export const artifactProxyRoutes: readonly Route[] = [list, download, upload];
+export const artifactProxyRoutes: readonly Route[] = [list, download, upload, removal];

@@ -5,6 +5,7 @@ import type { Route } from '#http/route.ts';
 import { invalid } from '#kernel/errors.ts';
 import { readArguments } from './arguments.ts';
 import { artifactUploadRoutes } from './artifact-uploads.ts';
+import { artifactUrlRoutes, proxyUrlRoutes } from './artifact-urls.ts';
 import { artifactProxyRoutes, artifactRoutes } from './artifacts.ts';
 import { errorResponse, HEADERS } from './errors.ts';
 import { experimentRoutes } from './experiments.ts';
@@ -22,10 +23,15 @@ const apiRoutes: readonly Route[] = [
     ...runRoutes,
     ...loggingRoutes,
     ...artifactRoutes,
+    ...artifactUrlRoutes,
     ...loggedModelRoutes,
   ]),
   ...under('/3.0/mlflow', serverRoutes),
-  ...under('/2.0/mlflow-artifacts', [...artifactProxyRoutes, ...artifactUploadRoutes]),
+  ...under('/2.0/mlflow-artifacts', [
+    ...artifactProxyRoutes,
+    ...artifactUploadRoutes,
+    ...proxyUrlRoutes,
+  ]),
   versionRoute,
 ];
 

@@ -19,6 +19,10 @@ const pathOf = (world: World, name: string): string =>
   `${world.experiment}/${runOf(world)}/artifacts/${name}`;
 
 const inFolder = (world: World) => ({ path: pathOf(world, 'folder') });
+const inFile = async (world: World) => {
+  await world.app.platform.blobs.put(artifactKey(runOf(world), 'there.txt'), 'x');
+  return { path: pathOf(world, 'there.txt') };
+};
 const newUpload = async (world: World): Promise<Json> => {
   const path = `/api/2.0/mlflow-artifacts/mpu/create/${inFolder(world).path}`;
   return expectOk(await world.owner.post(path, { path: 'a.bin', num_parts: 1 }));
@@ -55,13 +59,16 @@ const fixtures: Fixtures = {
   getOpenApiDocument: {},
   getServerInfo: {},
   proxyListArtifacts: { query: (world) => `path=${pathOf(world, '')}` },
-  proxyDownloadArtifact: {
-    status: 307,
-    params: async (world) => {
-      await world.app.platform.blobs.put(artifactKey(runOf(world), 'there.txt'), 'x');
-      return { path: pathOf(world, 'there.txt') };
+  proxyDownloadArtifact: { status: 307, params: inFile },
+  proxyDeleteArtifacts: { params: (world) => ({ path: pathOf(world, 'gone.txt') }) },
+  createPresignedUploadUrl: ofRun({ path: 'new.txt' }),
+  createPresignedDownloadUrl: {
+    body: async (world) => {
+      await inFile(world);
+      return { run_id: runOf(world), path: 'there.txt' };
     },
   },
+  getPresignedDownloadUrl: { params: inFile },
   proxyUploadArtifact: {
     params: (world) => ({ path: pathOf(world, 'new.txt') }),
     body: () => ({ some: 'bytes' }),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { fileTypes } from '#domain/archives/index.ts';
-import { artifactContents, listArtifactFiles, packFolder } from '#domain/artifacts/index.ts';
+import { artifactContents, listArtifactFiles } from '#domain/artifacts/index.ts';
 import { changeArtifact, registerArtifact } from '#domain/jobs/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
@@ -33,21 +33,16 @@ const taskOf = (body: z.output<typeof ArtifactChange>) => ({
 async function contents(
   ctx: Context,
   id: number,
-  query: z.output<typeof ContentsQuery>,
+  { path, fileType }: z.output<typeof ContentsQuery>,
   snapshotId?: number,
 ): Promise<Response> {
-  const found = await artifactContents(ctx, {
+  const location = await artifactContents(ctx, {
     id,
     ...(snapshotId === undefined ? {} : { snapshotId }),
-    ...(query.path === undefined ? {} : { path: query.path }),
-    ...(query.fileType === undefined ? {} : { fileType: query.fileType }),
+    ...(path === undefined ? {} : { path }),
+    ...(fileType === undefined ? {} : { fileType }),
   });
-  const url =
-    found.kind === 'url' ? found.url : await packFolder(ctx, found, query.fileType ?? 'tar_gz');
-  return new Response(null, {
-    status: 302,
-    headers: { location: url, 'cache-control': 'no-store' },
-  });
+  return new Response(null, { status: 302, headers: { location, 'cache-control': 'no-store' } });
 }
 
 export const artifactRoutes: readonly Route[] = [
