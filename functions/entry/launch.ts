@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { launchWorkers } from '#domain/pools/index.ts';
+import { type Launch, launchWorkers } from '#domain/pools/index.ts';
 import type { Context } from '#kernel/context.ts';
 import type { WorkerTasks } from '#kernel/worker-tasks.ts';
 import type { PoolTasks } from './launch-env.ts';
@@ -11,10 +11,10 @@ async function launchPool(
   ctx: Context,
   tasks: WorkerTasks,
   { pool, max }: PoolTasks,
-  nudged: boolean,
+  event: Pick<Launch, 'nudged' | 'settleMs'>,
 ): Promise<void> {
   try {
-    const report = await launchWorkers(ctx, tasks, { pool, max, nudged });
+    const report = await launchWorkers(ctx, tasks, { pool, max, ...event });
     if (report.started + report.failed > 0) ctx.log.info('launch', { pool, ...report });
     if (report.failed > 0) throw new Error(`${report.failed} tasks could not be run.`);
   } catch (error) {
@@ -33,12 +33,13 @@ export async function launchPools(
   tasks: WorkerTasks,
   pools: readonly PoolTasks[],
   event: unknown,
+  times: Pick<Launch, 'settleMs'> = {},
 ): Promise<void> {
   const { pool: named } = LaunchEvent.parse(event ?? {});
   const asked = pools.filter(({ pool }) => named === undefined || pool === named);
   if (asked.length === 0) throw new Error(`There are no tasks for a pool named "${named}".`);
   const outcomes = await Promise.allSettled(
-    asked.map((each) => launchPool(ctx, tasks, each, named !== undefined)),
+    asked.map((each) => launchPool(ctx, tasks, each, { nudged: named !== undefined, ...times })),
   );
   const failed = outcomes.filter(({ status }) => status === 'rejected').length;
   if (failed > 0) throw new Error(`${failed} of ${asked.length} pools failed.`);
