@@ -24,15 +24,6 @@ export interface CredentialRow {
   readonly scopes?: readonly string[];
 }
 
-/** A right to make one account, found by the hash of its secret text. */
-export interface InvitationRow {
-  /** An administrator owns the group `public`; a member is in it. */
-  readonly kind: 'member' | 'administrator';
-  readonly invitationId: string;
-  readonly createdOn: number;
-  readonly expiresOn: number;
-}
-
 export const hashToken = (token: string): string =>
   createHash('sha256').update(token).digest('base64url');
 
@@ -50,10 +41,6 @@ export const identityKeys = {
     key(`${prefix.group}#${groupId}`, `USR#${userId}`),
   credential: (hash: string): Key => key(`${prefix.session}#${hash}`, 'SES'),
   tokensOf: (userId: number): string => `${prefix.user}#${userId}#TOKENS`,
-  invitation: (hash: string): Key => key(`${prefix.invitation}#${hash}`, 'INV'),
-  invitations: `${prefix.invitation}#ALL`,
-  /** There once an operator has said who administers the deployment. */
-  operator: key(`${prefix.system}#OPERATOR`, 'OPERATOR'),
 };
 
 export function userItem(user: UserRow): Item {
@@ -104,7 +91,7 @@ export function newGroupWrites(
 }
 
 /** Rows stay a day longer than what they allow. */
-const ttlOf = (expiresOn: number): number => Math.ceil(expiresOn / 1000) + 24 * 60 * 60;
+export const ttlOf = (expiresOn: number): number => Math.ceil(expiresOn / 1000) + 24 * 60 * 60;
 
 export function credentialItem(hash: string, row: CredentialRow): Item {
   return {
@@ -118,17 +105,3 @@ export function credentialItem(hash: string, row: CredentialRow): Item {
 }
 
 export const readCredentialRow = (item: Item): CredentialRow => item as unknown as CredentialRow;
-
-/** Administrators see the invitations of members, not those of the operator. */
-export function invitationItem(hash: string, row: InvitationRow): Item {
-  return {
-    ...identityKeys.invitation(hash),
-    ...row,
-    ttl: ttlOf(row.expiresOn),
-    ...(row.kind === 'member'
-      ? { gsi1pk: identityKeys.invitations, gsi1sk: `${row.createdOn}#${row.invitationId}` }
-      : {}),
-  };
-}
-
-export const readInvitation = (item: Item): InvitationRow => item as unknown as InvitationRow;

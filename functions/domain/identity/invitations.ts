@@ -2,13 +2,13 @@ import { type Context, type GroupFlags, type Platform, requireSystem } from '#ke
 import { AppError, forbidden, notFound } from '#kernel/errors.ts';
 import { all, compare, itemExists, put, remove, type Write } from '#kernel/table.ts';
 import { requireAdministrator } from './administrators.ts';
+import { hashToken } from './identity.items.ts';
 import {
-  hashToken,
   type InvitationRow,
-  identityKeys,
   invitationItem,
+  invitationKeys,
   readInvitation,
-} from './identity.items.ts';
+} from './invitation.items.ts';
 import { MEMBER_FLAGS, OWNER_FLAGS } from './schemas.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -80,13 +80,13 @@ export async function createInvitation(
 export async function createOperatorInvitation(ctx: Context): Promise<NewInvitation> {
   requireSystem(ctx);
   const { write, answer } = newInvitation(ctx, 'administrator', OPERATOR_DAYS);
-  await ctx.table.transact([write, put({ ...identityKeys.operator, since: answer.createdOn })]);
+  await ctx.table.transact([write, put({ ...invitationKeys.operator, since: answer.createdOn })]);
   return answer;
 }
 
 /** Whether an operator's invitation says who administers the deployment. */
 export const isOperated = async (ctx: Pick<Context, 'table'>): Promise<boolean> =>
-  (await ctx.table.get(identityKeys.operator)) !== undefined;
+  (await ctx.table.get(invitationKeys.operator)) !== undefined;
 
 /** What the invitation behind a text allows. Throws `forbidden` (`invitation_invalid`). */
 export async function readAdmission(
@@ -94,7 +94,7 @@ export async function readAdmission(
   token: string,
 ): Promise<Admission> {
   if (!INVITATION.test(token)) throw badInvitation();
-  const key = identityKeys.invitation(hashToken(token));
+  const key = invitationKeys.invitation(hashToken(token));
   const item = await ctx.table.get(key);
   const now = ctx.clock.now();
   const row = item === undefined ? undefined : readInvitation(item);
@@ -109,13 +109,13 @@ export async function readAdmission(
 /** Administrators' invitations that nobody has used yet, without their text. */
 export async function listInvitations(ctx: Context): Promise<readonly Invitation[]> {
   requireAdministrator(ctx);
-  const page = await ctx.table.query({ index: 'gsi1', pk: identityKeys.invitations });
+  const page = await ctx.table.query({ index: 'gsi1', pk: invitationKeys.all });
   return page.items.map(readInvitation).map(shown);
 }
 
 export async function revokeInvitation(ctx: Context, invitationId: string): Promise<void> {
   requireAdministrator(ctx);
-  const page = await ctx.table.query({ index: 'gsi1', pk: identityKeys.invitations });
+  const page = await ctx.table.query({ index: 'gsi1', pk: invitationKeys.all });
   const item = page.items.find((candidate) => candidate.invitationId === invitationId);
   if (item === undefined) throw notFound('invitation', { invitation_id: invitationId });
   await ctx.table.write(remove({ pk: item.pk, sk: item.sk }));
