@@ -6,6 +6,8 @@ export const PoolTasks = z.strictObject({
   pool: z.string().min(1),
   taskDefinition: z.string().min(1),
   max: z.int().min(1),
+  /** Jobs that one of them runs at a time; one when missing. */
+  concurrency: z.int().min(1).optional(),
   /** Spare capacity: cheaper, and taken away at any time. */
   spot: z.boolean().default(false),
 });

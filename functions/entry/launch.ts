@@ -10,11 +10,11 @@ const LaunchEvent = z.object({ pool: z.string().min(1).optional() });
 async function launchPool(
   ctx: Context,
   tasks: WorkerTasks,
-  { pool, max }: PoolTasks,
+  { pool, max, concurrency }: PoolTasks,
   event: Pick<Launch, 'nudged' | 'settleMs'>,
 ): Promise<void> {
   try {
-    const report = await launchWorkers(ctx, tasks, { pool, max, ...event });
+    const report = await launchWorkers(ctx, tasks, { pool, max, concurrency, ...event });
     if (report.started + report.failed > 0) ctx.log.info('launch', { pool, ...report });
     if (report.failed > 0) throw new Error(`${report.failed} tasks could not be run.`);
   } catch (error) {

@@ -13,6 +13,8 @@ export interface Launch {
   readonly pool: string;
   /** Most tasks at a time. */
   readonly max: number;
+  /** Jobs that one task runs at a time; one when missing. */
+  readonly concurrency?: number | undefined;
   /** A message was just sent; otherwise it is a look by schedule. */
   readonly nudged: boolean;
   /** Between the two looks. */
@@ -46,7 +48,7 @@ interface Look {
 async function look(
   ctx: Context,
   tasks: WorkerTasks,
-  { pool, max }: Launch,
+  { pool, max, concurrency = 1 }: Launch,
   hold: Hold,
 ): Promise<Look> {
   const [waiting, listed] = await Promise.all([ctx.messages.backlog(pool), tasks.list(pool)]);
@@ -55,7 +57,8 @@ async function look(
   const unseen = hold.recent.filter(({ id, at }) => at > since && !seen.has(id)).length;
   const running = listed.filter(({ state }) => state === 'running').length;
   const starting = listed.length - running + unseen;
-  return { running, wanted: Math.min(max - running - starting, waiting - starting) };
+  const needed = Math.ceil(waiting / concurrency);
+  return { running, wanted: Math.min(max - running, needed) - starting };
 }
 
 /** With its cause, which is what tells an operator why. */

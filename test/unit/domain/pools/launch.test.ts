@@ -154,6 +154,16 @@ describe('a launch', () => {
     expect(await launch(3)).toEqual({ started: 0, failed: 0 });
   });
 
+  it('runs as many tasks as what waits fills', async () => {
+    await send(9);
+    const look = { pool: POOL, max: 9, concurrency: 4, nudged: true, settleMs: 5 };
+
+    expect((await launchWorkers(app.system, tasks, look)).started).toBe(3);
+    expect((await launchWorkers(app.system, tasks, look)).started).toBe(0);
+    await send(4);
+    expect((await launchWorkers(app.system, tasks, look)).started).toBe(1);
+  });
+
   it('costs a look at the queue and nothing else when the schedule finds it empty', async () => {
     app.meter.reset();
     await launch(5, false);
