@@ -59,7 +59,7 @@ export function dollarsOf(amounts: Amounts): number {
   }, 0);
 }
 
-/** Amounts together, the first `times` over. */
+/** Amounts together; `more` counts so many times. */
 export function plus(base: Amounts, more: Amounts, times = 1): Amounts {
   const sum: Partial<Record<Priced, number>> = { ...base };
   for (const [name, amount] of Object.entries(more) as [Priced, number][]) {

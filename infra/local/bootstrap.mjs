@@ -21,7 +21,9 @@ const tasks = {
   test: { file: 'infra/local/test.ts', python: true },
   'test:full': { file: 'infra/local/test.ts', python: true, args: ['--full'] },
   verify: { file: 'infra/local/verify.ts', python: true },
+  worker: { file: 'infra/local/worker.ts', python: true },
   bench: { file: 'test/bench/main.ts', python: false },
+  cost: { file: 'test/bench/cost/main.ts', python: false },
 };
 
 /** A reason to stop that the person at the keyboard can act on. */

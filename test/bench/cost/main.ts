@@ -1,0 +1,14 @@
+/** `npm run cost`: what a deployment costs, from counted units and list prices; `--json` for programs. */
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { countCost } from './cost.ts';
+import { costReport } from './report.ts';
+
+try {
+  const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+  const cost = await countCost();
+  process.stdout.write(values.json ? `${JSON.stringify(cost, undefined, 2)}\n` : costReport(cost));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
