@@ -6,12 +6,14 @@ import { slices } from './parallel.ts';
 import { listObjects } from './s3-list.ts';
 import { putStream } from './s3-put-stream.ts';
 import {
+  boundHeaders,
   guarding,
   rangeHeader,
   requireExpiry,
   requireLength,
   requireSha256,
   type S3Setup,
+  UNHOISTABLE,
 } from './s3-rules.ts';
 import { uploads } from './s3-uploads.ts';
 
@@ -83,9 +85,13 @@ async function head({ bucket, kit }: S3Setup, key: string): Promise<BlobInfo | u
   requireBlobKey(key);
   const { client, sdk } = await kit();
   const found = await orAbsent(() =>
-    client.send(new sdk.HeadObjectCommand({ Bucket: bucket, Key: key })),
+    client.send(new sdk.HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' })),
   );
-  return found && { key, size: found.ContentLength ?? 0, etag: found.ETag ?? '' };
+  if (found === undefined) return undefined;
+  const sha256 = found.ChecksumSHA256;
+  // With a number behind it, it is the checksum of the parts' checksums.
+  const whole = sha256 === undefined || sha256.includes('-') ? {} : { sha256 };
+  return { key, size: found.ContentLength ?? 0, etag: found.ETag ?? '', ...whole };
 }
 
 async function remove({ bucket, kit }: S3Setup, keys: readonly string[]): Promise<void> {
@@ -119,16 +125,12 @@ async function signGet(
   return guarding(() => sdk.getSignedUrl(client, command, { expiresIn: options.expiresIn }));
 }
 
-/**
- * No `If-None-Match`: a holder whose answer was lost must be able to send the same bytes again,
- * and keys are the server's, used by one attempt, and read only after its commit.
- */
 async function signPut(
   { bucket, kit }: S3Setup,
   key: string,
-  options: { expiresIn: number; length?: number; sha256?: string },
+  options: Parameters<Blobs['signPut']>[1],
 ) {
-  const { expiresIn, length, sha256 } = options;
+  const { expiresIn, length, sha256, once } = options;
   requireBlobKey(key);
   requireExpiry(expiresIn);
   requireLength(length);
@@ -139,17 +141,11 @@ async function signPut(
     Key: key,
     ...(length !== undefined && { ContentLength: length }),
     ...(sha256 !== undefined && { ChecksumSHA256: sha256 }),
+    ...(once === true && { IfNoneMatch: '*' }),
   });
-  // In the query a checksum would be the holder's to leave out; as a signed header it is not.
-  const unhoistableHeaders = new Set(['x-amz-checksum-sha256']);
-  const url = await guarding(() =>
-    sdk.getSignedUrl(client, command, { expiresIn, unhoistableHeaders }),
-  );
-  const headers = {
-    ...(length !== undefined && { 'content-length': String(length) }),
-    ...(sha256 !== undefined && { 'x-amz-checksum-sha256': sha256 }),
-  };
-  return { url, headers };
+  const signing = { expiresIn, unhoistableHeaders: new Set(UNHOISTABLE) };
+  const url = await guarding(() => sdk.getSignedUrl(client, command, signing));
+  return { url, headers: boundHeaders(options) };
 }
 
 /** Blobs in one bucket of S3. */

@@ -1,14 +1,31 @@
 import { createHash } from 'node:crypto';
 import { requireBlobKey } from '#kernel/blob-key.ts';
-import type { BlobInfo, Blobs } from '#kernel/blobs.ts';
+import type { BlobInfo, Blobs, UploadedPart } from '#kernel/blobs.ts';
 import { invalid } from '#kernel/errors.ts';
 import { isNamed, toAppError } from './failures.ts';
-import { guarding, requireExpiry, requireLength, type S3Setup } from './s3-rules.ts';
+import {
+  boundHeaders,
+  guarding,
+  requireExpiry,
+  requireLength,
+  requireSha256,
+  type S3Setup,
+  UNHOISTABLE,
+} from './s3-rules.ts';
 
 const MAX_PARTS = 10_000;
+const BAD_PARTS = [
+  'InvalidPart',
+  'InvalidPartOrder',
+  'EntityTooSmall',
+  'MalformedXML',
+  'BadDigest',
+  // Parts with checksums where none were promised, or the other way round.
+  'InvalidRequest',
+];
 const COMPLETION_TIMEOUT = { requestTimeout: 25_000 };
 
-type Parts = Parameters<Blobs['completeUpload']>[2];
+type Parts = readonly UploadedPart[];
 type Uploads = Pick<Blobs, 'startUpload' | 'signPart' | 'completeUpload' | 'abortUpload'>;
 
 const unquoted = (etag: string): string => etag.replace(/^"(.*)"$/, '$1');
@@ -21,7 +38,8 @@ function requirePartNumber(partNumber: number): void {
 
 function requireParts(parts: Parts): void {
   let last = 0;
-  for (const { partNumber, etag } of parts) {
+  for (const { partNumber, etag, sha256 } of parts) {
+    requireSha256(sha256);
     requirePartNumber(partNumber);
     if (partNumber <= last) throw invalid('invalid_part', 'Parts must be in ascending order.');
     if (!/^[\x21-\x7e]{1,128}$/.test(etag)) throw invalid('invalid_part', 'An ETag is not one.');
@@ -37,12 +55,24 @@ function etagOf(parts: Parts): string {
   return `${digest.digest('hex')}-${parts.length}`;
 }
 
+type Head = (key: string) => Promise<BlobInfo | undefined>;
+
+/** Whether an earlier completion, whose answer was lost, made the object. */
+async function isMade(head: Head, key: string, parts: Parts): Promise<boolean> {
+  const made = await head(key);
+  return made !== undefined && unquoted(made.etag) === etagOf(parts);
+}
+
+const sentPart = ({ partNumber, etag, sha256 }: UploadedPart) => ({
+  PartNumber: partNumber,
+  ETag: etag,
+  ...(sha256 !== undefined && { ChecksumSHA256: sha256 }),
+});
+
 async function complete(
   { bucket, kit }: S3Setup,
-  key: string,
-  uploadId: string,
-  parts: Parts,
-  head: (key: string) => Promise<BlobInfo | undefined>,
+  head: Head,
+  [key, uploadId, parts, { once = false } = {}]: Parameters<Blobs['completeUpload']>,
 ): Promise<void> {
   requireBlobKey(key);
   requireParts(parts);
@@ -51,20 +81,18 @@ async function complete(
     Bucket: bucket,
     Key: key,
     UploadId: uploadId,
-    MultipartUpload: {
-      Parts: parts.map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: etag })),
-    },
+    MultipartUpload: { Parts: parts.map(sentPart) },
+    ...(once && { IfNoneMatch: '*' }),
   });
   try {
     await client.send(command, COMPLETION_TIMEOUT);
   } catch (error) {
-    if (isNamed(error, 'NoSuchUpload')) {
-      // An earlier completion, whose answer was lost, ended the upload.
-      const made = await head(key);
-      if (made !== undefined && unquoted(made.etag) === etagOf(parts)) return;
-      throw invalid('no_such_upload', 'The upload does not exist or has ended.');
-    }
-    if (isNamed(error, 'InvalidPart', 'InvalidPartOrder', 'EntityTooSmall', 'MalformedXML')) {
+    const ended = isNamed(error, 'NoSuchUpload');
+    const taken = isNamed(error, 'PreconditionFailed');
+    if ((ended || taken) && (await isMade(head, key, parts))) return;
+    if (ended) throw invalid('no_such_upload', 'The upload does not exist or has ended.');
+    if (taken) throw invalid('object_exists', 'There is another object of that key.');
+    if (isNamed(error, ...BAD_PARTS)) {
       throw invalid('invalid_part', 'A part is missing, differs, or is smaller than 5 MiB.');
     }
     throw toAppError(error);
@@ -76,12 +104,14 @@ async function signPart(
   key: string,
   uploadId: string,
   partNumber: number,
-  { expiresIn, length }: { expiresIn: number; length?: number },
+  options: Parameters<Blobs['signPart']>[3],
 ) {
+  const { expiresIn, length, sha256 } = options;
   requireBlobKey(key);
   requireExpiry(expiresIn);
   requirePartNumber(partNumber);
   requireLength(length);
+  requireSha256(sha256);
   const { client, sdk } = await kit();
   const command = new sdk.UploadPartCommand({
     Bucket: bucket,
@@ -89,11 +119,11 @@ async function signPart(
     UploadId: uploadId,
     PartNumber: partNumber,
     ...(length !== undefined && { ContentLength: length }),
+    ...(sha256 !== undefined && { ChecksumSHA256: sha256 }),
   });
-  const url = await guarding(() => sdk.getSignedUrl(client, command, { expiresIn }));
-  const headers: Record<string, string> =
-    length === undefined ? {} : { 'content-length': String(length) };
-  return { url, headers };
+  const signing = { expiresIn, unhoistableHeaders: new Set(UNHOISTABLE) };
+  const url = await guarding(() => sdk.getSignedUrl(client, command, signing));
+  return { url, headers: boundHeaders(options) };
 }
 
 /** The multipart half of the blobs; `head` tells what is stored under a key. */
@@ -103,17 +133,21 @@ export function uploads(
 ): Uploads {
   const { bucket, kit } = setup;
   return {
-    async startUpload(key) {
+    async startUpload(key, { checksums = false } = {}) {
       requireBlobKey(key);
       const { client, sdk } = await kit();
-      const command = new sdk.CreateMultipartUploadCommand({ Bucket: bucket, Key: key });
+      const command = new sdk.CreateMultipartUploadCommand({
+        Bucket: bucket,
+        Key: key,
+        ...(checksums && { ChecksumAlgorithm: 'SHA256' }),
+      });
       const { UploadId } = await guarding(() => client.send(command));
       if (UploadId === undefined) throw toAppError(new Error('S3 named no upload'));
       return UploadId;
     },
     signPart: (key, uploadId, partNumber, options) =>
       signPart(setup, key, uploadId, partNumber, options),
-    completeUpload: (key, uploadId, parts) => complete(setup, key, uploadId, parts, head),
+    completeUpload: (...call) => complete(setup, head, call),
     async abortUpload(key, uploadId) {
       requireBlobKey(key);
       const { client, sdk } = await kit();

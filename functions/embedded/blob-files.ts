@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { randomIds } from '#kernel/ids.ts';
 
@@ -34,6 +34,19 @@ const ABANDONED_AFTER_MS = 24 * 3_600_000;
 const pathIn = (folder: string, file: string): string =>
   join(folder, 'data', file.slice(0, 2), file);
 
+const NOTHING = Buffer.alloc(64 * 1024);
+
+const isZero = (chunk: Uint8Array): boolean =>
+  chunk.byteLength <= NOTHING.byteLength &&
+  NOTHING.compare(chunk, 0, chunk.byteLength, 0, chunk.byteLength) === 0;
+
+const writeAll = async (handle: FileHandle, chunk: Uint8Array, at: number): Promise<void> => {
+  for (let done = 0; done < chunk.byteLength; ) {
+    const left = chunk.byteLength - done;
+    done += (await handle.write(chunk, done, left, at + done)).bytesWritten;
+  }
+};
+
 const write = async (path: string, source: AsyncIterable<Uint8Array>) => {
   const md5 = createHash('md5');
   const sha256 = createHash('sha256');
@@ -43,9 +56,11 @@ const write = async (path: string, source: AsyncIterable<Uint8Array>) => {
     for await (const chunk of source) {
       md5.update(chunk);
       sha256.update(chunk);
+      // A run of zeros stays a hole.
+      if (!isZero(chunk)) await writeAll(handle, chunk, size);
       size += chunk.byteLength;
-      await handle.appendFile(chunk);
     }
+    await handle.truncate(size);
   } finally {
     await handle.close();
   }

@@ -18,6 +18,7 @@ const MAX_PUT_BYTES = 5 * 1024 ** 3;
 const OCTETS = 'application/octet-stream';
 const MEDIA_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:;[\x20-\x7e]*)?$/;
 const CHECKSUM_HEADER = 'x-amz-checksum-sha256';
+const ONCE_HEADER = 'if-none-match';
 // What a browser must never be talked into: sniffing, scripts, caching of what expires.
 const SAFE_HEADERS = {
   'x-content-type-options': 'nosniff',
@@ -95,6 +96,10 @@ const problemOf = (grant: Grant, headers: Headers): Response | undefined => {
     (name) => name.startsWith('x-amz-') && name !== CHECKSUM_HEADER,
   );
   if (unbound.length > 0) return denied(`The URL does not cover the header ${unbound[0]}.`);
+  const once = headers.get(ONCE_HEADER);
+  if (once !== (grant.once === true ? '*' : null)) {
+    return denied('The URL is for another If-None-Match.');
+  }
   const checksum = headers.get(CHECKSUM_HEADER) ?? undefined;
   return checksum === grant.sha256 ? undefined : denied('The URL is for another checksum.');
 };
@@ -119,13 +124,25 @@ const acceptor = (grant: Grant, length: number) => (saved: SavedFile) => {
   }
 };
 
+/** Looked at before a body is taken, and again in the transaction that enters it. */
+const requireFree = (index: BlobIndex, { key, once }: Grant): void => {
+  if (once === true && index.find(key) !== undefined) {
+    throw new AppError('precondition_failed', 'There is such an object already.');
+  }
+};
+
 const enter = ({ index, uploads }: BlobStore, grant: Grant, saved: SavedFile) => {
   const { key, uploadId, partNumber } = grant;
   if (uploadId !== undefined && partNumber !== undefined) {
     return uploads.addPart(uploadId, key, partNumber, saved);
   }
-  const object = { size: saved.size, etag: quoted(saved.md5), segments: [saved] };
-  return index.database.immediate(() => index.replace(key, object));
+  const { size, md5, sha256 } = saved;
+  const named = grant.sha256 === undefined ? {} : { sha256 };
+  const object = { size, etag: quoted(md5), ...named, segments: [saved] };
+  return index.database.immediate(() => {
+    requireFree(index, grant);
+    return index.replace(key, object);
+  });
 };
 
 /** Saves a body as the object or the part that `grant` names; whole or not at all. */
@@ -158,11 +175,15 @@ const receive = async (store: BlobStore, grant: Grant, request: Request): Promis
     return refuse(404, 'no_such_upload', 'The upload does not exist or has ended.');
   }
   try {
+    requireFree(store.index, grant);
     const length = Number(request.headers.get('content-length'));
     const etag = await accept(store, grant, request.body, length);
     return new Response(null, { status: 200, headers: { etag } });
   } catch (error) {
-    if (error instanceof AppError) return refuse(400, error.reason, error.message);
+    if (error instanceof AppError) {
+      const status = error.code === 'precondition_failed' ? 412 : 400;
+      return refuse(status, error.reason, error.message);
+    }
     // The client went away, or the disk is full; the error is not for strangers.
     return refuse(503, 'unavailable', 'The body could not be stored. Try again.');
   }

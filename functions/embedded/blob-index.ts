@@ -7,6 +7,8 @@ import { compareText, endOfPrefix } from './text-order.ts';
 export interface StoredObject {
   readonly size: number;
   readonly etag: string;
+  /** Of what was put in one piece. */
+  readonly sha256?: string;
   readonly segments: readonly Segment[];
 }
 
@@ -34,7 +36,8 @@ export interface BlobIndex {
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS objects (
-    key TEXT PRIMARY KEY, size INTEGER NOT NULL, etag TEXT NOT NULL, segments TEXT NOT NULL
+    key TEXT PRIMARY KEY, size INTEGER NOT NULL, etag TEXT NOT NULL, segments TEXT NOT NULL,
+    sha256 TEXT
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS uploads (
     id TEXT PRIMARY KEY, key TEXT NOT NULL, started REAL NOT NULL
@@ -49,11 +52,13 @@ interface ObjectRow {
   readonly size: number;
   readonly etag: string;
   readonly segments: string;
+  readonly sha256: string | null;
 }
 
-const storedOf = ({ size, etag, segments }: ObjectRow): StoredObject => ({
+const storedOf = ({ size, etag, segments, sha256 }: ObjectRow): StoredObject => ({
   size,
   etag,
+  ...(sha256 !== null && { sha256 }),
   segments: JSON.parse(segments) as readonly Segment[],
 });
 
@@ -101,12 +106,22 @@ const listFrom = (nextRow: NextRow, prefix: string, options: ListOptions): Listi
   return { objects, folders };
 };
 
+/** Folders of earlier versions have no column for them. */
+const addChecksums = (database: Database): void => {
+  database.immediate(() => {
+    const columns = database.prepare('PRAGMA table_info(objects)').all();
+    if (columns.some(({ name }) => name === 'sha256')) return;
+    database.handle.exec('ALTER TABLE objects ADD COLUMN sha256 TEXT');
+  });
+};
+
 export const openBlobIndex = (path: string): BlobIndex => {
   const database = openDatabase(path, SCHEMA);
+  addChecksums(database);
   const select = database.prepare('SELECT * FROM objects WHERE key = ?');
   const from = database.prepare('SELECT * FROM objects WHERE key >= ? ORDER BY key LIMIT 1');
   const after = database.prepare('SELECT * FROM objects WHERE key > ? ORDER BY key LIMIT 1');
-  const upsert = database.prepare('INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?)');
+  const upsert = database.prepare('INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?)');
   const drop = database.prepare('DELETE FROM objects WHERE key = ?');
   const find = (key: string): StoredObject | undefined => {
     const row = select.get(key) as ObjectRow | undefined;
@@ -117,13 +132,14 @@ export const openBlobIndex = (path: string): BlobIndex => {
   return {
     database,
     find,
-    replace: (key, { size, etag, segments }) => {
+    replace: (key, { size, etag, segments, sha256 }) => {
       const before = find(key);
       upsert.run(
         key,
         size,
         etag,
         JSON.stringify(segments.map(({ file, size }) => ({ file, size }))),
+        sha256 ?? null,
       );
       return before?.segments ?? [];
     },

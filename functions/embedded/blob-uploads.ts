@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { UploadedPart } from '#kernel/blobs.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { invalid } from '#kernel/errors.ts';
 import type { SavedFile, Segment } from './blob-files.ts';
@@ -9,11 +10,6 @@ const MIN_PART_BYTES = 5 * 1024 * 1024;
 const MAX_PARTS = 10_000;
 
 const ABANDONED_AFTER_MS = 24 * 3_600_000;
-
-export interface NamedPart {
-  readonly partNumber: number;
-  readonly etag: string;
-}
 
 interface PartRow extends Segment {
   readonly number: number;
@@ -26,7 +22,12 @@ export interface BlobUploads {
   start(id: string, key: string): readonly Segment[];
   isOpen(id: string, key: string): boolean;
   addPart(id: string, key: string, partNumber: number, saved: SavedFile): readonly Segment[];
-  complete(id: string, key: string, parts: readonly NamedPart[]): readonly Segment[];
+  complete(
+    id: string,
+    key: string,
+    parts: readonly UploadedPart[],
+    options?: { once?: boolean },
+  ): readonly Segment[];
   abort(id: string, key: string): readonly Segment[];
 }
 
@@ -39,7 +40,7 @@ export const requirePartNumber = (partNumber: number): void => {
   }
 };
 
-const requireParts = (parts: readonly NamedPart[]): void => {
+const requireParts = (parts: readonly UploadedPart[]): void => {
   let last = 0;
   for (const { partNumber } of parts) {
     requirePartNumber(partNumber);
@@ -52,7 +53,7 @@ const requireParts = (parts: readonly NamedPart[]): void => {
 /** An etag as the answer to a PUT shows it, in quotes. */
 export const quoted = (etag: string): string => `"${etag.replaceAll('"', '')}"`;
 
-const etagOfParts = (parts: readonly NamedPart[]): string => {
+const etagOfParts = (parts: readonly UploadedPart[]): string => {
   const digest = createHash('md5');
   for (const { etag } of parts) digest.update(Buffer.from(etag.replaceAll('"', ''), 'hex'));
   return quoted(`${digest.digest('hex')}-${parts.length}`);
@@ -60,7 +61,7 @@ const etagOfParts = (parts: readonly NamedPart[]): string => {
 
 const chosenParts = (
   stored: readonly PartRow[],
-  parts: readonly NamedPart[],
+  parts: readonly UploadedPart[],
 ): readonly Segment[] => {
   const byNumber = new Map(stored.map((part) => [part.number, part]));
   return parts.map(({ partNumber, etag }, at) => {
@@ -105,12 +106,15 @@ const uploadRows = ({ database }: BlobIndex) => {
 
 const completer =
   (index: BlobIndex, rows: ReturnType<typeof uploadRows>) =>
-  (id: string, key: string, parts: readonly NamedPart[]): readonly Segment[] => {
+  (id: string, key: string, parts: readonly UploadedPart[], once: boolean): readonly Segment[] => {
     const etag = etagOfParts(parts);
     if (!rows.isOpen(id, key)) {
       // Completed before, and the answer was lost.
       if (index.find(key)?.etag === etag) return [];
       throw noSuchUpload();
+    }
+    if (once && index.find(key) !== undefined) {
+      throw invalid('object_exists', 'There is another object of that key.');
     }
     const segments = chosenParts(rows.parts(id), parts);
     const used = new Set(segments.map(({ file }) => file));
@@ -137,9 +141,9 @@ export const openBlobUploads = (index: BlobIndex, clock: Clock): BlobUploads => 
         rows.putPart(id, partNumber, saved);
         return before === undefined ? [] : [before];
       }),
-    complete: (id, key, parts) => {
+    complete: (id, key, parts, { once = false } = {}) => {
       requireParts(parts);
-      return immediate(() => complete(id, key, parts));
+      return immediate(() => complete(id, key, parts, once));
     },
     abort: (id, key) => immediate(() => (rows.isOpen(id, key) ? rows.end(id) : [])),
   };

@@ -12,6 +12,8 @@ export interface Grant {
   readonly contentType?: string;
   readonly length?: number;
   readonly sha256?: string;
+  /** Only while there is no such object. */
+  readonly once?: boolean;
   readonly uploadId?: string;
   readonly partNumber?: number;
 }
@@ -42,6 +44,7 @@ const PARAMETERS = [
   'contentType',
   'length',
   'sha256',
+  'once',
   'uploadId',
   'partNumber',
 ] as const;
@@ -78,6 +81,7 @@ const parametersOf = (grant: Grant, expires: number): Parameters => ({
   ...(grant.contentType !== undefined && { contentType: grant.contentType.toWellFormed() }),
   ...(grant.length !== undefined && { length: String(grant.length) }),
   ...(grant.sha256 !== undefined && { sha256: grant.sha256 }),
+  ...(grant.once === true && { once: 'true' }),
   ...(grant.uploadId !== undefined && { uploadId: grant.uploadId }),
   ...(grant.partNumber !== undefined && { partNumber: String(grant.partNumber) }),
 });
@@ -89,6 +93,7 @@ const grantOf = (key: string, parameters: Parameters): Grant => ({
   ...(parameters.contentType !== undefined && { contentType: parameters.contentType }),
   ...(parameters.length !== undefined && { length: Number(parameters.length) }),
   ...(parameters.sha256 !== undefined && { sha256: parameters.sha256 }),
+  ...(parameters.once !== undefined && { once: true }),
   ...(parameters.uploadId !== undefined && { uploadId: parameters.uploadId }),
   ...(parameters.partNumber !== undefined && { partNumber: Number(parameters.partNumber) }),
 });

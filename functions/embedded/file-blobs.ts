@@ -89,9 +89,14 @@ const read = async (
   }
 };
 
-const boundHeaders = (options: { length?: number; sha256?: string }): SignedUrl['headers'] => ({
+const boundHeaders = (options: {
+  length?: number;
+  sha256?: string;
+  once?: boolean;
+}): SignedUrl['headers'] => ({
   ...(options.length !== undefined && { 'content-length': String(options.length) }),
   ...(options.sha256 !== undefined && { 'x-amz-checksum-sha256': options.sha256 }),
+  ...(options.once === true && { 'if-none-match': '*' }),
 });
 
 type Signing = Pick<Blobs, 'signGet' | 'signPut' | 'signPart'>;
@@ -125,8 +130,8 @@ const uploading = ({ uploads, files }: BlobStore): Uploading => ({
       await files.drop(uploads.start(id, key));
       return id;
     }),
-  completeUpload: (key, uploadId, parts) =>
-    guarded(key, () => files.drop(uploads.complete(uploadId, key, parts))),
+  completeUpload: (key, uploadId, parts, options) =>
+    guarded(key, () => files.drop(uploads.complete(uploadId, key, parts, options))),
   abortUpload: (key, uploadId) => guarded(key, () => files.drop(uploads.abort(uploadId, key))),
 });
 
@@ -152,7 +157,9 @@ const objects = (store: BlobStore): Objects => ({
   head: (key) =>
     guarded(key, async () => {
       const object = store.index.find(key);
-      return object && { key, size: object.size, etag: object.etag };
+      if (object === undefined) return undefined;
+      const { segments: _, ...info } = object;
+      return { key, ...info };
     }),
   list: (prefix, { limit = LIST_LIMIT, after, delimited = false } = {}) =>
     translatedAsync(THE_BLOBS, async () =>

@@ -7,6 +7,8 @@ export interface BlobInfo {
   readonly size: number;
   /** Opaque; changes whenever the content does. */
   readonly etag: string;
+  /** Base64; `head` tells it of what was put in one piece through a URL that named it. */
+  readonly sha256?: string;
 }
 
 export interface SignedUrl {
@@ -19,6 +21,8 @@ export interface SignedUrl {
 export interface UploadedPart {
   readonly partNumber: number;
   readonly etag: string;
+  /** Base64; of each part of an upload that was started with checksums. */
+  readonly sha256?: string;
 }
 
 /** Longest life of a signed URL, in seconds. */
@@ -60,23 +64,34 @@ export interface Blobs {
     options: { expiresIn: number; filename: string; contentType?: string },
   ): Promise<string>;
   /**
-   * A URL that accepts one PUT of this key; with `length` only a body of exactly so many bytes,
-   * with `sha256` (base64) only that body.
+   * A URL that accepts PUTs of this key; with `length` only a body of exactly so many bytes, with
+   * `sha256` (base64) only that body, with `once` only while there is no such object (else 412).
    */
   signPut(
     key: string,
-    options: { expiresIn: number; length?: number; sha256?: string },
+    options: { expiresIn: number; length?: number; sha256?: string; once?: boolean },
   ): Promise<SignedUrl>;
-  /** Multipart upload: parts of ≥ 5 MiB but the last, at most 10,000. */
-  startUpload(key: string): Promise<string>;
+  /**
+   * Multipart upload: parts of ≥ 5 MiB but the last, at most 10,000; `checksums`: every part is
+   * signed with its SHA-256 and completed with it.
+   */
+  startUpload(key: string, options?: { checksums?: boolean }): Promise<string>;
   /** `partNumber` from 1. The client keeps the ETag header of the answer for `completeUpload`. */
   signPart(
     key: string,
     uploadId: string,
     partNumber: number,
-    options: { expiresIn: number; length?: number },
+    options: { expiresIn: number; length?: number; sha256?: string },
   ): Promise<SignedUrl>;
-  /** Parts in ascending order. `invalid` when a part is missing or an etag differs. */
-  completeUpload(key: string, uploadId: string, parts: readonly UploadedPart[]): Promise<void>;
+  /**
+   * Parts in ascending order. May be repeated. `invalid` when a part is missing or an etag
+   * differs, or, with `once`, when there is another object of that key.
+   */
+  completeUpload(
+    key: string,
+    uploadId: string,
+    parts: readonly UploadedPart[],
+    options?: { once?: boolean },
+  ): Promise<void>;
   abortUpload(key: string, uploadId: string): Promise<void>;
 }

@@ -69,13 +69,16 @@ const tamperTests = ({ blobs, test }: BlobsTests): void => {
   test('a signed PUT is void once any part of it is changed', async () => {
     const key = `${uniqueName('tamper-put')}/file`;
     const body = 'payload';
-    const bound = { expiresIn: 60, length: body.length, sha256: sha256(body) };
+    const bound = { expiresIn: 60, length: body.length, sha256: sha256(body), once: true };
     const { url, headers } = await blobs().signPut(key, bound);
 
     const attempts = [
       ...tampered(url).filter((attempt) => !isUnsigned(attempt)),
       url.replace('/file?', '/other?'),
-      `${url}&x-amz-acl=public`,
+      url.replace(/^(http:..[^/]+)\/([^/]+)\//, '$1/other-bucket/'),
+      ...widenings.map(([name, value]) => `${url}&${name}=${value}`),
+      `${url}&x-amz-tagging=a%3Db`,
+      `${url}&uploadId=x&partNumber=1`,
     ];
     const accepted: string[] = [];
     for (const attempt of attempts) {
@@ -86,6 +89,24 @@ const tamperTests = ({ blobs, test }: BlobsTests): void => {
     expect(accepted).toEqual([]);
     expect(await blobs().head(key)).toBeUndefined();
     expect(await blobs().head(key.replace('/file', '/other'))).toBeUndefined();
+  });
+
+  test('a signed PUT takes no header of the store that it does not cover', async () => {
+    const key = `${uniqueName('unsigned-headers')}/file`;
+    const { url, headers } = await blobs().signPut(key, { expiresIn: 60, length: 1, once: true });
+    const added = {
+      'x-amz-acl': 'public-read',
+      'x-amz-tagging': 'a=b',
+      'x-amz-meta-x': 'y',
+      'x-amz-website-redirect-location': 'https://example.test',
+    };
+
+    for (const [name, value] of Object.entries(added)) {
+      const sent = { ...headers, [name]: value };
+      expect((await sendRaw(url, { method: 'PUT', headers: sent, body: 'x' })).status).toBe(403);
+    }
+
+    expect(await blobs().head(key)).toBeUndefined();
   });
 
   test('a URL that lost its signature is void', async () => {

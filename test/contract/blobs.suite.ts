@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import type { Blobs } from '#kernel/blobs.ts';
 import { multipartTests } from './blobs-multipart.ts';
 import { listTests, objectTests } from './blobs-objects.ts';
+import { onceAndChecksumTests } from './blobs-once.ts';
 import { signedGetTests } from './blobs-signed.ts';
 import { signedPutTests } from './blobs-signed-put.ts';
 import { streamedPutTests } from './blobs-streamed.ts';
@@ -41,6 +42,7 @@ export const blobsContract = (
     signedPutTests(tests);
     multipartTests(tests);
     streamedPutTests(tests);
+    onceAndChecksumTests(tests);
     assertLacksAreKnown();
   });
 };
