@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { buildLambdas } from './build.ts';
 import { readConfig } from './config.ts';
+import { stageImages } from './images.ts';
 import { AssayStack } from './stack.ts';
 
 // Nothing is looked up and nothing random goes in, so the same tree always gives the same template.
@@ -10,10 +11,12 @@ const app = new App({ analyticsReporting: false });
 const config = readConfig((key) => app.node.tryGetContext(key));
 // Inside this run's own output folder: two deployments at once must not share half-built bundles.
 const bundles = join(app.outdir, 'bundles');
-await buildLambdas(bundles);
+const images = join(app.outdir, 'images');
+await Promise.all([buildLambdas(bundles), stageImages(config, images)]);
 new AssayStack(app, `Assay-${config.stage}`, {
   config,
   bundles,
+  images,
   description: 'Assay: one serverless home for experiments',
 });
 app.synth();

@@ -1,106 +1,247 @@
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { CfnOutput, Duration, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Alias, type IFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { ApiEnv, PoolAddress } from '../functions/entry/env.ts';
+import { VERSION } from '../functions/entry/version.ts';
 import type { Config } from './config.ts';
+import { Alarms } from './constructs/alarms.ts';
 import { ArtifactBucket } from './constructs/artifact-bucket.ts';
+import { Dashboard } from './constructs/dashboard.ts';
 import { DataTable } from './constructs/data-table.ts';
-import { NodeFunction } from './constructs/node-function.ts';
+import { FirstAdministrator } from './constructs/first-administrator.ts';
+import { NodeFunction, type NodeFunctionProps } from './constructs/node-function.ts';
 import { PoolQueue } from './constructs/pool-queue.ts';
 import { PublicApi } from './constructs/public-api.ts';
 import { SweepSchedule } from './constructs/sweep-schedule.ts';
+import { Workers } from './constructs/workers.ts';
+import { type FunctionName, RIGHTS } from './rights.ts';
 
 export interface AssayStackProps extends StackProps {
   readonly config: Config;
   /** Folder of the bundles that infra/build.ts made. */
   readonly bundles: string;
+  /** Folder of the build contexts that infra/images.ts made. */
+  readonly images: string;
 }
 
-/** One deployment: the table, the bucket, a queue per pool, the API and the sweeper. */
+type Environment = NodeFunctionProps['environment'];
+/** An emulator adds its own address; an account has none. */
+type BaseEnv = Exclude<keyof ApiEnv, 'AWS_ENDPOINT_URL' | 'BACKGROUND'>;
+type FunctionOptions = Pick<NodeFunctionProps, 'description' | 'timeout' | 'asynchronous'> & {
+  readonly memoryMegabytes?: number;
+  readonly environment?: Environment;
+};
+
+/** What is started each minute is not tried again: the next minute does. */
+const EACH_MINUTE = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
+
+/** One deployment: table, bucket, API, and for each managed pool a queue and the task that empties it. */
 export class AssayStack extends Stack {
+  private readonly props: AssayStackProps;
   private readonly data: DataTable;
   private readonly artifacts: ArtifactBucket;
-  private readonly pools: readonly PoolQueue[];
+  private readonly queues: readonly PoolQueue[];
+  private readonly publicApi: PublicApi;
 
   constructor(scope: Construct, id: string, props: AssayStackProps) {
     super(scope, id, props);
     const { config } = props;
-    this.data = new DataTable(this, 'Data', { protect: config.stage === 'prod' });
-    this.artifacts = new ArtifactBucket(this, 'Artifacts');
-    this.pools = config.pools.map(
-      ({ name }) => new PoolQueue(this, `Pool-${name}`, { pool: name }),
-    );
-    const api = this.lambda('ApiFunction', 'api', 'Answers every request', 30, props);
-    const sweep = this.lambda('SweepFunction', 'sweep', 'Finds what was lost or is due', 60, props);
-    for (const pool of this.pools) pool.grantSweep(sweep);
-    new SweepSchedule(this, 'Sweep', { handler: sweep });
-    const publicApi = new PublicApi(this, 'PublicApi', {
-      handler: api,
-      requestsPerSecond: config.requestsPerSecond,
-      logRetention: config.logDays,
-    });
-    this.describe(publicApi);
+    const { retain } = config;
+    this.props = props;
+    this.data = new DataTable(this, 'Data', { protect: config.stage === 'prod', retain });
+    this.artifacts = new ArtifactBucket(this, 'Artifacts', { retain });
+    this.queues = config.pools
+      .filter(({ kind }) => kind === 'managed')
+      .map(({ name }) => new PoolQueue(this, `Pool-${name}`, { pool: name }));
+    this.publicApi = this.gateway();
+    const launch = this.queues.length === 0 ? undefined : this.launchFunction();
+    const pack = this.packFunction();
+    const background = { BACKGROUND: this.backgroundOf(launch, pack) };
+    const api = this.apiFunction(background, [pack, launch]);
+    const sweep = this.sweepFunction(background, launch);
+    const looks = launch === undefined ? [sweep] : [sweep, launch];
+    new SweepSchedule(this, 'Sweep', { handlers: looks });
+    const watched = { sweep, pack, ...(launch !== undefined && { launch }) };
+    this.watch(api, watched);
+    this.describe(this.firstAdministrator());
+    for (const [key, value] of Object.entries({
+      app: 'assay',
+      stage: config.stage,
+      version: VERSION,
+    })) {
+      Tags.of(this).add(key, value);
+    }
   }
 
-  /** Both functions run the same domain, so both may use table, bucket and queues. */
-  private lambda(
-    id: string,
-    bundle: string,
-    description: string,
-    timeoutSeconds: number,
-    { config, bundles }: AssayStackProps,
-  ) {
+  private gateway(): PublicApi {
+    const { requestsPerSecond, logDays, domain, certificate } = this.props.config;
+    return new PublicApi(this, 'PublicApi', {
+      requestsPerSecond,
+      logRetention: logDays,
+      domain:
+        domain === undefined || certificate === undefined
+          ? undefined
+          : { name: domain, certificate },
+    });
+  }
+
+  private apiFunction(environment: Environment, starts: readonly (IFunction | undefined)[]) {
+    const api = this.lambda('ApiFunction', 'api', {
+      description: 'Answers every request',
+      timeout: Duration.seconds(30),
+      environment,
+    });
+    for (const queue of this.queues) queue.grantSend(api);
+    allowStart(api, starts);
+    this.publicApi.serve(this.warm(api));
+    return api;
+  }
+
+  /** With instances kept warm, the gateway calls the version that they are of. */
+  private warm(api: LambdaFunction): IFunction {
+    const { provisioned } = this.props.config;
+    if (provisioned === 0) return api;
+    return new Alias(this, 'ApiLive', {
+      aliasName: 'live',
+      version: api.currentVersion,
+      provisionedConcurrentExecutions: provisioned,
+    });
+  }
+
+  private sweepFunction(environment: Environment, launch: IFunction | undefined) {
+    const sweep = this.lambda('SweepFunction', 'sweep', {
+      description: 'Finds what was lost or is due',
+      timeout: Duration.seconds(60),
+      asynchronous: EACH_MINUTE,
+      environment,
+    });
+    for (const queue of this.queues) queue.grantSend(sweep);
+    allowStart(sweep, [launch]);
+    return sweep;
+  }
+
+  private launchFunction() {
+    const { queues } = this;
+    const { config, images } = this.props;
+    const workers = new Workers(this, 'Workers', {
+      config,
+      images,
+      queues,
+      apiUrl: this.publicApi.url,
+    });
+    const launch = this.lambda('LaunchFunction', 'launch', {
+      description: 'Starts workers for what waits',
+      timeout: Duration.seconds(120),
+      memoryMegabytes: 512,
+      asynchronous: EACH_MINUTE,
+      environment: workers.launcherEnv,
+    });
+    for (const queue of queues) queue.grantCount(launch);
+    workers.grantLaunch(launch);
+    return launch;
+  }
+
+  private packFunction() {
+    return this.lambda('PackFunction', 'pack', {
+      description: 'Makes archives that take longer than an answer may',
+      timeout: Duration.minutes(15),
+      // One whole processor, which is what compressing needs.
+      memoryMegabytes: 1769,
+      // Who waits for the archive asks again, and has it started again when it must be.
+      asynchronous: { retryAttempts: 0, maxEventAge: Duration.minutes(5) },
+    });
+  }
+
+  private firstAdministrator(): FirstAdministrator {
+    const handler = this.lambda('SetupFunction', 'setup', {
+      description: 'Invites the first administrator',
+      timeout: Duration.seconds(60),
+      memoryMegabytes: 512,
+    });
+    const { firstAdmin: attempt } = this.props.config;
+    const { url: apiUrl } = this.publicApi;
+    return new FirstAdministrator(this, 'FirstAdministrator', { handler, attempt, apiUrl });
+  }
+
+  private lambda(id: string, bundle: FunctionName, options: FunctionOptions): LambdaFunction {
+    const { config, bundles } = this.props;
     const made = new NodeFunction(this, id, {
       bundles,
       bundle,
-      description,
-      environment: this.functionEnv(config),
+      logRetention: config.logDays,
       // CPU comes with memory, and one password hash alone takes 128 MB.
       memoryMegabytes: 1024,
-      timeout: Duration.seconds(timeoutSeconds),
-      logRetention: config.logDays,
+      ...options,
+      environment: { ...this.functionEnv(), ...options.environment },
     }).function;
-    this.grantUse(made);
+    this.data.grant(made, RIGHTS[bundle].items);
+    this.artifacts.grant(made, RIGHTS[bundle].objects);
     return made;
   }
 
-  private grantUse(grantee: IGrantable): void {
-    this.data.grantUse(grantee);
-    this.artifacts.grantUse(grantee);
-    for (const pool of this.pools) pool.grantSend(grantee);
-  }
-
-  /** An emulator adds its own address; an account has none. */
-  private functionEnv(
-    config: Config,
-  ): Record<Exclude<keyof ApiEnv, 'AWS_ENDPOINT_URL' | 'BACKGROUND'>, string> {
+  private functionEnv(): Record<BaseEnv, string> {
     return {
       TABLE_NAME: this.data.table.tableName,
       BUCKET_NAME: this.artifacts.bucket.bucketName,
-      STAGE: config.stage,
-      REGISTRATION: config.registration,
+      STAGE: this.props.config.stage,
+      REGISTRATION: this.props.config.registration,
       POOLS: this.poolAddresses(),
     };
   }
 
+  private backgroundOf(launch: IFunction | undefined, pack: IFunction): string {
+    const functions: NonNullable<ApiEnv['BACKGROUND']> = {
+      ...(launch !== undefined && { launch: launch.functionName }),
+      pack: pack.functionName,
+    };
+    return this.toJsonString(functions);
+  }
+
   private poolAddresses(): string {
-    const addresses: PoolAddress[] = this.pools.map(({ pool, queue, deadLetters }) => ({
-      name: pool,
-      kind: 'managed',
-      queueUrl: queue.queueUrl,
-      dlqUrl: deadLetters.queueUrl,
-    }));
+    const addresses = this.props.config.pools.map(({ name }): PoolAddress => {
+      const found = this.queues.find(({ pool }) => pool === name);
+      if (found === undefined) return { name, kind: 'external' };
+      const { queue, deadLetters } = found;
+      return { name, kind: 'managed', queueUrl: queue.queueUrl, dlqUrl: deadLetters.queueUrl };
+    });
     return this.toJsonString(addresses);
   }
 
-  private describe({ url, api }: PublicApi): void {
-    const output = (id: string, value: string, description: string) =>
-      new CfnOutput(this, id, { value, description });
-    output('ApiUrl', url, 'The base URL of every dialect');
-    output('ApiId', api.apiId, 'The id of the HTTP API');
-    output('MlflowTrackingUri', url, 'MLFLOW_TRACKING_URI for MLflow clients');
-    output('ArtifactBucket', this.artifacts.bucket.bucketName, 'Where artifact bytes are stored');
-    output('TableName', this.data.table.tableName, 'The table');
-    output('Pools', this.poolAddresses(), 'The queues of each worker pool, as JSON');
+  private watch(handler: IFunction, background: Readonly<Record<string, IFunction>>): void {
+    const { publicApi: api, queues: pools } = this;
+    const { alarmsEmail: email, dashboard } = this.props.config;
+    const { topic } = new Alarms(this, 'Alarms', { api, pools, background, email });
+    if (topic !== undefined) this.output('AlarmsTopic', topic.topicArn, 'Where alarms are told');
+    if (dashboard) new Dashboard(this, 'Overview', { api, handler, pools });
   }
+
+  private describe({ command }: FirstAdministrator): void {
+    const { api, url, domainTarget } = this.publicApi;
+    this.output('ApiUrl', url, 'The base URL of every dialect');
+    this.output('ApiId', api.apiId, 'The id of the HTTP API');
+    this.output(
+      'MlflowTrackingUri',
+      url,
+      'MLFLOW_TRACKING_URI for MLflow clients; set MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE=4194304, too, for large artifacts',
+    );
+    this.output('ArtifactBucket', this.artifacts.bucket.bucketName, 'Where artifact bytes lie');
+    this.output('TableName', this.data.table.tableName, 'The table');
+    this.output('Pools', this.poolAddresses(), 'The worker pools and their queues, as JSON');
+    this.output('FirstAdmin', command, 'Makes the first administrator; fill in the four values');
+    if (domainTarget !== undefined) {
+      this.output('DomainTarget', domainTarget, 'Make a CNAME record of the domain to this name');
+    }
+  }
+
+  private output(id: string, value: string, description: string): void {
+    new CfnOutput(this, id, { value, description });
+  }
+}
+
+/** The helper of the library would allow each of their versions, too. */
+function allowStart(caller: IFunction, functions: readonly (IFunction | undefined)[]): void {
+  const resources = functions.flatMap((started) => started?.functionArn ?? []);
+  if (resources.length === 0) return;
+  caller.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources }));
 }

@@ -4,7 +4,7 @@ import type { LambdaKit } from './clients.ts';
 import { toAppError } from './failures.ts';
 
 /** The function that does each task. */
-export type BackgroundFunctions = { readonly [task in BackgroundTask]: string };
+export type BackgroundFunctions = { readonly [task in BackgroundTask]?: string | undefined };
 
 export interface LambdaBackgroundSetup {
   readonly kit: () => Promise<LambdaKit>;
@@ -15,10 +15,11 @@ export interface LambdaBackgroundSetup {
 export function openLambdaBackground({ kit, functions }: LambdaBackgroundSetup): Background {
   return {
     async start(task, input) {
-      if (functions === undefined) throw unavailable('There is no background work here.');
+      const name = functions?.[task];
+      if (name === undefined) throw unavailable('There is no background work of this kind here.');
       const { client, sdk } = await kit();
       const command = new sdk.InvokeCommand({
-        FunctionName: functions[task],
+        FunctionName: name,
         InvocationType: 'Event',
         Payload: Buffer.from(JSON.stringify(input)),
       });

@@ -33,9 +33,9 @@ export const ApiEnv = z.object({
   STAGE: z.string().min(1),
   REGISTRATION: z.enum(['open', 'invite', 'closed']).default('closed'),
   POOLS: json.pipe(z.array(PoolAddress).min(1)),
-  /** Names of the functions that do background work. */
+  /** Names of the functions that do background work; without managed pools nothing is launched. */
   BACKGROUND: json
-    .pipe(z.strictObject({ launch: z.string().min(1), pack: z.string().min(1) }))
+    .pipe(z.strictObject({ launch: z.string().min(1).optional(), pack: z.string().min(1) }))
     .optional(),
   /** Where emulators of AWS listen; never set in an account. */
   AWS_ENDPOINT_URL: z.url().optional(),

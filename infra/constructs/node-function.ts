@@ -15,6 +15,8 @@ export interface NodeFunctionProps {
   readonly memoryMegabytes: number;
   readonly timeout: Duration;
   readonly logRetention: RetentionDays;
+  /** For a function that is started and not waited for: how often and how long a start is tried. */
+  readonly asynchronous?: { readonly retryAttempts: number; readonly maxEventAge: Duration };
 }
 
 /** One bundled function with a role of its own that, to begin with, may only write its log. */
@@ -42,6 +44,7 @@ export class NodeFunction extends Construct {
       timeout: props.timeout,
       logGroup,
       role,
+      ...props.asynchronous,
     });
   }
 }

@@ -37,11 +37,16 @@ export class PoolQueue extends Construct {
     this.queue.grant(grantee, 'sqs:SendMessage');
   }
 
-  /** See how much waits, and take dead letters off their queue. */
-  grantSweep(grantee: IGrantable): void {
+  /** See how much waits. */
+  grantCount(grantee: IGrantable): void {
     this.queue.grant(grantee, 'sqs:GetQueueAttributes');
-    this.deadLetters.grant(
+  }
+
+  /** Take messages off the queue, as a worker does. */
+  grantWork(grantee: IGrantable): void {
+    this.queue.grant(
       grantee,
+      'sqs:ChangeMessageVisibility',
       'sqs:DeleteMessage',
       'sqs:GetQueueAttributes',
       'sqs:ReceiveMessage',

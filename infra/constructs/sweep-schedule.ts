@@ -5,18 +5,20 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
 export interface SweepScheduleProps {
-  readonly handler: IFunction;
+  /** All are started side by side. */
+  readonly handlers: readonly IFunction[];
 }
 
-/** Starts the sweeper each minute. A missed run is not repeated: the next one sees the same rows. */
+/** Starts the sweepers each minute. A missed run is not repeated: the next one sees the same rows. */
 export class SweepSchedule extends Construct {
   constructor(scope: Construct, id: string, props: SweepScheduleProps) {
     super(scope, id);
     new Rule(this, 'EachMinute', {
       schedule: Schedule.rate(Duration.minutes(1)),
-      targets: [
-        new LambdaFunction(props.handler, { retryAttempts: 0, maxEventAge: Duration.minutes(1) }),
-      ],
+      targets: props.handlers.map(
+        (handler) =>
+          new LambdaFunction(handler, { retryAttempts: 0, maxEventAge: Duration.minutes(1) }),
+      ),
     });
   }
 }

@@ -15,6 +15,7 @@ const Outputs = z.object({
   ArtifactBucket: z.string(),
   TableName: z.string(),
   Pools: z.string(),
+  FirstAdmin: z.string(),
 });
 
 /** A stack on an emulator. */
@@ -24,6 +25,9 @@ export interface Deployment {
   /** The API as the emulator serves it, without a slash at its end. */
   readonly apiUrl: string;
 }
+
+/** No image is built for an emulator without containers: the worker runs beside it as a process. */
+const workerImage = 'assay-worker:local';
 
 const assemblyOf = ({ folder }: Emulator): string => join(folder, 'cdk.out');
 
@@ -36,7 +40,7 @@ export async function deploy(
   const cdk = (...args: string[]) => runCdk(emulator, args, signal);
   const assembly = assemblyOf(emulator);
   const outputsFile = join(emulator.folder, 'outputs.json');
-  const choices = { stage: 'local', ...context };
+  const choices = { stage: 'local', workerImage, ...context };
   const stackName = `Assay-${choices.stage}`;
   const flags = Object.entries(choices).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
   await Promise.all([

@@ -1,60 +1,103 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { afterAll, describe, expect, it } from 'vitest';
-import { readConfig } from '../../infra/config.ts';
-import { AssayStack } from '../../infra/stack.ts';
+import { describe, expect, it } from 'vitest';
+import { ApiEnv, readEnv } from '../../functions/entry/env.ts';
+import { LaunchEnv } from '../../functions/entry/launch-env.ts';
+import { RIGHTS } from '../../infra/rights.ts';
+import { makeStack, resourcesOf, synthesize, VARIANTS } from './stack-synth.ts';
 
-const bundles = mkdtempSync(join(tmpdir(), 'assay-stack-'));
-for (const name of ['api', 'sweep']) {
-  mkdirSync(join(bundles, name));
-  writeFileSync(join(bundles, name, 'index.mjs'), 'export const handler = () => {};\n');
-}
-afterAll(() => rmSync(bundles, { recursive: true, force: true }));
-
-function synthesize(context: Record<string, unknown> = {}): Template {
-  const app = new App({ analyticsReporting: false });
-  const config = readConfig((key) => context[key]);
-  return Template.fromStack(new AssayStack(app, 'Assay', { config, bundles }));
-}
-
-/** The template without what every change of a bundle changes. */
-const masked = (template: Template): unknown =>
-  JSON.parse(JSON.stringify(template.toJSON()).replaceAll(/[0-9a-f]{64}/g, '<asset>'));
-
-interface Statement {
-  readonly Action: string | readonly string[];
-  readonly Effect: string;
-  readonly Resource?: unknown;
-  readonly Condition?: unknown;
-}
-
-const list = <T>(value: T | readonly T[]): readonly T[] =>
-  Array.isArray(value) ? value : [value as T];
-
-function statementsOf(template: Template, type: string): readonly Statement[] {
-  return Object.values(template.findResources(type)).flatMap(
-    ({ Properties }) => Properties.PolicyDocument.Statement as Statement[],
+/** The template without what every change of a bundle, and every release, changes. */
+const masked = (template: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(template)
+      .replaceAll(/[0-9a-f]{64}/g, '<asset>')
+      .replaceAll(/("Key":"version","Value":|"version":)"[^"]+"/g, '$1"<version>"'),
   );
+
+/** Properties of the one resource of a type. */
+function only(template: ReturnType<typeof synthesize>, type: string): Record<string, unknown> {
+  const found = Object.values(resourcesOf(template, type));
+  expect(found).toHaveLength(1);
+  return { ...found[0]?.Properties };
 }
 
-const allowed = (template: Template): readonly Statement[] =>
-  statementsOf(template, 'AWS::IAM::Policy').filter(({ Effect }) => Effect === 'Allow');
+const variablesOf = (name: string, template = synthesize()): Record<string, unknown> => {
+  const found = Object.entries(resourcesOf(template, 'AWS::Lambda::Function'));
+  const [, made] = found.find(([id]) => id.startsWith(name)) ?? [];
+  return { ...Object(made?.Properties?.Environment).Variables };
+};
+
+/** What a function would read, with every reference of the template replaced by a word. */
+const readable = (variables: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, filled(value)]));
+
+function filled(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const parts = Object(value)['Fn::Join']?.[1] as readonly unknown[] | undefined;
+  if (parts !== undefined) return parts.map(filled).join('');
+  return 'https://word.test';
+}
 
 describe('the template', () => {
   it('is the one that was agreed on', () => {
-    expect(masked(synthesize())).toMatchSnapshot();
+    expect(masked(synthesize().toJSON())).toMatchSnapshot();
   });
 
   it('comes out the same twice', () => {
-    expect(synthesize().toJSON()).toEqual(synthesize().toJSON());
+    expect(Template.fromStack(makeStack()).toJSON()).toEqual(synthesize().toJSON());
   });
 
-  it('keeps data when the stack goes, and in prod refuses to delete the table', () => {
-    const dev = synthesize();
-    const prod = synthesize({ stage: 'prod' });
+  it.each(['data', 'api', 'queues'])(
+    'keeps the ids of what people and data depend on: %s',
+    (kind) => {
+      // A changed id means a new resource and the loss of the old one: these never change.
+      const pinned: Record<string, Record<string, string>> = {
+        data: {
+          DataTableFDBAD0F2: 'AWS::DynamoDB::Table',
+          ArtifactsBucket88671897: 'AWS::S3::Bucket',
+        },
+        api: { PublicApi6461FF4B: 'AWS::ApiGatewayV2::Api' },
+        queues: {
+          PooldefaultQueueDEEA8BF3: 'AWS::SQS::Queue',
+          PooldefaultDeadLetters23490114: 'AWS::SQS::Queue',
+        },
+      };
+      const resources = synthesize().toJSON().Resources;
+
+      for (const [id, type] of Object.entries(pinned[kind] ?? {})) {
+        expect(resources[id]?.Type, id).toBe(type);
+      }
+    },
+  );
+
+  it.each(Object.keys(VARIANTS).filter((name) => name !== 'external'))(
+    'keeps them in the variant %s, too',
+    (name) => {
+      const resources = synthesize(VARIANTS[name as keyof typeof VARIANTS]).toJSON().Resources;
+
+      for (const id of ['DataTableFDBAD0F2', 'ArtifactsBucket88671897', 'PublicApi6461FF4B']) {
+        expect(resources[id], id).toBeDefined();
+      }
+      expect(resources.PooldefaultQueueDEEA8BF3).toBeDefined();
+    },
+  );
+
+  it('tags what can be tagged with app, stage and version', () => {
+    const stack = synthesize(VARIANTS.prod);
+
+    const tags = [
+      { Key: 'app', Value: 'assay' },
+      { Key: 'stage', Value: 'prod' },
+      { Key: 'version', Value: Match.anyValue() },
+    ];
+    for (const type of ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::ECS::TaskDefinition']) {
+      stack.hasResourceProperties(type, { Tags: tags });
+    }
+  });
+});
+
+describe('data', () => {
+  it('stays when the stack goes; prod also refuses to delete the table', () => {
+    const [dev, prod] = [synthesize(), synthesize(VARIANTS.prod)];
 
     dev.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Retain' });
     dev.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Retain' });
@@ -62,114 +105,194 @@ describe('the template', () => {
     prod.hasResourceProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: true });
   });
 
-  it('backs the table up continuously, bills it by request and expires by ttl', () => {
-    synthesize().hasResourceProperties('AWS::DynamoDB::Table', {
+  it('goes with the stack when told so, and nothing is there to empty the bucket', () => {
+    const template = synthesize({ retain: 'false' });
+
+    template.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Delete' });
+    template.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Delete' });
+    template.resourceCountIs('Custom::S3AutoDeleteObjects', 0);
+  });
+
+  it('can be had back: the table of each second, objects for a month', () => {
+    const template = synthesize();
+
+    template.hasResourceProperties('AWS::DynamoDB::Table', {
       BillingMode: 'PAY_PER_REQUEST',
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
     });
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      VersioningConfiguration: { Status: 'Enabled' },
+      LifecycleConfiguration: {
+        Rules: [
+          Match.objectLike({
+            AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+            NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+          }),
+          Match.objectLike({ Prefix: 'packed/', ExpirationInDays: 7 }),
+        ],
+      },
+    });
+  });
+});
+
+describe('the API', () => {
+  it('has one route, $default, and no address but the gateway’s own', () => {
+    const template = synthesize();
+
+    expect(only(template, 'AWS::ApiGatewayV2::Route').RouteKey).toBe('$default');
+    template.resourceCountIs('AWS::ApiGatewayV2::DomainName', 0);
+    template.resourceCountIs('AWS::Lambda::Alias', 0);
   });
 
-  it('has one queue with dead letters per pool, which the functions can reach', () => {
-    const template = synthesize({ pools: '[{"name":"default"},{"name":"gpu"}]' });
+  it('logs no query string and no header, where secrets may be, and is throttled', () => {
+    const stage = only(synthesize(), 'AWS::ApiGatewayV2::Stage');
 
-    template.resourceCountIs('AWS::SQS::Queue', 4);
-    const redrive = { RedrivePolicy: Match.objectLike({ maxReceiveCount: 5 }) };
-    template.resourcePropertiesCountIs('AWS::SQS::Queue', Match.objectLike(redrive), 2);
-    const sends = allowed(template).filter(({ Action }) =>
-      list(Action).includes('sqs:SendMessage'),
-    );
-    expect(sends).toHaveLength(4);
+    const format = String(Object(stage.AccessLogSettings).Format);
+    expect(format).toContain('$context.requestId');
+    expect(format).not.toMatch(/query|header|authorization/i);
+    expect(stage.DefaultRouteSettings).toEqual({
+      ThrottlingRateLimit: 500,
+      ThrottlingBurstLimit: 1000,
+    });
   });
 
-  it('has one route, $default, in front of the API function', () => {
-    const routes = Object.values(synthesize().findResources('AWS::ApiGatewayV2::Route'));
+  it('answers at a domain: its outputs say so, and so do the workers', () => {
+    const template = synthesize(VARIANTS.domain);
 
-    expect(routes.map(({ Properties }) => Properties.RouteKey)).toEqual(['$default']);
+    template.hasResourceProperties('AWS::ApiGatewayV2::DomainName', {
+      DomainName: 'assay.example.org',
+      DomainNameConfigurations: [
+        Match.objectLike({
+          CertificateArn: VARIANTS.domain.certificate,
+          SecurityPolicy: 'TLS_1_2',
+        }),
+      ],
+    });
+    template.hasResourceProperties('AWS::ApiGatewayV2::ApiMapping', { Stage: Match.anyValue() });
+    template.hasOutput('ApiUrl', { Value: 'https://assay.example.org' });
+    template.hasOutput('MlflowTrackingUri', { Value: 'https://assay.example.org' });
+    template.hasOutput('DomainTarget', {
+      Value: { 'Fn::GetAtt': [Match.stringLikeRegexp('Domain'), 'RegionalDomainName'] },
+    });
+    expect(variablesOf('LaunchFunction', template).API_URL).toBe('https://assay.example.org');
   });
 
-  it('runs functions on Node 24 and arm64', () => {
-    const functions = Object.values(synthesize().findResources('AWS::Lambda::Function'));
+  it('calls an alias with warm instances when there are some', () => {
+    const template = synthesize(VARIANTS.provisioned);
 
-    expect(functions).toHaveLength(2);
+    template.hasResourceProperties('AWS::Lambda::Alias', {
+      Name: 'live',
+      ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 2 },
+    });
+    const [alias] = Object.keys(resourcesOf(template, 'AWS::Lambda::Alias'));
+    const integration = only(template, 'AWS::ApiGatewayV2::Integration');
+    expect(JSON.stringify(integration.IntegrationUri)).toContain(`"${alias}"`);
+  });
+
+  it('tells how to make the first administrator, and another word makes another invitation', () => {
+    const template = synthesize({ firstAdmin: 'again' });
+
+    template.hasResourceProperties('Custom::AssayFirstAdministrator', { attempt: 'again' });
+    const [output] = Object.values(template.findOutputs('FirstAdmin'));
+    const command = JSON.stringify(output?.Value);
+    expect(command).toContain('/api/v1/users');
+    expect(command).toMatch(/"Fn::GetAtt":\["FirstAdministrator\w*","Token"\]/);
+    const [mlflow] = Object.values(template.findOutputs('MlflowTrackingUri'));
+    expect(mlflow?.Description).toContain('MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE=4194304');
+  });
+});
+
+describe('functions', () => {
+  it('run on Node 24 and arm64, one for each bundle', () => {
+    const functions = Object.values(resourcesOf(synthesize(), 'AWS::Lambda::Function'));
+
+    expect(functions).toHaveLength(Object.keys(RIGHTS).length);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
     }
   });
-});
 
-describe('what may be done to the stack', () => {
-  it('names each action: no wildcard, no scan, nothing that changes the table itself', () => {
-    const actions = allowed(synthesize()).flatMap(({ Action }) => list(Action));
+  it.each(['ApiFunction', 'SweepFunction', 'PackFunction', 'SetupFunction'])(
+    '%s can read its environment',
+    (name) => {
+      const env = readEnv(ApiEnv, readable(variablesOf(name)));
 
-    expect(actions.length).toBeGreaterThan(10);
-    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
-    expect(actions.filter((action) => /Scan|Table$|PartiQL/.test(action))).toEqual([]);
+      expect(env).toMatchObject({ STAGE: 'dev', REGISTRATION: 'closed' });
+      expect(env.BACKGROUND !== undefined).toBe(/Api|Sweep/.test(name));
+    },
+  );
+
+  it('the launcher can read its environment: each pool, its size and its capacity', () => {
+    const variables = variablesOf('LaunchFunction', synthesize(VARIANTS.spot));
+
+    expect(readEnv(LaunchEnv, readable(variables)).TASKS).toEqual([
+      expect.objectContaining({ pool: 'default', max: 9, spot: true }),
+    ]);
   });
 
-  it('names the resource of each right: never every one there is', () => {
-    const resources = allowed(synthesize()).flatMap(({ Resource }) => list(Resource));
+  it('sweeps and launches each minute, and what is started is not repeated for ever', () => {
+    const template = synthesize();
 
-    expect(resources.length).toBeGreaterThan(4);
-    expect(resources).not.toContain('*');
-  });
-
-  it('attaches no managed policy', () => {
-    for (const role of Object.values(synthesize().findResources('AWS::IAM::Role'))) {
-      expect(role.Properties.ManagedPolicyArns).toBeUndefined();
+    const rule = only(template, 'AWS::Events::Rule');
+    expect(rule.ScheduleExpression).toBe('rate(1 minute)');
+    expect(JSON.stringify(rule.Targets)).toMatch(/SweepFunction.*LaunchFunction/);
+    const limits = Object.values(resourcesOf(template, 'AWS::Lambda::EventInvokeConfig'));
+    expect(limits).toHaveLength(3);
+    for (const { Properties } of limits) {
+      expect(Properties?.MaximumRetryAttempts).toBe(0);
+      expect(Properties?.MaximumEventAgeInSeconds).toBeLessThanOrEqual(300);
     }
   });
 
-  it('closes bucket and queues to plain HTTP, and the bucket to the public', () => {
+  it('packs with a whole processor and all the time there is', () => {
+    synthesize().hasResourceProperties('AWS::Lambda::Function', {
+      Description: Match.stringLikeRegexp('archives'),
+      MemorySize: 1769,
+      Timeout: 900,
+    });
+  });
+});
+
+describe('alarms', () => {
+  it('are six with one pool and say when things go wrong, to nobody unless told', () => {
     const template = synthesize();
 
-    const denials = ['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy'].map((type) =>
-      statementsOf(template, type).filter(
-        ({ Effect, Condition }) =>
-          Effect === 'Deny' && JSON.stringify(Condition).includes('"aws:SecureTransport":"false"'),
-      ),
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 6);
+    template.resourceCountIs('AWS::SNS::Topic', 0);
+    template.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
+    for (const { Properties } of Object.values(resourcesOf(template, 'AWS::CloudWatch::Alarm'))) {
+      expect(Properties?.TreatMissingData).toBe('notBreaching');
+      expect(Properties?.AlarmDescription).toMatch(/./);
+    }
+  });
+
+  it('watch all pools at once, and no more than ten in one', () => {
+    const names = Array.from({ length: 12 }, (_, i) => ({ name: i === 0 ? 'default' : `p${i}` }));
+    const alarms = resourcesOf(synthesize({ pools: names }), 'AWS::CloudWatch::Alarm');
+
+    const watched = Object.entries(alarms).flatMap(([id, { Properties }]) => {
+      const metrics = (Properties?.Metrics ?? []) as readonly { MetricStat?: unknown }[];
+      const count = metrics.filter(({ MetricStat }) => MetricStat !== undefined).length;
+      return id.includes('DeadLetters') ? [count] : [];
+    });
+    expect(watched).toEqual([10, 2]);
+  });
+
+  it('tell an address, over TLS, and come with a dashboard, when asked', () => {
+    const template = synthesize(VARIANTS.prod);
+
+    template.hasResourceProperties('AWS::SNS::Subscription', {
+      Protocol: 'email',
+      Endpoint: 'ops@example.org',
+    });
+    template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
+    const alarms = Object.values(resourcesOf(template, 'AWS::CloudWatch::Alarm'));
+    expect(alarms.every(({ Properties }) => list(Properties?.AlarmActions).length === 1)).toBe(
+      true,
     );
-
-    expect(denials.map(({ length }) => length)).toEqual([1, 2]);
-    template.hasResourceProperties('AWS::S3::Bucket', {
-      PublicAccessBlockConfiguration: {
-        BlockPublicAcls: true,
-        BlockPublicPolicy: true,
-        IgnorePublicAcls: true,
-        RestrictPublicBuckets: true,
-      },
-    });
-  });
-
-  it('logs no query string and no header, where secrets may be', () => {
-    const stages = Object.values(synthesize().findResources('AWS::ApiGatewayV2::Stage'));
-    const formats = stages.map(({ Properties }) => Properties.AccessLogSettings.Format as string);
-
-    expect(formats).toHaveLength(1);
-    expect(formats.join()).toContain('$context.requestId');
-    expect(formats.join()).not.toMatch(/query|header|authorization/i);
+    template.hasOutput('AlarmsTopic', {});
   });
 });
 
-describe('the configuration', () => {
-  it.each([
-    ['stage', 'Prod!', /stage/],
-    ['registration', 'maybe', /registration/],
-    ['pools', '[{"name":"gpu"}]', /pool named "default"/],
-    ['pools', '[{"name":"default"},{"name":"default"}]', /twice/],
-    ['pools', 'default,gpu', /pools/],
-    ['pools', '[{"name":"default","cpus":4}]', /cpus/],
-    ['logDays', '31', /logDays/],
-    ['requestsPerSecond', '0', /requestsPerSecond/],
-  ])('refuses %s=%s and names it', (key, value, message) => {
-    expect(() => readConfig((name) => (name === key ? value : undefined))).toThrow(message);
-  });
-
-  it('has defaults that let nobody register', () => {
-    expect(readConfig(() => undefined)).toMatchObject({
-      stage: 'dev',
-      registration: 'closed',
-      pools: [{ name: 'default' }],
-    });
-  });
-});
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -3,7 +3,7 @@ import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   DeleteBucketCommand,
   DeleteObjectsCommand,
-  ListObjectsV2Command,
+  ListObjectVersionsCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import type { AwsSession } from '../../infra/local/aws-session.ts';
@@ -29,9 +29,10 @@ async function removeBucket(emulator: Emulator, Bucket: string): Promise<void> {
   const endpoint = emulator.env.AWS_ENDPOINT_URL_S3 ?? emulator.endpoint;
   const client = new S3Client({ ...optionsOf(emulator, endpoint), forcePathStyle: true });
   for (;;) {
-    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket }));
-    if (Contents.length === 0) break;
-    const Objects = Contents.map(({ Key }) => ({ Key }));
+    const listed = await client.send(new ListObjectVersionsCommand({ Bucket }));
+    const versions = [...(listed.Versions ?? []), ...(listed.DeleteMarkers ?? [])];
+    if (versions.length === 0) break;
+    const Objects = versions.map(({ Key, VersionId }) => ({ Key, VersionId }));
     await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
   }
   await client.send(new DeleteBucketCommand({ Bucket }));

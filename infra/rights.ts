@@ -1,0 +1,43 @@
+/** What each function may do with items and objects: what its code does, and no more. */
+import type { ObjectRight, Prefix } from './constructs/artifact-bucket.ts';
+import type { ItemAction } from './constructs/data-table.ts';
+
+export interface DataRights {
+  readonly items: readonly ItemAction[];
+  readonly objects: Readonly<Partial<Record<Prefix, readonly ObjectRight[]>>>;
+}
+
+const WHOLE_DOMAIN: readonly ItemAction[] = [
+  'BatchGetItem',
+  'BatchWriteItem',
+  'ConditionCheckItem',
+  'DeleteItem',
+  'GetItem',
+  'PutItem',
+  'Query',
+  'UpdateItem',
+];
+
+export const RIGHTS = {
+  api: {
+    items: WHOLE_DOMAIN,
+    objects: {
+      runs: ['read', 'write', 'upload', 'list'],
+      bundles: ['read', 'write'],
+      packed: ['read', 'write', 'upload'],
+      snapshots: ['read', 'write'],
+    },
+  },
+  // Requeues and fails jobs, which changes their snapshots and the lists that they are in.
+  sweep: { items: WHOLE_DOMAIN, objects: { snapshots: ['read', 'write'] } },
+  // The row of the pool, and tokens for its workers.
+  launch: { items: ['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'], objects: {} },
+  // The row that says who packs.
+  pack: {
+    items: ['DeleteItem', 'GetItem', 'UpdateItem'],
+    objects: { runs: ['read', 'list'], packed: ['read', 'write', 'upload'] },
+  },
+  // An invitation.
+  setup: { items: ['PutItem'], objects: {} },
+} as const satisfies Readonly<Record<string, DataRights>>;
+export type FunctionName = keyof typeof RIGHTS;
