@@ -1,6 +1,6 @@
 /** `npm start`: everything on this machine, and the sample job run through it before your eyes. */
 import type { ChildProcess } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -29,10 +29,13 @@ interface Arguments {
   readonly port: number;
   readonly once: boolean;
   readonly folder: string;
+  /** Pools whose workers are started elsewhere, by `npm run worker`. */
+  readonly external: readonly string[];
 }
 
 const USAGE =
-  'Options: --port NUMBER, --once (ends after the jobs), --folder PATH (keeps the data).';
+  'Options: --port NUMBER, --once (ends after the jobs), --folder PATH (keeps the data),\n' +
+  '--external NAME (jobs of the queue NAME wait for `npm run worker`; may be repeated).';
 
 function parseOptions() {
   try {
@@ -41,6 +44,7 @@ function parseOptions() {
         port: { type: 'string', default: DEFAULT_PORT },
         once: { type: 'boolean', default: false },
         folder: { type: 'string', default: join(localFolder, 'embedded') },
+        external: { type: 'string', multiple: true, default: [] },
       },
     });
   } catch (error) {
@@ -54,7 +58,14 @@ function readArguments(): Arguments {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new Error(`--port ${values.port} is not a port; use one from 1 to 65535.`);
   }
-  return { port, once: values.once, folder: resolve(values.folder) };
+  const external = [...new Set(values.external)];
+  const wrong = external.find((name) => !/^[\w.-]{1,50}$/.test(name) || name === 'default');
+  if (wrong !== undefined) {
+    throw new Error(
+      `--external ${wrong} is no name of a pool; use letters, digits, ".", "_", "-".`,
+    );
+  }
+  return { port, once: values.once, folder: resolve(values.folder), external };
 }
 
 async function requirePort(port: number): Promise<void> {
@@ -72,6 +83,10 @@ function startServer(args: Arguments): Promise<Local> {
     folder: args.folder,
     port: args.port,
     registration: 'open',
+    pools: [
+      { name: 'default', kind: 'managed' },
+      ...args.external.map((name) => ({ name, kind: 'external' }) as const),
+    ],
     log,
     onRequest: (line) => log.info('request', { ...line }),
   });
@@ -92,7 +107,22 @@ async function startWorker(local: Local, args: Arguments, python: string): Promi
   return spawnWorker(env, workerLog(args.folder));
 }
 
-function describe(local: Local, { folder }: Arguments, user: FirstUser): void {
+/** How to start a worker of each external pool; its token is in a file that only its owner can read. */
+async function describeExternal(local: Local, { external, folder }: Arguments): Promise<string[]> {
+  const lines = external.map(async (pool) => {
+    const file = join(folder, `worker-token-${pool}`);
+    writeFileSync(file, await local.createWorkerToken(pool), { mode: 0o600 });
+    return [
+      `  Worker of "${pool}", in another terminal:`,
+      `    ASSAY_WORKER_TOKEN="$(cat '${file}')" npm run worker -- --url ${local.url} --pool ${pool}`,
+      '',
+    ];
+  });
+  return (await Promise.all(lines)).flat();
+}
+
+async function describe(local: Local, args: Arguments, user: FirstUser): Promise<void> {
+  const { folder } = args;
   process.stdout.write(
     [
       '',
@@ -104,6 +134,7 @@ function describe(local: Local, { folder }: Arguments, user: FirstUser): void {
       '',
       '  Jobs run with the rights of your own user here: run only code that you trust.',
       '',
+      ...(await describeExternal(local, args)),
     ].join('\n'),
   );
 }
@@ -122,7 +153,7 @@ async function serve(args: Arguments, python: string, local: Local, worker: Chil
   ]);
   await sample.stop();
   if (ok === undefined) return STOPPED_EARLY;
-  describe(local, args, user);
+  await describe(local, args, user);
   if (args.once) return ok ? 0 : 1;
   if (ok) say('ready; Ctrl-C stops everything and keeps the data');
   else say(`${show ? 'the earlier data could not be shown' : 'the sample failed'}; see above`);
