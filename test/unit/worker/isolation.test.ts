@@ -1,8 +1,12 @@
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import process from 'node:process';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { showLife } from '#worker/alive.ts';
 import { chooseLauncher } from '#worker/sandbox/choose.ts';
-import { DONE, isRunning, shell, startKit, type WorkerKit } from './kit.ts';
+import { createWorkDir, prepareBaseDir } from '#worker/work-dir.ts';
+import { DONE, eventually, isRunning, shell, startKit, type WorkerKit } from './kit.ts';
 import type { ServedJob } from './protocol-server.ts';
 
 const UID = 61_000;
@@ -74,7 +78,42 @@ describe.skipIf(!possible)('a child with a user of its own', () => {
   });
 });
 
+describe('prepareBaseDir', () => {
+  it('clears up after a killed consumer that had our process id, as in a container', async () => {
+    const own = await prepareBaseDir(kit.baseDir);
+    await createWorkDir(own, 1, 1);
+
+    expect(await prepareBaseDir(kit.baseDir)).toBe(own);
+
+    expect(readdirSync(own)).toEqual([]);
+  });
+});
+
+describe('showLife', () => {
+  it('touches the file until it is told to end', async () => {
+    const file = join(kit.baseDir, 'alive');
+    const old = new Date(0);
+
+    const rest = await showLife(file, 20);
+    utimesSync(file, old, old);
+    await eventually(() => statSync(file).mtime > old);
+    rest();
+    utimesSync(file, old, old);
+    await wait(100);
+
+    expect(statSync(file).mtime).toEqual(old);
+  });
+});
+
 describe('chooseLauncher', () => {
+  it('gives no two jobs the same user', () => {
+    if (!possible) return expect(() => chooseLauncher({ path, uidBase: UID })).toThrow('need');
+    const launcherOf = chooseLauncher({ path, uidBase: UID });
+    const launchers = [launcherOf(), launcherOf()];
+
+    expect(launchers).toMatchObject([{ identity: { uid: UID } }, { identity: { uid: UID + 1 } }]);
+  });
+
   it('never leaves out quietly what was asked for', () => {
     expect(() => chooseLauncher({ path: '/nowhere', uidBase: UID })).toThrow('setpriv');
   });

@@ -1,0 +1,61 @@
+/** The job that tries what no job may do, and what its log must say. */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+
+export const attackSource = (): Promise<string> =>
+  readFile(fileURLToPath(new URL('attack.py', import.meta.url)), 'utf8');
+
+const Line = z.union([
+  z.strictObject({
+    attack: z.string(),
+    got: z.string().optional(),
+    refused: z.string().optional(),
+  }),
+  z.looseObject({ fact: z.string() }),
+]);
+
+/** What an attack brought, or the name of the error that refused it. */
+interface Attempted {
+  readonly got?: string | undefined;
+  readonly refused?: string | undefined;
+}
+
+export interface HostileReport {
+  readonly attacks: ReadonlyMap<string, Attempted>;
+  facts<Facts extends z.ZodRawShape>(name: string, shape: Facts): z.infer<z.ZodObject<Facts>>[];
+}
+
+/** Reads the lines that the hostile plugin printed; others are passed over. */
+export function readHostileReport(lines: readonly string[]): HostileReport {
+  const found = lines
+    .filter((line) => line.startsWith('{'))
+    .map((line) => Line.parse(JSON.parse(line)));
+  const attacks = new Map<string, Attempted>();
+  for (const line of found) {
+    if (isAttempt(line)) attacks.set(line.attack, line);
+  }
+  return {
+    attacks,
+    facts: (name, shape) =>
+      found
+        .filter((line) => 'fact' in line && line.fact === name)
+        .map((line) => z.object(shape).parse(line)),
+  };
+}
+
+/** Where the answer is that there is no such thing. */
+const ABSENT = new Set(['~/.aws', 'shared memory']);
+
+/** The attacks that were not refused as they should be, with what they brought. */
+export const successful = ({ attacks }: HostileReport): string[] =>
+  [...attacks]
+    .filter(([name, { refused }]) =>
+      ABSENT.has(name)
+        ? refused !== 'FileNotFoundError'
+        : refused !== 'PermissionError' && refused !== 'ProcessLookupError',
+    )
+    .map(([name, { got, refused }]) => `${name}: ${got ?? refused}`);
+
+/** The attacks that `attack` makes, whatever further paths it is given. */
+export const FIXED_ATTACKS = 21;
