@@ -1,7 +1,6 @@
-import { gunzipSync, inflateRawSync } from 'node:zlib';
-import { extract } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
-import { makeArchive } from '#domain/archives/archive.ts';
+import { type ArchiveFile, archiveOf, makeArchive } from '#domain/archives/archive.ts';
+import { asRecord, untar, unzip } from './unpacked.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const longPath = `${'deep/'.repeat(40)}file.py`;
@@ -11,48 +10,6 @@ const entries = [
   { path: longPath, bytes: bytesOf('x') },
 ];
 const contents = { 'tools/a.py': 'print("ä")\n', 'tools/empty.py': '', [longPath]: 'x' };
-
-interface Member {
-  readonly path: string;
-  readonly text: string;
-}
-
-async function untar(bytes: Uint8Array): Promise<readonly (Member & { readonly mtime: number })[]> {
-  const tar = extract();
-  tar.end(gunzipSync(bytes));
-  const members: (Member & { readonly mtime: number })[] = [];
-  for await (const entry of tar) {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of entry) chunks.push(chunk as Uint8Array);
-    const { name: path, mtime } = entry.header;
-    members.push({ path, text: Buffer.concat(chunks).toString(), mtime: mtime?.getTime() ?? -1 });
-  }
-  return members;
-}
-
-/** What the central directory at the end of a zip file lists, read from where it points. */
-function unzip(bytes: Uint8Array): readonly Member[] {
-  const zip = Buffer.from(bytes);
-  const end = zip.lastIndexOf('PK\x05\x06', undefined, 'latin1');
-  const count = zip.readUInt16LE(end + 10);
-  let at = zip.readUInt32LE(end + 16);
-  return Array.from({ length: count }, () => {
-    const [nameLength, extraLength] = [zip.readUInt16LE(at + 28), zip.readUInt16LE(at + 30)];
-    const path = zip.toString('utf8', at + 46, at + 46 + nameLength);
-    const [method, size, local] = [
-      zip.readUInt16LE(at + 10),
-      zip.readUInt32LE(at + 20),
-      zip.readUInt32LE(at + 42),
-    ];
-    const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
-    const data = zip.subarray(start, start + size);
-    at += 46 + nameLength + extraLength + zip.readUInt16LE(at + 32);
-    return { path, text: (method === 8 ? inflateRawSync(data) : data).toString() };
-  });
-}
-
-const asRecord = (members: readonly Member[]) =>
-  Object.fromEntries(members.map(({ path, text }) => [path, text]));
 
 describe('an archive', () => {
   it('as tar.gz holds the entries in their order, all from the beginning of time', async () => {
@@ -79,4 +36,72 @@ describe('an archive', () => {
     expect(Buffer.from(first).equals(again)).toBe(true);
     expect(Buffer.from(first).equals(other)).toBe(false);
   });
+});
+
+const MIB = 1024 * 1024;
+
+/** Chunks that a compressor makes small quickly. */
+async function* zeros(size: number): AsyncGenerator<Uint8Array> {
+  const chunk = new Uint8Array(64 * 1024);
+  for (let left = size; left > 0; left -= chunk.byteLength) yield chunk.subarray(0, left);
+}
+
+const large = (path: string, size: number): ArchiveFile => ({
+  path,
+  size,
+  chunks: () => zeros(size),
+});
+
+describe('an archive of large files', () => {
+  it.each(['tar_gz', 'zip'] as const)('as %s needs no memory for them', async (type) => {
+    const files = [1, 2, 3].map((number) => large(`folder/${number}`, 100 * MIB));
+    let [first, most] = [0, 0];
+    for await (const _ of archiveOf(files, type)) {
+      const { rss } = process.memoryUsage();
+      first ||= rss;
+      most = Math.max(most, rss);
+    }
+
+    expect(first).toBeGreaterThan(0);
+    expect(most - first).toBeLessThan(100 * MIB);
+  });
+
+  it.each(['tar_gz', 'zip'] as const)('as %s fails as its files do, and stops', async (type) => {
+    let asked = 0;
+    async function* failing(): AsyncGenerator<Uint8Array> {
+      asked += 1;
+      yield new Uint8Array(10);
+      throw new Error('lost');
+    }
+    const broken = { path: 'a', size: 20, chunks: failing };
+    const read = async () => {
+      for await (const _ of archiveOf([broken, { ...broken, path: 'b' }], type));
+    };
+
+    await expect(read()).rejects.toThrow('lost');
+    expect(asked).toBe(1);
+  });
+
+  it.each(['tar_gz', 'zip'] as const)(
+    'as %s lets go of a file that nobody reads on',
+    async (type) => {
+      let [begun, released] = [false, false];
+      async function* watched(): AsyncGenerator<Uint8Array> {
+        begun = true;
+      try {
+          yield* zeros(10 * MIB * MIB);
+        } finally {
+          released = true;
+        }
+      }
+      for await (const _ of archiveOf(
+        [{ path: 'a', size: 10 * MIB * MIB, chunks: watched }],
+        type,
+      )) {
+        if (begun) break;
+      }
+
+      await expect.poll(() => released).toBe(true);
+    },
+  );
 });
