@@ -1,19 +1,18 @@
 /** The job that tries what no job may do, and what its log must say. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
 import * as z from 'zod';
 
 export const attackSource = (): Promise<string> =>
   readFile(fileURLToPath(new URL('attack.py', import.meta.url)), 'utf8');
 
-const Line = z.union([
-  z.strictObject({
-    attack: z.string(),
-    got: z.string().optional(),
-    refused: z.string().optional(),
-  }),
-  z.looseObject({ fact: z.string() }),
-]);
+const Attempt = z.strictObject({
+  attack: z.string(),
+  got: z.string().optional(),
+  refused: z.string().optional(),
+});
+const Fact = z.looseObject({ fact: z.string() });
 
 /** What an attack brought, or the name of the error that refused it. */
 interface Attempted {
@@ -28,19 +27,14 @@ export interface HostileReport {
 
 /** Reads the lines that the hostile plugin printed; others are passed over. */
 export function readHostileReport(lines: readonly string[]): HostileReport {
-  const found = lines
-    .filter((line) => line.startsWith('{'))
-    .map((line) => Line.parse(JSON.parse(line)));
-  const attacks = new Map<string, Attempted>();
-  for (const line of found) {
-    if (isAttempt(line)) attacks.set(line.attack, line);
-  }
+  const found: unknown[] = lines.filter((line) => line.startsWith('{')).map((l) => JSON.parse(l));
+  const attempts = found.flatMap((line) => Attempt.safeParse(line).data ?? []);
+  const facts = found.flatMap((line) => Fact.safeParse(line).data ?? []);
+  expect(attempts.length + facts.length).toBe(found.length);
   return {
-    attacks,
+    attacks: new Map(attempts.map((attempt) => [attempt.attack, attempt])),
     facts: (name, shape) =>
-      found
-        .filter((line) => 'fact' in line && line.fact === name)
-        .map((line) => z.object(shape).parse(line)),
+      facts.filter(({ fact }) => fact === name).map((fact) => z.object(shape).parse(fact)),
   };
 }
 
