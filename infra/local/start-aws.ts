@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { type AwsSession, startAwsSession } from './aws-session.ts';
-import { deploymentAdmin, workerEnv } from './aws-worker.ts';
+import { workerEnv } from './aws-worker.ts';
+import { createFirstAdministrator } from './first-administrator.ts';
 import { emulatorEndpoint } from './foreign-emulator.ts';
 import { workerDeath } from './local-worker.ts';
 import { freePort, localFolder, PortTaken } from './process.ts';
@@ -92,9 +93,8 @@ function explained(error: unknown, urlPort: number, folder: string): unknown {
 /** The worker beside the stack, and the sample through it; `undefined` when it was stopped meanwhile. */
 async function runJobs(session: AwsSession, python: string): Promise<boolean | undefined> {
   const { folder } = session.emulator;
-  const admin = await deploymentAdmin(session);
-  const user = await firstUser(folder, admin.createFirstUser);
-  const env = await workerEnv(session, { admin, python, folder: join(folder, 'work') });
+  const user = await firstUser(folder, (name) => createFirstAdministrator(session, name));
+  const env = await workerEnv(session, { user, python, folder: join(folder, 'work') });
   const worker = session.startWorker(env);
   const died = workerDeath(worker, join(folder, 'worker.log'));
   void died.then(say);

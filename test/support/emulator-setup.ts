@@ -1,8 +1,8 @@
 /** One deployment for all end-to-end tests of a run. */
 import process from 'node:process';
 import type { TestProject } from 'vitest/node';
-import { deploymentAdmin } from '../../infra/local/aws-worker.ts';
 import type { Deployment } from '../../infra/local/deploy.ts';
+import { createFirstAdministrator } from '../../infra/local/first-administrator.ts';
 import { type Credentials, firstUser } from '../../infra/local/sample/credentials.ts';
 import { startTestDeployment } from './emulator.ts';
 
@@ -25,9 +25,12 @@ declare module 'vitest' {
   }
 }
 
+/** The pool whose jobs wake workers by messages, and one whose workers ask for jobs. */
+const pools = [{ name: 'default' }, { name: 'gpu', kind: 'external' }];
+
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const session = await startTestDeployment({
-    context: { registration: 'open' },
+    context: { registration: 'open', pools: JSON.stringify(pools) },
     // An emulator that runs already, as any AWS client would be told of it.
     endpoint: process.env.AWS_ENDPOINT_URL || undefined,
   });
@@ -38,8 +41,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     ),
   );
   const { endpoint, region, folder } = emulator;
-  const admin = await deploymentAdmin(session);
-  const { username, password } = await firstUser(folder, admin.createFirstUser);
+  const create = (name: string) => createFirstAdministrator(session, name);
+  const { username, password } = await firstUser(folder, create);
   const user = { username, password };
   project.provide('deployment', { ...deployment, url, endpoint, region, env, folder, user });
   return () => session.stop();
