@@ -45,7 +45,13 @@ export async function deploy(
   const flags = Object.entries(choices).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
   await Promise.all([
     cdk('synth', '--quiet', '--output', assembly, ...flags),
-    cdk('bootstrap', `aws://${emulator.account}/${emulator.region}`),
+    // In a folder without cdk.json: it needs no template, and would make one in a folder of all.
+    runCdk(
+      emulator,
+      ['bootstrap', `aws://${emulator.account}/${emulator.region}`],
+      signal,
+      emulator.folder,
+    ),
   ]);
   await cdk(
     'deploy',
@@ -74,6 +80,7 @@ async function runCdk(
   emulator: Emulator,
   args: readonly string[],
   signal: AbortSignal | undefined,
+  cwd: string = projectRoot,
 ): Promise<void> {
   const cli = join(projectRoot, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   const env = {
@@ -83,5 +90,5 @@ async function runCdk(
     CDK_DISABLE_VERSION_CHECK: '1',
     NO_COLOR: '1',
   };
-  await run(process.execPath, [cli, ...args, '--no-notices'], { env, signal });
+  await run(process.execPath, [cli, ...args, '--no-notices'], { env, signal, cwd });
 }
