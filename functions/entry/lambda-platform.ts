@@ -5,7 +5,7 @@ import type { ApiEnv } from './env.ts';
 import { jsonLog } from './json-log.ts';
 import { VERSION } from './version.ts';
 
-/** Of external workers that idle: 15 s cost some 30 cents a month each, an open call $35. */
+/** Of external workers that idle: so they cost half a dollar a month each, as open calls $35. */
 const POLL_SECONDS = 15;
 
 /** The platform of a function in AWS, from its environment; `aws` says it instead of the SDK's usual sources. */

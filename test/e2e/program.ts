@@ -16,10 +16,14 @@ export interface Program {
   interrupt(): void;
 }
 
-export function startProgram(command: string, args: readonly string[]): Program {
+export function startProgram(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Program {
   const child = spawn(command, args, {
     cwd: projectRoot,
-    env: process.env,
+    env: { ...process.env, ...env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
