@@ -1,6 +1,6 @@
 import { type Artifact, artifactKind, artifactWrites } from '#domain/artifacts/index.ts';
 import { afterWrite, resourceKeys } from '#domain/resources/index.ts';
-import { artifactKey, endRunWrites } from '#domain/tracking/index.ts';
+import { endRunWrites } from '#domain/tracking/index.ts';
 import { asSystem, type Context, requireWorker } from '#kernel/context.ts';
 import { takeNumbers } from '#kernel/counters.ts';
 import { invalid, unavailable } from '#kernel/errors.ts';
@@ -11,23 +11,9 @@ import { type Fence, heldBy, isHeld, leaseLost, loadForWorker } from './fence.ts
 import { type Job, NOT_DUE } from './job.ts';
 import { lineWrites } from './log.ts';
 import type { FinishedArtifact, FinishRequest } from './protocol.ts';
+import { requireUploaded } from './stored.ts';
 
 const MAX_TRIES = 4;
-
-/** What the store holds of an artifact; it must be all there and of the size that was told. */
-async function requireUploaded(ctx: Context, runId: string, artifact: FinishedArtifact) {
-  const key = artifactKey(runId, artifact.path);
-  const size = artifact.isDir
-    ? (await ctx.blobs.list(`${key}/`, { limit: 10_000 })).objects.reduce((n, o) => n + o.size, 0)
-    : (await ctx.blobs.head(key))?.size;
-  if (size !== artifact.size) {
-    throw invalid('artifact_incomplete', `The artifact ${artifact.name} is not wholly uploaded.`, {
-      name: artifact.name,
-      expected: artifact.size,
-      found: size ?? null,
-    });
-  }
-}
 
 /** The artifacts of the attempt as resources of the job's group. */
 async function newArtifacts(

@@ -18,17 +18,23 @@ export { listExperimentJobs } from './list-jobs.ts';
 export type { LogLine } from './log.items.ts';
 export { appendLog, appendWorkerLog } from './log.ts';
 export {
+  AbortRequest,
+  CheckRequest,
   ClaimAnswer,
   ClaimRequest,
+  CompleteRequest,
   FinishRequest,
   HeartbeatAnswer,
   HeartbeatRequest,
   LogAnswer,
   LogRequest,
   LogSeverity,
+  PartsAnswer,
+  PartsRequest,
   ReleaseRequest,
   RetireRequest,
   UploadAnswer,
+  UploadDone,
   UploadRequest,
 } from './protocol.ts';
 export { readLog } from './read-log.ts';
@@ -41,7 +47,13 @@ export { type NewJob, submitJob } from './submit.ts';
 export { type SweepReport, sweepJobs } from './sweep.ts';
 export { MAX_TIMEOUT_SECONDS } from './timeout.ts';
 export { createWorkerToken, type NewWorkerToken } from './tokens.ts';
-export { signUploads } from './uploads.ts';
+export {
+  abortUpload,
+  checkUpload,
+  completeUpload,
+  signUploadParts,
+  signUploads,
+} from './uploads.ts';
 export {
   issueWorkerToken,
   listWorkerTokens,

@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import { ArtifactPath, Fence, Sha256 } from './protocol-uploads.ts';
+
+export * from './protocol-uploads.ts';
 
 /**
  * The contract between the API and whoever runs jobs, version 1, over HTTPS under
@@ -22,8 +25,6 @@ export type LogSeverity = z.infer<typeof LogSeverity>;
 export const MAX_LOG_MESSAGE = 8_000;
 /** Most lines in one call. */
 export const MAX_LOG_LINES = 500;
-
-const Fence = { attempt: z.int().positive(), lease: z.string().min(1).max(100) };
 
 /** POST /claim: with `jobId` and `attempt` of a message, or without them the next job of the pool. */
 export const ClaimRequest = z.strictObject({
@@ -125,36 +126,6 @@ export type LogRequest = z.infer<typeof LogRequest>;
 export const LogAnswer = z.object({ next: z.int() });
 export type LogAnswer = z.infer<typeof LogAnswer>;
 
-/** A path below the run's artifacts: segments of letters, digits and `._- `, no dot segments. */
-export const ArtifactPath = z
-  .string()
-  .min(1)
-  .max(500)
-  .refine(
-    (path) =>
-      path.isWellFormed() &&
-      path
-        .split('/')
-        .every((part) => part !== '' && part !== '.' && part !== '..' && !/[\p{Cc}\\]/u.test(part)),
-    'Must be a relative path without empty, "." or ".." segments.',
-  );
-
-/** POST /jobs/{jobId}/uploads: where to PUT files of the attempt. */
-export const UploadRequest = z.strictObject({
-  ...Fence,
-  files: z
-    .array(z.strictObject({ path: ArtifactPath, size: z.int().nonnegative() }))
-    .min(1)
-    .max(100),
-});
-export type UploadRequest = z.infer<typeof UploadRequest>;
-export const UploadAnswer = z.object({
-  uploads: z.array(
-    z.object({ path: z.string(), url: z.string(), headers: z.record(z.string(), z.string()) }),
-  ),
-});
-export type UploadAnswer = z.infer<typeof UploadAnswer>;
-
 export const FinishedArtifact = z.strictObject({
   /** Name of the artifact output. */
   name: z.string().min(1).max(300),
@@ -163,6 +134,10 @@ export const FinishedArtifact = z.strictObject({
   isDir: z.boolean(),
   /** Bytes in all; checked against what was uploaded. */
   size: z.int().nonnegative(),
+  /** Of a file that was stored in one PUT with its checksum; checked likewise. */
+  sha256: Sha256.optional(),
+  /** Of a directory that was also stored as one archive. */
+  bundle: z.strictObject({ size: z.int().nonnegative(), sha256: Sha256.optional() }).optional(),
   pluginSnapshotId: z.int().positive(),
   taskId: z.int().positive(),
 });

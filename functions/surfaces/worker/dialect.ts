@@ -15,14 +15,12 @@ import {
   releaseJob,
   renewLease,
   retireWorker,
-  signUploads,
-  UploadAnswer,
-  UploadRequest,
 } from '#domain/jobs/index.ts';
 import type { Dialect } from '#http/mount.ts';
 import { type Route, route, WORKER } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
 import { AppError, type ErrorCode } from '#kernel/errors.ts';
+import { uploadRoutes } from './uploads.ts';
 
 /** Between two looks for a job while a call waits for one. */
 const LOOK_MS = 500;
@@ -87,17 +85,7 @@ export const workerRoutes: readonly Route[] = [
         { first, lines: lines.map(({ time, ...line }) => ({ ...line, createdOn: time })) },
       ),
   }),
-  route({
-    method: 'POST',
-    path: '/jobs/{jobId:int}/uploads',
-    operationId: 'signUploads',
-    summary: 'Where to PUT files of the attempt.',
-    access: WORKER,
-    body: UploadRequest,
-    response: UploadAnswer,
-    handle: ({ ctx, params, body: { files, ...fence } }) =>
-      signUploads(ctx, { ...params, ...fence }, files),
-  }),
+  ...uploadRoutes,
   route({
     method: 'POST',
     path: '/jobs/{jobId:int}/finish',
