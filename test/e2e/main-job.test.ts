@@ -5,6 +5,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import {
+  DescribeTasksCommand,
+  ECSClient,
+  ListClustersCommand,
+  ListTasksCommand,
+} from '@aws-sdk/client-ecs';
+import {
   GetQueueAttributesCommand,
   PurgeQueueCommand,
   ReceiveMessageCommand,
@@ -34,6 +40,7 @@ const credentials = {
 };
 const table = new DynamoDBClient({ endpoint, region, credentials });
 const sqs = new SQSClient({ endpoint, region, credentials });
+const ecs = new ECSClient({ endpoint, region, credentials });
 const api = apiOf(url, user);
 const said: string[] = [];
 let python: string;
@@ -67,6 +74,7 @@ afterAll(async () => {
   if (worker !== undefined) await stopGroup(worker, 30_000);
   table.destroy();
   sqs.destroy();
+  ecs.destroy();
 });
 
 const Artifact = z.looseObject({ artifactUri: z.string(), fileSize: z.int() });
@@ -135,6 +143,41 @@ async function sweep(): Promise<void> {
   expect(answer.status).toBe(200);
   expect(answer.headers.get('x-amz-function-error')).toBeNull();
 }
+
+/** The pool's tasks, with what the launcher gave their workers. */
+async function tasksOfPool() {
+  const { clusterArns: [cluster] = [] } = await ecs.send(new ListClustersCommand({}));
+  const { taskArns: tasks = [] } = await ecs.send(new ListTasksCommand({ cluster }));
+  if (tasks.length === 0) return [];
+  const described = await ecs.send(new DescribeTasksCommand({ cluster, tasks }));
+  return (described.tasks ?? []).map(({ overrides, startedBy }) => {
+    const given = overrides?.containerOverrides?.flatMap(({ environment = [] }) => environment);
+    const environment = Object.fromEntries((given ?? []).map(({ name, value }) => [name, value]));
+    return { startedBy, environment };
+  });
+}
+
+describe('the deployed launcher', () => {
+  it('has run tasks for the submitted jobs, each with a token that the API takes', async () => {
+    await expect.poll(async () => (await tasksOfPool()).length, { timeout: 20_000 }).not.toBe(0);
+
+    const tasks = await tasksOfPool();
+    expect(new Set(tasks.map(({ startedBy }) => startedBy)).size).toBe(tasks.length);
+    expect(tasks.length).toBeLessThanOrEqual(4);
+    for (const { environment } of tasks) {
+      expect(environment.API_URL).toMatch(/^https?:/);
+      const answer = await fetch(`${url}/api/worker/v1/retire`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${environment.WORKER_TOKEN}`,
+          'content-type': 'application/json',
+        },
+        body: '{}',
+      });
+      expect(answer.status).toBe(200);
+    }
+  });
+});
 
 describe('the deployed sweeper', () => {
   it('sends the messages of waiting jobs again when they got lost', async () => {
