@@ -10,7 +10,6 @@ export { getGroup, groupNameOf, listGroups } from './groups.ts';
 export { hashToken, newGroupWrites } from './identity.items.ts';
 export {
   type Admission,
-  badInvitation,
   createInvitation,
   createOperatorInvitation,
   type Invitation,
