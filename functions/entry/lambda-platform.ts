@@ -8,6 +8,9 @@ import { VERSION } from './version.ts';
 /** Of external workers that idle: so they cost half a dollar a month each, as open calls $35. */
 const POLL_SECONDS = 15;
 
+/** Bytes arrive as base64 in an event of 6 MiB; what is larger never gets here from the gateway. */
+const MAX_BODY_BYTES = (6 * 1024 * 1024 * 3) / 4;
+
 /** The platform of a function in AWS, from its environment; `aws` says it instead of the SDK's usual sources. */
 export function lambdaPlatform(
   env: ApiEnv,
@@ -27,6 +30,7 @@ export function lambdaPlatform(
       passwordLogN: 17,
       pollSeconds: POLL_SECONDS,
       version: VERSION,
+      maxBodyBytes: MAX_BODY_BYTES,
     },
     log,
     aws,

@@ -55,13 +55,15 @@ export function artifactKey(runId: string, path: string): string {
   return key;
 }
 
+const bundlePrefix = (runId: string): string => `runs/${runId}/bundles/`;
+
 /**
  * The key of a directory of a run as one tar.gz with the directory's name on top; beside the
  * artifacts, so that no listing shows it. It is there when the worker made it. Throws `invalid`.
  */
 export function directoryBundleKey(runId: string, path: string): string {
   artifactKey(runId, path);
-  const key = `runs/${runId}/bundles/${path}.tar.gz`;
+  const key = `${bundlePrefix(runId)}${path}.tar.gz`;
   requireBlobKey(key);
   return key;
 }
@@ -188,16 +190,21 @@ export async function putArtifact(
   await ctx.blobs.put(key, await file.read());
 }
 
+async function removeAll(ctx: Context, start: string): Promise<void> {
+  let objects: readonly BlobInfo[];
+  do {
+    ({ objects } = await ctx.blobs.list(start));
+    await ctx.blobs.remove(objects.map((object) => object.key));
+  } while (objects.length > 0);
+}
+
 /** Removes a file, or a folder with everything in it; `''` is all of the run. Nothing there is fine. */
 export async function removeArtifacts(ctx: Context, place: ArtifactFile): Promise<void> {
   const { runId, path } = place;
   await requireWritable(ctx, place);
   const key = path === '' ? undefined : artifactKey(runId, path);
   if (key !== undefined) await ctx.blobs.remove([key]);
-  const folder = key === undefined ? artifactPrefix(runId) : `${key}/`;
-  let objects: readonly BlobInfo[];
-  do {
-    ({ objects } = await ctx.blobs.list(folder));
-    await ctx.blobs.remove(objects.map((object) => object.key));
-  } while (objects.length > 0);
+  await removeAll(ctx, key === undefined ? artifactPrefix(runId) : `${key}/`);
+  // They would still hold what is gone; directories are packed anew when they are asked for.
+  await removeAll(ctx, bundlePrefix(runId));
 }
