@@ -10,6 +10,9 @@ import type { Emulator } from '../../infra/local/emulator.ts';
 import { startTestDeployment, startTestEmulator } from '../support/emulator.ts';
 import { processesOf, startProgram } from './program.ts';
 
+/** Each deploys with the CDK CLI, beside whatever else the machine does. */
+const SLOW = { timeout: 300_000 };
+
 let emulator: Emulator;
 beforeAll(async () => {
   emulator = await startTestEmulator();
@@ -36,7 +39,7 @@ async function artifactBuckets(): Promise<readonly string[]> {
   return Buckets.flatMap(({ Name = '' }) => (Name.startsWith('cdk-') ? [] : [Name]));
 }
 
-it('gives tests a stack of their own there, and takes all of it away again', async () => {
+it('gives tests a stack of their own there, and takes all of it away again', SLOW, async () => {
   const session = await startTestDeployment({ endpoint: emulator.endpoint });
   const health = await fetch(`${session.url}/health`);
   const during = await tables();
@@ -51,7 +54,7 @@ it('gives tests a stack of their own there, and takes all of it away again', asy
   expect((await fetch(emulator.endpoint)).status).toBeLessThan(600);
 });
 
-it('runs the sample there: npm run start:aws -- --endpoint URL', async () => {
+it('runs the sample there: npm run start:aws -- --endpoint URL', SLOW, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'assay-endpoint-'));
   const where = ['--endpoint', emulator.endpoint, '--port', '0', '--folder', folder];
   const program = startProgram(process.execPath, [
