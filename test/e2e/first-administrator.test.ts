@@ -1,4 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
+import * as z from 'zod';
 
 const { url, user, outputs } = inject('deployment');
 const basic = Buffer.from(`${user.username}:${user.password}`).toString('base64');
@@ -32,7 +33,7 @@ describe('the first administrator of a stack', () => {
 
   it('invites people; an invitation makes one account, however many use it at once', async () => {
     const made = await post('/invitations', {}, asAdministrator);
-    const { token } = await made.json();
+    const { token } = z.object({ token: z.string() }).parse(await made.json());
     const name = `guest-${token.slice(4, 12).replaceAll(/\W/g, 'x')}`;
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, at) => post('/users', account(`${name}-${at}`, token))),
