@@ -16,6 +16,8 @@ export interface UploadFile {
   readonly path: string;
   readonly file: string;
   readonly size: number;
+  /** It is the directory `path` as one archive, which has a place of its own. */
+  readonly bundle?: boolean;
 }
 
 export interface CollectedArtifact {

@@ -1,10 +1,16 @@
 import * as z from 'zod';
 import {
+  type AbortRequest,
+  type CheckRequest,
   ClaimAnswer,
+  type CompleteRequest,
   type FinishRequest,
   HeartbeatAnswer,
   LogAnswer,
+  PartsAnswer,
+  type PartsRequest,
   UploadAnswer,
+  UploadDone,
   type UploadRequest,
   type WorkerLogLine,
 } from '#domain/jobs/protocol.ts';
@@ -14,6 +20,7 @@ import {
   ENDLESS,
   failureOf,
   HttpFailure,
+  LONG,
   PATIENT,
   type RetryPolicy,
   request,
@@ -40,6 +47,7 @@ export interface ClaimWish {
   readonly waitSeconds: number;
 }
 
+type Unfenced<T> = Omit<T, 'attempt' | 'lease'>;
 type Outcome = Pick<FinishRequest, 'outcome' | 'reason' | 'message' | 'artifacts'>;
 
 /** The worker protocol over HTTP. Every call may be aborted; passing failures are retried. */
@@ -58,6 +66,19 @@ export interface WorkerClient {
     files: UploadRequest['files'],
     signal?: AbortSignal,
   ): Promise<Fenced<UploadAnswer>>;
+  parts(
+    fence: Fence,
+    wish: Unfenced<PartsRequest>,
+    signal?: AbortSignal,
+  ): Promise<Fenced<PartsAnswer>>;
+  complete(
+    fence: Fence,
+    upload: Unfenced<CompleteRequest>,
+    signal?: AbortSignal,
+  ): Promise<Fenced<unknown>>;
+  abort(fence: Fence, upload: Unfenced<AbortRequest>): Promise<Fenced<unknown>>;
+  /** Fails with status 400 unless the store has exactly this file. */
+  check(fence: Fence, file: Unfenced<CheckRequest>, signal?: AbortSignal): Promise<Fenced<unknown>>;
   finish(fence: Fence, outcome: Outcome, signal?: AbortSignal): Promise<Fenced<unknown>>;
   release(fence: Fence, signal?: AbortSignal): Promise<Fenced<unknown>>;
   /** Hands the token in, if it was made for this worker alone. */
@@ -152,6 +173,14 @@ export function workerClient(given: ClientOptions): WorkerClient {
       ofJob(fence, 'log', { first, lines }, LogAnswer, ENDLESS, signal),
     uploads: (fence, files, signal) =>
       ofJob(fence, 'uploads', { files }, UploadAnswer, PATIENT, signal),
+    parts: (fence, wish, signal) =>
+      ofJob(fence, 'uploads/parts', wish, PartsAnswer, PATIENT, signal),
+    // Summing up thousands of parts takes the store a while.
+    complete: (fence, upload, signal) =>
+      ofJob(fence, 'uploads/complete', upload, UploadDone, LONG, signal),
+    abort: (fence, upload) => ofJob(fence, 'uploads/abort', upload, UploadDone, BRIEF, undefined),
+    check: (fence, file, signal) =>
+      ofJob(fence, 'uploads/check', file, UploadDone, PATIENT, signal),
     finish: (fence, outcome, signal) =>
       ofJob(fence, 'finish', outcome, z.unknown(), ENDLESS, signal),
     release: (fence, signal) => ofJob(fence, 'release', {}, z.unknown(), ENDLESS, signal),

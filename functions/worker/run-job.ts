@@ -21,6 +21,7 @@ import { readResult } from './result.ts';
 import { runChild } from './run-child.ts';
 import { childEnvironment } from './sandbox/environment.ts';
 import { clearUser } from './sandbox/leftovers.ts';
+import { storeArtifacts } from './store-artifacts.ts';
 import { onAbort } from './together.ts';
 import { uploadFiles } from './upload.ts';
 import { createWorkDir, handOver, type JobDirs, removeDir } from './work-dir.ts';
@@ -127,10 +128,9 @@ async function tryWork(attempt: Attempt, dirs: JobDirs): Promise<Outcome> {
   const artifacts = await collectArtifacts(claim, dirs, results);
   reach('before-upload');
   const owner = launcher.kind === 'isolated' ? launcher.identity.uid : undefined;
-  const files = artifacts.flatMap((artifact) => artifact.files);
-  await uploadFiles({ ...uploader, owner }, files);
+  const stored = await storeArtifacts({ ...uploader, owner }, artifacts, deps.baseDir);
   reach('after-upload');
-  return { outcome: 'finished', artifacts: artifacts.map(({ finished }) => finished) };
+  return { outcome: 'finished', artifacts: stored };
 }
 
 const environment = ({ deps, claim }: Attempt, dirs: JobDirs) =>

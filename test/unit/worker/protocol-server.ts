@@ -1,11 +1,12 @@
 /** The worker protocol's state machine over HTTP, strict: what a worker must not do is recorded. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
 import {
+  CheckRequest,
   ClaimRequest,
   FinishRequest,
   HeartbeatRequest,
@@ -156,7 +157,7 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const path = new URL(request.url ?? '/', state.url).pathname;
-  const job = /^\/api\/worker\/v1\/jobs\/(\d+)\/([a-z]+)$/.exec(path);
+  const job = /^\/api\/worker\/v1\/jobs\/(\d+)\/([a-z/]+)$/.exec(path);
   const verb = job?.[2] ?? path.split('/')[path.startsWith('/api/') ? 4 : 1] ?? '';
   const jobId = Number(job?.[1] ?? 0);
   const count = state.calls.filter((call) => call.verb === verb).length + 1;
@@ -206,7 +207,9 @@ async function handle(
   if (job === undefined) return { status: 404 };
   const running = inFlight.get(job) ?? new Set();
   inFlight.set(job, running);
-  if (running.has(call.verb)) state.violations.push(`two calls of ${call.verb} at a time`);
+  // Files are stored, and looked at, several at a time.
+  if (running.has(call.verb) && call.verb !== 'uploads/check')
+    state.violations.push(`two calls of ${call.verb} at a time`);
   running.add(call.verb);
   try {
     return ofJob(state, job, call.verb, parsed);
@@ -227,6 +230,7 @@ const SCHEMAS = {
   heartbeat: HeartbeatRequest,
   log: LogRequest,
   uploads: UploadRequest,
+  'uploads/check': CheckRequest,
   finish: FinishRequest,
   release: ReleaseRequest,
 };
@@ -248,6 +252,7 @@ function ofJob(state: ProtocolServer, job: ServedJob, verb: string, raw: unknown
   if (verb === 'heartbeat') return heartbeat(job);
   if (verb === 'log') return addLog(state, job, LogRequest.parse(raw));
   if (verb === 'uploads') return uploads(state, job, UploadRequest.parse(raw));
+  if (verb === 'uploads/check') return check(job, CheckRequest.parse(raw));
   if (verb === 'finish') return finish(state, job, FinishRequest.parse(raw));
   job.releases += 1;
   job.state = 'queued';
@@ -316,19 +321,36 @@ function addLog(state: ProtocolServer, job: ServedJob, { first, lines }: LogRequ
   return { status: 200, body: { next: job.log.length } };
 }
 
+/** The name under which a file is kept here; archives of folders have one of their own. */
+const nameOf = ({ path, bundle }: { path: string; bundle?: boolean | undefined }): string =>
+  bundle === true ? `archive of ${path}` : path;
+
+const sumOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64');
+
+function check(job: ServedJob, file: CheckRequest): Refusal {
+  const bytes = job.uploads.get(nameOf(file))?.bytes;
+  const same = bytes !== undefined && bytes.length === file.size && sumOf(bytes) === file.sha256;
+  return same ? { status: 200, body: {} } : { status: 400 };
+}
+
 function uploads(state: ProtocolServer, job: ServedJob, { files }: UploadRequest): Refusal {
-  const targets = files.map(({ path, size }) => {
-    const known = job.uploads.get(path);
-    if (known !== undefined && known.size !== size) state.violations.push(`${path}: another size`);
-    if (known === undefined) job.uploads.set(path, { size, bytes: undefined });
-    const url = `${state.url}/put/${job.id}/${job.attempt}/${encodeURIComponent(path)}`;
+  const targets = files.map((file) => {
+    const { path, size, sha256 } = file;
+    const name = nameOf(file);
+    const known = job.uploads.get(name);
+    if (known !== undefined && known.size !== size) state.violations.push(`${name}: another size`);
+    if (sha256 === undefined) state.violations.push(`${name}: without a checksum`);
+    if (known === undefined) job.uploads.set(name, { size, bytes: undefined });
+    const url = `${state.url}/put/${job.id}/${job.attempt}/${encodeURIComponent(name)}`;
     return { path, url, headers: { 'If-None-Match': '*', 'Content-Length': String(size) } };
   });
   return { status: 200, body: { uploads: targets } };
 }
 
 function finish(state: ProtocolServer, job: ServedJob, request: FinishRequest): Refusal {
-  for (const { path, isDir, size } of request.artifacts) {
+  for (const { path, isDir, size, bundle } of request.artifacts) {
+    const archive = job.uploads.get(nameOf({ path, bundle: true }))?.bytes;
+    if (archive?.length !== bundle?.size) state.violations.push(`finish: archive of ${path}`);
     const stored = [...job.uploads].filter(([key]) =>
       isDir ? key.startsWith(`${path}/`) : key === path,
     );

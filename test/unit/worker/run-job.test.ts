@@ -59,6 +59,7 @@ describe('a job that finishes', () => {
       ],
     });
     expect([...job.uploads.keys()].sort()).toEqual([
+      'archive of model/saved',
       'model/saved/a.bin',
       'model/saved/deep/empty',
       'train model.json',
