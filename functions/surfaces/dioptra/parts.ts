@@ -39,6 +39,11 @@ export const parts: readonly Part[] = [
     routes: async () => (await import('./jobs/report-routes.ts')).reportRoutes,
   },
   {
+    name: 'what jobs read',
+    paths: /^\/jobs\/[^/]+\/(parameters|artifactParameters|config)(\/|$)/,
+    routes: async () => (await import('./jobs/input-routes.ts')).inputRoutes,
+  },
+  {
     name: 'jobs',
     paths: /^\/(experiments\/[^/]+\/)?jobs(\/|$)/,
     routes: async () => (await import('./jobs/routes.ts')).jobRoutes,
