@@ -50,6 +50,15 @@ interface Provisioned {
   readonly ProvisionedConcurrentExecutions?: number;
 }
 
+/** An alarm that computes is billed by the metrics that it watches. */
+const watchedBy = ({ Metrics }: Properties): number =>
+  Array.isArray(Metrics) ? Metrics.filter((each) => 'MetricStat' in Object(each)).length : 1;
+
+const alarms = (all: readonly Properties[]): number => {
+  const watched = all.reduce((sum, alarm) => sum + watchedBy(alarm), 0);
+  return Math.max(0, watched - 10) * PRICES.alarm.usd;
+};
+
 /** Functions of this project have 1 GB. */
 const provisioned = (all: readonly Properties[]): number =>
   all.reduce((sum, { ProvisionedConcurrencyConfig: config }) => {
@@ -118,7 +127,7 @@ export const IDLE_COSTS: Readonly<Record<string, IdleCost>> = {
     perMonth: beyondTen(PRICES.metric.usd),
     why: 'ten metrics are free',
   },
-  'AWS::CloudWatch::Alarm': { perMonth: beyondTen(PRICES.alarm.usd), why: 'ten alarms are free' },
+  'AWS::CloudWatch::Alarm': { perMonth: alarms, why: 'ten watched metrics are free' },
   'AWS::CloudWatch::CompositeAlarm': each(PRICES.compositeAlarm.usd, 'by the month'),
   'AWS::CloudWatch::Dashboard': each(PRICES.dashboard.usd, 'by the month'),
   'AWS::IAM::Role': definition,
