@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
@@ -44,6 +45,7 @@ export default defineConfig({
       suite('faults', ['test/faults/**/*.test.ts'], 180, [], 3),
       suite('conformance', ['test/conformance/**/*.test.ts'], 300),
       suite('bench', ['test/bench/**/*.test.ts'], 120),
+      ...(process.env.FULL === '1' ? [suite('image', ['test/image/**/*.test.ts'], 300)] : []),
       suite('e2e', ['test/e2e/**/*.test.ts'], 180, ['test/support/emulator-setup.ts']),
     ],
     coverage: { include: ['functions/**/*.ts'], reportsDirectory: 'coverage' },

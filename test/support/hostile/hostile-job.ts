@@ -53,3 +53,43 @@ export const successful = ({ attacks }: HostileReport): string[] =>
 
 /** The attacks that `attack` makes, whatever further paths it is given. */
 export const FIXED_ATTACKS = 21;
+
+const task = (name: string, inputs: readonly string[] = []) => ({
+  plugin: `trial.attack.${name}`,
+  inputs: inputs.map((input) => ({ [input]: 'any' })),
+});
+
+/**
+ * A claim of the plugin `trial/attack.py`: it attacks, and leaves behind what it can. Without
+ * paths it only looks for what an earlier one left.
+ */
+export function hostileJob(
+  forbidden?: readonly string[],
+  setuid?: { readonly program: string; readonly secret: string },
+) {
+  const parameters =
+    forbidden === undefined
+      ? {}
+      : { forbidden, setuid_program: setuid?.program, setuid_secret: setuid?.secret };
+  const names = Object.keys(parameters);
+  const graph =
+    forbidden === undefined
+      ? { look: { look_around: [] } }
+      : {
+          attack: { attack: names.map((name) => `$${name}`) },
+          litter: { litter: [], dependencies: ['attack'] },
+        };
+  return {
+    artifactTasks: {},
+    parameters: JSON.stringify(parameters),
+    config: JSON.stringify({
+      parameters: Object.fromEntries(names.map((name) => [name, ''])),
+      tasks: {
+        attack: task('attack', ['forbidden', 'setuid_program', 'setuid_secret']),
+        litter: task('litter'),
+        look_around: task('look_around'),
+      },
+      graph,
+    }),
+  };
+}

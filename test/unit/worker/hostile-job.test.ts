@@ -14,6 +14,7 @@ import {
   attackSource,
   FIXED_ATTACKS,
   type HostileReport,
+  hostileJob,
   readHostileReport,
   successful,
 } from '../../support/hostile/hostile-job.ts';
@@ -60,25 +61,8 @@ function startWorker(python: string): ChildProcess {
   });
 }
 
-const task = (name: string, inputs: readonly string[] = []) => ({
-  plugin: `trial.attack.${name}`,
-  inputs: inputs.map((input) => ({ [input]: 'any' })),
-});
-
-async function runJob(graph: object, parameters: object): Promise<HostileReport> {
-  const job = server.addJob({
-    artifactTasks: {},
-    parameters: JSON.stringify(parameters),
-    config: JSON.stringify({
-      parameters: Object.fromEntries(Object.keys(parameters).map((name) => [name, ''])),
-      tasks: {
-        attack: task('attack', ['forbidden', 'setuid_program', 'setuid_secret']),
-        litter: task('litter'),
-        look_around: task('look_around'),
-      },
-      graph,
-    }),
-  });
+async function runJob(claim: ReturnType<typeof hostileJob>): Promise<HostileReport> {
+  const job = server.addJob(claim);
   await eventually(() => job.state === 'finished' || job.state === 'failed', 60_000);
   const lines = job.log.map(({ message }) => message);
   expect(job.finish, lines.join('\n')).toMatchObject({ outcome: 'finished' });
@@ -115,24 +99,14 @@ describe.skipIf(!possible)('a hostile job', () => {
     await prepare();
     worker = startWorker(await ensureJobPython());
     const forbidden = ['token', 'work', 'work/consumer-1', 'work/consumer-1/job-9-1-neighbour'];
-    first = await runJob(
-      {
-        attack: {
-          attack: ['$forbidden', '$setuid_program', '$setuid_secret'],
-        },
-        litter: { litter: [], dependencies: ['attack'] },
-      },
-      {
-        forbidden: [
-          ...forbidden.map((name) => join(dir, name)),
-          join(dir, 'work', `consumer-${worker.pid}`),
-          '/root',
-        ],
-        setuid_program: join(dir, 'cat'),
-        setuid_secret: join(dir, 'token'),
-      },
-    );
-    second = await runJob({ look_around: { look_around: [] } }, {});
+    const paths = [
+      ...forbidden.map((name) => join(dir, name)),
+      join(dir, 'work', `consumer-${worker.pid}`),
+      '/root',
+    ];
+    const setuid = { program: join(dir, 'cat'), secret: join(dir, 'token') };
+    first = await runJob(hostileJob(paths, setuid));
+    second = await runJob(hostileJob());
   }, 300_000);
   afterAll(async () => {
     worker.kill('SIGTERM');
