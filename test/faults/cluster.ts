@@ -38,6 +38,8 @@ export interface Cluster {
   /** The same, where only a success will do. */
   get(path: string): Promise<Json>;
   startWorker(pool: string, env?: Readonly<Record<string, string>>): Worker;
+  /** The process of the API. */
+  apiPid(): number;
   /** Kills the API as a power cut would. */
   killApi(): Promise<void>;
   startApi(): Promise<void>;
@@ -222,6 +224,7 @@ export async function startCluster(pools: readonly string[]): Promise<Cluster> {
     ...{ recorder, setup, call, get },
     ...stores,
     startWorker: workers.start,
+    apiPid: () => api.pid ?? 0,
     killApi: () => stop(api, 'SIGKILL'),
     async startApi() {
       ({ api, ready } = await startApiProcess(options));
