@@ -22,7 +22,7 @@ export const RIGHTS = {
   api: {
     items: WHOLE_DOMAIN,
     objects: {
-      runs: ['read', 'write', 'upload', 'list'],
+      runs: ['read', 'write', 'upload', 'remove', 'list'],
       bundles: ['read', 'write'],
       packed: ['read', 'write', 'upload'],
       snapshots: ['read', 'write'],

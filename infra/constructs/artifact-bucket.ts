@@ -18,12 +18,13 @@ export interface ArtifactBucketProps {
 export type Prefix = 'runs' | 'bundles' | 'packed' | 'snapshots';
 
 /** `upload` is what a signed upload in parts needs beyond writing. */
-export type ObjectRight = 'read' | 'write' | 'upload' | 'list';
+export type ObjectRight = 'read' | 'write' | 'upload' | 'remove' | 'list';
 
 const ACTIONS: Readonly<Record<Exclude<ObjectRight, 'list'>, readonly string[]>> = {
   read: ['s3:GetObject'],
   write: ['s3:PutObject'],
   upload: ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+  remove: ['s3:DeleteObject'],
 };
 
 /**
