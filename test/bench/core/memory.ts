@@ -12,6 +12,7 @@ import { useOf } from '../frame/processes.ts';
 import type { EmbeddedReady } from '../processes/embedded.ts';
 import type { LambdaReady } from '../processes/lambda.ts';
 import { LAMBDA_ENV } from './lambda-env.ts';
+import { measureWorkerMemory } from './worker-memory.ts';
 
 export interface IdleMemory {
   readonly what: string;
@@ -59,7 +60,7 @@ async function workerMemory(server: EmbeddedReady, folder: string, restMs: numbe
     const started = await Promise.race([said, once(worker, 'exit').then(() => false)]);
     if (!started) throw new Error('The worker ended at once.');
     worker.stdout.resume();
-    return await idle('the worker (embedded wake-ups)', worker.pid ?? 0, restMs);
+    return await idle('the worker from its sources (embedded wake-ups)', worker.pid ?? 0, restMs);
   } finally {
     await stopGroup(worker, 10_000);
   }
@@ -105,5 +106,6 @@ export async function measureIdleMemory(
       return [api, await workerMemory(ready, folder, restMs)] as const;
     },
   );
-  return [bare, lambda, embedded, worker].filter((each) => each !== undefined);
+  const inImage = await measureWorkerMemory(folder, restMs);
+  return [bare, lambda, embedded, worker, ...inImage].filter((each) => each !== undefined);
 }
