@@ -88,7 +88,7 @@ describe('an archive of large files', () => {
       let [begun, released] = [false, false];
       async function* watched(): AsyncGenerator<Uint8Array> {
         begun = true;
-      try {
+        try {
           yield* zeros(10 * MIB * MIB);
         } finally {
           released = true;
