@@ -42,7 +42,8 @@ let first: HostileReport;
 let second: HostileReport;
 
 const asJob = (program: string, args: readonly string[], more: readonly string[] = []) =>
-  spawnSync('setpriv', [`--reuid=${UID}`, '--clear-groups', ...more, program, ...args]).status;
+  spawnSync('/usr/bin/setpriv', [`--reuid=${UID}`, '--clear-groups', ...more, program, ...args])
+    .status;
 
 function startWorker(python: string): ChildProcess {
   return spawn(process.execPath, [ENTRY], {
