@@ -122,6 +122,15 @@ describe('each function may do these things only', () => {
     expect(found).toEqual(prefixes);
   });
 
+  it('only the API removes objects, and only those of runs', () => {
+    const removals = allowed(synthesize()).filter(({ Action }) =>
+      list(Action).includes('s3:DeleteObject'),
+    );
+
+    expect(removals).toHaveLength(1);
+    expect(about('api', /^s3:DeleteObject$/).join()).toContain('/runs/*"]');
+  });
+
   it('the packer writes archives, and only reads what it packs', () => {
     const runs = about('pack', /^s3:/).filter((text) => text.includes('/runs/*"]'));
 
@@ -184,7 +193,7 @@ describe('the launcher', () => {
 });
 
 describe.each(Object.entries(OURS))('the whole stack (%s)', (_, context) => {
-  it('names each action: no wildcard, no scan, nothing that changes the table or removes objects for good', () => {
+  it('names each action: no wildcard, no scan, nothing that changes the table or removes a version for good', () => {
     const actions = allowed(synthesize(context)).flatMap(({ Action }) => list(Action));
 
     expect(actions.length).toBeGreaterThan(20);
