@@ -41,28 +41,27 @@ export interface Piece {
   readonly length: number;
 }
 
-const READ_CHUNK = 256 * 1024;
-
 export const streamOf = (handle: FileHandle, { from, length }: Piece) =>
-  handle.createReadStream({
-    start: from,
-    end: from + length - 1,
-    autoClose: false,
-    highWaterMark: READ_CHUNK,
-  });
+  handle.createReadStream({ start: from, end: from + length - 1, autoClose: false });
 
-/** SHA-256 in base64. */
+const HASH_BYTES = 256 * 1024;
+
+/** SHA-256 in base64, read through one buffer: chunks of their own would pile up as garbage. */
 export async function hashOf(
   handle: FileHandle,
-  piece: Piece,
+  { from, length }: Piece,
   signal: AbortSignal,
 ): Promise<string> {
   const digest = createHash('sha256');
-  if (piece.length > 0) {
-    for await (const chunk of streamOf(handle, piece)) {
-      signal.throwIfAborted();
-      digest.update(chunk as Buffer);
-    }
+  const buffer = Buffer.allocUnsafe(Math.min(HASH_BYTES, length));
+  for (let done = 0; done < length; ) {
+    signal.throwIfAborted();
+    const wish = Math.min(buffer.byteLength, length - done);
+    const { bytesRead } = await handle.read(buffer, 0, wish, from + done);
+    // It was cut meanwhile; the store will find that its bytes are others.
+    if (bytesRead === 0) break;
+    digest.update(buffer.subarray(0, bytesRead));
+    done += bytesRead;
   }
   return digest.digest('base64');
 }

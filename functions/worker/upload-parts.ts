@@ -33,13 +33,12 @@ async function nextParts(
   const partSize = partSizeOf(file.size);
   const count = Math.min(MAX_PARTS_PER_CALL, Math.ceil(file.size / partSize) - first + 1);
   const parts: Part[] = [];
-  await withFile(file, owner, async (handle) => {
-    for (let partNumber = first; partNumber < first + count; partNumber += 1) {
-      const from = (partNumber - 1) * partSize;
-      const piece = { from, length: Math.min(partSize, file.size - from) };
-      parts.push({ partNumber, ...piece, sha256: await hashOf(handle, piece, halt.signal) });
-    }
-  });
+  for (let partNumber = first; partNumber < first + count; partNumber += 1) {
+    const from = (partNumber - 1) * partSize;
+    const piece = { from, length: Math.min(partSize, file.size - from) };
+    const sha256 = await withFile(file, owner, (handle) => hashOf(handle, piece, halt.signal));
+    parts.push({ partNumber, ...piece, sha256 });
+  }
   return parts;
 }
 
