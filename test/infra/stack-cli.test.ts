@@ -33,27 +33,35 @@ const Assets = z.object({
 /** Some seconds on a quiet machine. */
 const PATIENCE_MS = 300_000;
 
-it('makes the same template and the same assets twice, without an account or Docker', async () => {
-  const [first, second] = await Promise.all([synthesize('one'), synthesize('two')]);
+it(
+  'makes the same template and the same assets twice, without an account or Docker',
+  async () => {
+    const [first, second] = await Promise.all([synthesize('one'), synthesize('two')]);
 
-  const read = (at: string, file: string) => readFile(join(at, file), 'utf8');
-  for (const file of ['Assay-dev.template.json', 'Assay-dev.assets.json']) {
-    expect(await read(second, file)).toBe(await read(first, file));
-  }
-  const assets = Assets.parse(JSON.parse(await read(first, 'Assay-dev.assets.json')));
-  // Five functions and the template; the image is built when the stack is deployed.
-  expect(Object.keys(assets.files)).toHaveLength(6);
-  expect(Object.values(assets.dockerImages).map(({ source }) => source.platform)).toEqual([
-    'linux/arm64',
-  ]);
-  const [image] = Object.keys(assets.dockerImages);
-  expect(await readdir(join(first, `asset.${image}`))).toContain('Dockerfile');
-}, PATIENCE_MS);
+    const read = (at: string, file: string) => readFile(join(at, file), 'utf8');
+    for (const file of ['Assay-dev.template.json', 'Assay-dev.assets.json']) {
+      expect(await read(second, file)).toBe(await read(first, file));
+    }
+    const assets = Assets.parse(JSON.parse(await read(first, 'Assay-dev.assets.json')));
+    // Five functions and the template; the image is built when the stack is deployed.
+    expect(Object.keys(assets.files)).toHaveLength(6);
+    expect(Object.values(assets.dockerImages).map(({ source }) => source.platform)).toEqual([
+      'linux/arm64',
+    ]);
+    const [image] = Object.keys(assets.dockerImages);
+    expect(await readdir(join(first, `asset.${image}`))).toContain('Dockerfile');
+  },
+  PATIENCE_MS,
+);
 
-it('says what is wrong with a pool’s packages', async () => {
-  const pools = '[{"name":"default","requirements":"not/there.txt"}]';
+it(
+  'says what is wrong with a pool’s packages',
+  async () => {
+    const pools = '[{"name":"default","requirements":"not/there.txt"}]';
 
-  await expect(synthesize('three', '-c', `pools=${pools}`)).rejects.toThrow(
-    /The pool "default" wants the packages of not\/there\.txt, which is not there/,
-  );
-}, PATIENCE_MS);
+    await expect(synthesize('three', '-c', `pools=${pools}`)).rejects.toThrow(
+      /The pool "default" wants the packages of not\/there\.txt, which is not there/,
+    );
+  },
+  PATIENCE_MS,
+);
