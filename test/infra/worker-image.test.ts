@@ -75,7 +75,10 @@ describe('the bundled consumer', () => {
     const server = createServer((request, response) => {
       request.resume();
       response.setHeader('content-type', 'application/json');
-      if (request.url === '/credentials') return response.end(JSON.stringify(credentials));
+      if (request.url === '/credentials') {
+        response.end(JSON.stringify(credentials));
+        return;
+      }
       received.resolve(request);
       setTimeout(() => response.end('{}'), 200);
     });
