@@ -189,6 +189,32 @@ describe('a file that is stored in parts', () => {
     expect(answers).toEqual(answers.map(() => ({ held: false })));
   });
 
+  it('belongs to its file: an upload of another is none', async () => {
+    const [mine, other] = [await bench.hold(), await bench.hold()];
+    const sha256 = createHash('sha256').update('abc').digest('base64');
+    const begun = await bench.client.uploads(other.fence, [
+      { path: 'a', size: 3, parts: [sha256] },
+    ]);
+    const uploadId = (begun.held && begun.value.multipart?.uploadId) || '';
+    const upload = { path: 'a', uploadId };
+
+    const wish = { ...upload, size: 3, first: 1, sha256: [sha256] };
+    const signed = await bench.client.parts(mine.fence, wish);
+    const [part] = signed.held ? signed.value.parts : [];
+    const headers = part?.headers ?? {};
+    const put = await fetch(part?.url ?? '', { method: 'PUT', headers, body: 'abc' });
+    const parts = [{ partNumber: 1, etag: '"900150983cd24fb0d6963f7d28e17f72"', sha256 }];
+    const completion = bench.client.complete(mine.fence, { ...upload, parts });
+
+    expect(put.status).toBe(404);
+    await expect(completion).rejects.toMatchObject({ status: 400 });
+    await bench.client.abort(mine.fence, upload);
+    const still = await bench.client.parts(other.fence, wish);
+    const [own] = still.held ? still.value.parts : [];
+    const sent = { method: 'PUT', headers: own?.headers ?? {}, body: 'abc' };
+    expect((await fetch(own?.url ?? '', sent)).status).toBe(200);
+  });
+
   it('asks once per hundred parts, and for no more than the file has', async () => {
     const job = await bench.hold();
     const size = 5 * 1024 ** 3;

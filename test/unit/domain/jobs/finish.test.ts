@@ -41,6 +41,23 @@ describe('finishing an attempt', () => {
       expect(row).not.toHaveProperty(name);
   });
 
+  it('counts a directory beyond the first page of its files', async () => {
+    const held = await bench.start();
+    const { blobs } = bench.app.platform;
+    const folder = `runs/${held.claim.runId}/artifacts/rows/many`;
+    const names = Array.from({ length: 1_050 }, (_, at) => `${folder}/${at}`);
+    await Promise.all(names.map((name) => blobs.put(name, 'xy')));
+    const artifact = { name: 'rows', path: 'rows/many', isDir: true, ...bench.setup.task };
+
+    const short = await held.finish(finished({ ...artifact, size: 2_000 }));
+    const missing = await held.finish(finished({ ...artifact, size: 2_100, bundle: { size: 1 } }));
+    const answer = await held.finish(finished({ ...artifact, size: 2_100 }));
+
+    expect([short.status, short.body.reason]).toEqual([400, 'artifact_incomplete']);
+    expect([missing.status, missing.body.reason]).toEqual([400, 'artifact_incomplete']);
+    expect(answer.status).toBe(200);
+  });
+
   it('may be repeated, with the same result once', async () => {
     const held = await bench.start();
     const artifact = await held.store();
