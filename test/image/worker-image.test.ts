@@ -70,6 +70,7 @@ async function startApi() {
 const tokenOf = (local: Local) => local.createWorkerToken(POOL);
 
 if (missing !== undefined) {
+  report(`the worker's image is not tested: ${missing}`);
   describe('the image of the worker', () => it.skip(`not built: ${missing}`));
 } else {
   beforeAll(async () => {
