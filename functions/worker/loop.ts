@@ -3,7 +3,7 @@ import type { Message, Messages } from '#kernel/messages.ts';
 import type { JobDeps, Stopping } from './attempt.ts';
 import { HttpFailure } from './http.ts';
 import { explain } from './log.ts';
-import { type Poller, poller } from './poll.ts';
+import { NothingToAskFor, type Poller, poller } from './poll.ts';
 import { runJob } from './run-job.ts';
 import { isOn, rest, restWhileIdle, type Shift } from './shift.ts';
 import { onAbort } from './together.ts';
@@ -122,7 +122,8 @@ async function serve(consumer: Consumer, slot: number): Promise<void> {
 }
 
 const isRefusal = (error: unknown): boolean =>
-  error instanceof HttpFailure && (error.status === 401 || error.status === 403);
+  error instanceof NothingToAskFor ||
+  (error instanceof HttpFailure && (error.status === 401 || error.status === 403));
 
 async function pause(failures: number, signal: AbortSignal): Promise<void> {
   const longest = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** Math.min(failures, 10));

@@ -26,6 +26,13 @@ export interface Poller {
 }
 
 const FIRST_PAUSE_SECONDS = 1;
+const BY_MESSAGES =
+  'the pool is not external, so its jobs come by messages, which this worker does not get';
+
+/** Asking will never bring a job. */
+export class NothingToAskFor extends Error {
+  override readonly name = 'NothingToAskFor';
+}
 
 /** Longer each time that nothing came, up to what the API asks for; with jitter. */
 export const pauseMs = (most: number, quiet: number): number =>
@@ -43,7 +50,8 @@ export function poller(options: PollOptions): Poller {
   const ask = async (worker: string): Promise<Claimed | null> => {
     if (options.ended.aborted) return null;
     const askedAt = performance.now();
-    const { claim, pauseSeconds = 0 } = await claimOrWithdraw(options, worker);
+    const { claim, pauseSeconds = 0, byMessages } = await claimOrWithdraw(options, worker);
+    if (byMessages === true) throw new NothingToAskFor(BY_MESSAGES);
     if (claim !== null) {
       quiet = 0;
       return { claim, askedAt };

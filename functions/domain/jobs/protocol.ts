@@ -94,6 +94,8 @@ export const ClaimAnswer = z.object({
   claim: z.nullable(JobClaim),
   /** Where no call waits: whoever got nothing asks again after at most so long. */
   pauseSeconds: z.number().positive().max(300).optional(),
+  /** The pool is no external one: its jobs come by messages, and who only asks gets none. */
+  byMessages: z.literal(true).optional(),
 });
 export type ClaimAnswer = z.infer<typeof ClaimAnswer>;
 

@@ -37,7 +37,9 @@ async function claimWaiting(
   request: ClaimRequest,
   signal: AbortSignal,
 ): Promise<ClaimAnswer> {
-  const { pollSeconds } = ctx.settings;
+  const { pollSeconds, pools } = ctx.settings;
+  const kind = pools.find(({ name }) => name === request.pool)?.kind;
+  if (request.jobId === undefined && kind === 'managed') return { claim: null, byMessages: true };
   const waitSeconds = pollSeconds === undefined ? request.waitSeconds : 0;
   const until = ctx.clock.now() + waitSeconds * 1000;
   for (;;) {

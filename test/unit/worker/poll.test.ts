@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { JobClaim } from '#domain/jobs/protocol.ts';
 import type { ClaimWish } from '#worker/client.ts';
-import { pauseMs, poller } from '#worker/poll.ts';
+import { NothingToAskFor, pauseMs, poller } from '#worker/poll.ts';
 
 const NOTHING = { claim: null } as const;
 const JOB = { claim: { jobId: 7 } as JobClaim };
-type Answer = typeof NOTHING | { claim: JobClaim } | { claim: null; pauseSeconds: number };
+type Answer =
+  | typeof NOTHING
+  | { claim: JobClaim }
+  | { claim: null; pauseSeconds: number }
+  | { claim: null; byMessages: true };
 
 /** Answers calls by `answer`; keeps what was asked. */
 function open(answer: (wish: ClaimWish, signal?: AbortSignal) => Promise<Answer>) {
@@ -45,6 +49,12 @@ describe('asking for jobs', () => {
     expect(most).toBe(1);
     expect(asked.map(({ worker }) => worker)).toEqual(['w/0', 'w/1', 'w/2', 'w/3']);
     expect(new Set(asked.map(({ call }) => call)).size).toBe(4);
+  });
+
+  it('ends where jobs come by messages', async () => {
+    const { jobs } = open(async () => ({ claim: null, byMessages: true }));
+
+    await expect(jobs.next('w/0')).rejects.toThrow(NothingToAskFor);
   });
 
   it('pauses when the API says so, and no longer than until the end', async () => {

@@ -181,11 +181,18 @@ describe('claiming a job', () => {
     expect(ids).not.toContain(left.body.claim.jobId);
   });
 
+  it('says to who only asks that the jobs of a managed pool come by messages', async () => {
+    const answer = await bench.claim({ waitSeconds: 20 });
+
+    expect(answer.body).toEqual({ claim: null, byMessages: true });
+  });
+
   it('answers at once, and says when to ask again, where open calls cost', async () => {
     const costly = await openJobBench({ pollSeconds: 15 });
     try {
       const from = performance.now();
-      const answer = await costly.claim({ waitSeconds: 20 });
+      const own = costly.app.bearer(await costly.app.newWorkerToken('own'));
+      const answer = await costly.claim({ pool: 'own', waitSeconds: 20 }, own);
       expect(answer.body).toEqual({ claim: null, pauseSeconds: 15 });
       expect(performance.now() - from).toBeLessThan(2_000);
     } finally {
