@@ -47,7 +47,7 @@ export const Config = z
         error: 'must be the ARN of a certificate: arn:aws:acm:<region>:<account>:certificate/<id>',
       })
       .optional(),
-    /** Instances of the API function that are kept warm; each costs some $11 a month. */
+    /** Instances of the API function that are kept warm; each costs some $9 a month. */
     provisioned: z.coerce.number().int().min(0).max(1000).default(0),
     /** Who is told about alarms; alarms without it only show in the console. */
     alarmsEmail: z.email().optional(),

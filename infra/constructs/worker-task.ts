@@ -24,6 +24,12 @@ export interface WorkerTaskProps {
 
 const DRAIN_SECONDS = 90;
 const IDLE_SECONDS = 120;
+/** The image's own check, which ECS does not read from the image: the consumer still shows life. */
+const HEALTH_CHECK = {
+  command: ['CMD', '/bin/sh', '/opt/worker/alive.sh'],
+  interval: Duration.seconds(30),
+  startPeriod: Duration.seconds(60),
+};
 /** What the container may write to; both are volumes of the image, so they keep its permissions. */
 const WRITABLE = { work: '/work', tmp: '/tmp' } as const;
 
@@ -80,6 +86,7 @@ export class WorkerTask extends Construct {
       logging: LogDrivers.awsLogs({ logGroup, streamPrefix: 'worker' }),
       linuxParameters: new LinuxParameters(this, 'Linux', { initProcessEnabled: true }),
       readonlyRootFilesystem: true,
+      healthCheck: HEALTH_CHECK,
       // The longest that Fargate gives between SIGTERM and SIGKILL; draining fits in.
       stopTimeout: Duration.seconds(120),
     });

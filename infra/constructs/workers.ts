@@ -45,6 +45,7 @@ export class Workers extends Construct {
       pool: pool.name,
       taskDefinition: definition.taskDefinitionArn,
       max: pool.max,
+      concurrency: pool.concurrency,
       spot: pool.spot,
     }));
     const stack = Stack.of(this);
