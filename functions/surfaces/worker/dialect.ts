@@ -39,12 +39,13 @@ async function claimWaiting(
 ): Promise<ClaimAnswer> {
   const { pollSeconds, pools } = ctx.settings;
   const kind = pools.find(({ name }) => name === request.pool)?.kind;
-  if (request.jobId === undefined && kind === 'managed') return { claim: null, byMessages: true };
+  const byMessages = request.jobId === undefined && kind === 'managed';
   const waitSeconds = pollSeconds === undefined ? request.waitSeconds : 0;
   const until = ctx.clock.now() + waitSeconds * 1000;
   for (;;) {
     const claim = await claimJob(ctx, request);
     if (claim !== undefined) return { claim };
+    if (byMessages) return { claim: null, byMessages };
     if (ctx.clock.now() >= until || signal.aborted) break;
     await sleep(LOOK_MS);
   }
