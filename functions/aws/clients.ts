@@ -1,12 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { SQSClient } from '@aws-sdk/client-sqs';
+import { type AwsOptions, TIMEOUTS } from './client-options.ts';
 import type { lambdaSdk } from './lambda-kit.ts';
 import type { s3Sdk } from './s3-kit.ts';
-import { openSqs } from './sqs-client.ts';
-import type { sqsSdk } from './sqs-kit.ts';
-import { TIMEOUTS } from './timeouts.ts';
+import { openSqs, type SqsKit } from './sqs-client.ts';
 
 /** A client with the commands to send through it. */
 export interface S3Kit {
@@ -14,21 +12,9 @@ export interface S3Kit {
   readonly sdk: typeof s3Sdk;
 }
 
-export interface SqsKit {
-  readonly client: SQSClient;
-  readonly sdk: typeof sqsSdk;
-}
-
 export interface LambdaKit {
   readonly client: LambdaClient;
   readonly sdk: typeof lambdaSdk;
-}
-
-export interface AwsOptions {
-  readonly region?: string;
-  /** Instead of AWS itself, e.g. an emulator; buckets are then addressed by path. */
-  readonly endpoint?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
 /** Clients made on first use; all but DynamoDB's are not even loaded before. */

@@ -1,7 +1,6 @@
 import type { ECSClient } from '@aws-sdk/client-ecs';
-import type { AwsOptions } from './clients.ts';
+import { type AwsOptions, TIMEOUTS } from './client-options.ts';
 import type { ecsSdk } from './ecs-kit.ts';
-import { TIMEOUTS } from './timeouts.ts';
 
 /** A client with the commands to send through it. */
 export interface EcsKit {

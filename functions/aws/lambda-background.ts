@@ -11,7 +11,7 @@ export interface LambdaBackgroundSetup {
   readonly functions: BackgroundFunctions | undefined;
 }
 
-/** Background work by asynchronous invocations of other functions; Lambda repeats failed ones. */
+/** Background work by asynchronous invocations of other functions; a failed one is not repeated. */
 export function openLambdaBackground({ kit, functions }: LambdaBackgroundSetup): Background {
   return {
     async start(task, input) {

@@ -1,5 +1,12 @@
-import type { AwsOptions, SqsKit } from './clients.ts';
-import { TIMEOUTS } from './timeouts.ts';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { type AwsOptions, TIMEOUTS } from './client-options.ts';
+import type { sqsSdk } from './sqs-kit.ts';
+
+/** A client with the commands to send through it. */
+export interface SqsKit {
+  readonly client: SQSClient;
+  readonly sdk: typeof sqsSdk;
+}
 
 /** SQS alone, for who needs nothing else of AWS: the worker that waits for messages. */
 export async function openSqs(options: AwsOptions = {}): Promise<SqsKit> {

@@ -1,8 +1,8 @@
 import type { Message as SqsMessage } from '@aws-sdk/client-sqs';
 import { AppError, invalid } from '#kernel/errors.ts';
 import type { Message, Messages } from '#kernel/messages.ts';
-import type { SqsKit } from './clients.ts';
 import { isNamed, toAppError } from './failures.ts';
+import type { SqsKit } from './sqs-client.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
 const MAX_BATCH = 10;

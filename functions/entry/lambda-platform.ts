@@ -1,4 +1,4 @@
-import type { AwsOptions } from '#aws/clients.ts';
+import type { AwsOptions } from '#aws/client-options.ts';
 import { awsPlatform } from '#aws/context.ts';
 import type { Logger, Platform } from '#kernel/context.ts';
 import type { ApiEnv } from './env.ts';

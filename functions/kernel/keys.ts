@@ -23,7 +23,6 @@ export const prefix = {
   /** The log of a job. */
   log: 'LOG',
   run: 'RUN',
-  idempotency: 'IDEM',
   /** An archive that is being made. */
   packing: 'PACK',
 } as const;
@@ -32,3 +31,6 @@ export const prefix = {
 export const pad = (value: number): string => String(value).padStart(15, '0');
 
 export const key = (pk: string, sk: string): Key => ({ pk, sk });
+
+/** The attribute `ttl` of what ends at a time (milliseconds): rows stay a day longer, as TTL only tidies up. */
+export const ttlOf = (endsOn: number): number => Math.ceil(endsOn / 1000) + 86_400;

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { type Extract, extract } from 'tar-stream';
+import { isInnerPath } from '#kernel/inner-path.ts';
 
 export interface UnpackLimits {
   readonly maxEntries: number;
@@ -106,14 +107,11 @@ async function addFile(
 function safeName(raw: string): string {
   const name = raw.replace(/^(\.\/+)+/, '').replace(/\/+$/, '');
   if (name === '' || name === '.') return '';
-  const parts = name.split('/');
   const bad =
     raw.startsWith('/') ||
     name.length > MAX_NAME ||
-    parts.length > MAX_DEPTH ||
-    !name.isWellFormed() ||
-    /[\p{Cc}\\]/u.test(name) ||
-    parts.some((part) => part === '' || part === '.' || part === '..');
+    name.split('/').length > MAX_DEPTH ||
+    !isInnerPath(name);
   if (bad) throw new ArchiveRefused(`"${shown(raw)}" is not a plain relative name`);
   return name;
 }

@@ -1,7 +1,7 @@
 import { chmod, lchown, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
-import type { Identity } from './sandbox/launch.ts';
+import type { Identity } from './sandbox/identity.ts';
 
 /** The folders of one attempt; the runtime's contract with its child. */
 export interface JobDirs {

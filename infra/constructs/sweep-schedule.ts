@@ -9,7 +9,7 @@ export interface SweepScheduleProps {
   readonly handlers: readonly IFunction[];
 }
 
-/** Starts the sweepers each minute. A missed run is not repeated: the next one sees the same rows. */
+/** Starts what looks after jobs and workers each minute. A missed run is not repeated: the next one sees the same. */
 export class SweepSchedule extends Construct {
   constructor(scope: Construct, id: string, props: SweepScheduleProps) {
     super(scope, id);

@@ -1,20 +1,13 @@
 import { invalid } from '#kernel/errors.ts';
+import { isInnerPath } from '#kernel/inner-path.ts';
 import { createTurns } from '#kernel/turns.ts';
+import type { ArchiveFile } from './formats.ts';
 
 /** For making archives while a caller waits: each takes a good part of a processor. */
 export const packingTurn = createTurns(2, 32, 'Too many archives are being made; try again.');
 
 export const fileTypes = ['tar_gz', 'zip'] as const;
 export type FileType = (typeof fileTypes)[number];
-
-/** A file as it goes into an archive; its bytes are asked for when it is its turn. */
-export interface ArchiveFile {
-  /** Relative, with slashes. */
-  readonly path: string;
-  readonly size: number;
-  /** Exactly `size` bytes. */
-  readonly chunks: () => AsyncIterable<Uint8Array>;
-}
 
 export interface ArchiveEntry {
   /** Relative, with slashes. */
@@ -29,12 +22,12 @@ export const archiveTypes: {
   zip: { contentType: 'application/zip', extension: 'zip' },
 };
 
-const UNSAFE = /[\p{Cc}\\]|^[A-Za-z]:/u;
+/** What would leave the folder on Windows. */
+const DRIVE = /^[A-Za-z]:/;
 
 /** Throws `invalid` for a name that would not stay in the folder where somebody unpacks it. */
 function requireArchivePath(path: string): void {
-  const climbs = path.split('/').some((part) => part === '' || part === '.' || part === '..');
-  if (climbs || UNSAFE.test(path) || !path.isWellFormed()) {
+  if (DRIVE.test(path) || !isInnerPath(path)) {
     throw invalid('archive_path', 'A name in the directory is not safe to unpack.');
   }
 }

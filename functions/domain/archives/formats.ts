@@ -3,7 +3,15 @@ import { PassThrough, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { type Pack, pack } from 'tar-stream';
 import { ZipFile } from 'yazl';
-import type { ArchiveFile } from './archive.ts';
+
+/** A file as it goes into an archive; its bytes are asked for when it is its turn. */
+export interface ArchiveFile {
+  /** Relative, with slashes. */
+  readonly path: string;
+  readonly size: number;
+  /** Exactly `size` bytes. */
+  readonly chunks: () => AsyncIterable<Uint8Array>;
+}
 
 /** What is large is mostly weights and images, which more effort makes no smaller. */
 const LEVEL = 1;

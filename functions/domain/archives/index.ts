@@ -1,6 +1,5 @@
 export {
   type ArchiveEntry,
-  type ArchiveFile,
   archiveOf,
   archiveTypes,
   type FileType,
@@ -8,3 +7,4 @@ export {
   makeArchive,
   packingTurn,
 } from './archive.ts';
+export type { ArchiveFile } from './formats.ts';

@@ -3,6 +3,7 @@ import { getResource, getSnapshot } from '#domain/resources/index.ts';
 import { artifactKey, directoryBundleKey } from '#domain/tracking/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { invalid, notFound } from '#kernel/errors.ts';
+import { isInnerPath } from '#kernel/inner-path.ts';
 import { type Artifact, type ArtifactData, artifactKind, ownLocation } from './artifacts.ts';
 import { readFolder } from './folder.ts';
 import { packFolder } from './pack-folder.ts';
@@ -57,10 +58,7 @@ export async function listArtifactFiles(
 const badPath = (message: string) => invalid('query_parameter', message);
 
 function requireInnerPath(path: string): void {
-  const safe = path
-    .split('/')
-    .every((part) => part !== '' && part !== '.' && part !== '..' && !/[\p{Cc}\\]/u.test(part));
-  if (!safe || path.length > 1_000 || !path.isWellFormed()) {
+  if (path.length > 1_000 || !isInnerPath(path)) {
     throw badPath('path: must stay inside the artifact.');
   }
 }

@@ -1,5 +1,5 @@
 import type { Context } from '#kernel/context.ts';
-import { key, prefix } from '#kernel/keys.ts';
+import { key, prefix, ttlOf } from '#kernel/keys.ts';
 import {
   all,
   any,
@@ -36,8 +36,6 @@ export type PackingLease =
   | { readonly ok: true; readonly row: PackingRow }
   | { readonly ok: false; readonly row?: PackingRow };
 
-const KEPT_SECONDS = 86_400;
-
 const packingKey = (name: string) => key(`${prefix.packing}#${name}`, 'PACK');
 
 const readRow = (item: Item): PackingRow => ({
@@ -47,10 +45,10 @@ const readRow = (item: Item): PackingRow => ({
   ...(typeof item.failure === 'string' ? { failure: item.failure } : {}),
 });
 
-const until = (ctx: Context, seconds: number) => ({
-  leaseUntil: ctx.clock.now() + seconds * 1000,
-  ttl: Math.ceil(ctx.clock.now() / 1000) + seconds + KEPT_SECONDS,
-});
+const until = (ctx: Context, seconds: number) => {
+  const leaseUntil = ctx.clock.now() + seconds * 1000;
+  return { leaseUntil, ttl: ttlOf(leaseUntil) };
+};
 
 /** The one write of this row, where nobody else has changed it. */
 const changePacking = (ctx: Context, write: Write): Promise<WriteOutcome> => ctx.table.write(write);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { GroupFlags } from '#kernel/context.ts';
-import { key, prefix } from '#kernel/keys.ts';
+import { key, prefix, ttlOf } from '#kernel/keys.ts';
 import type { Attribute, Item, Key, Write } from '#kernel/table.ts';
 import { itemMissing, put } from '#kernel/table.ts';
 import type { User } from './schemas.ts';
@@ -89,9 +89,6 @@ export function newGroupWrites(
     ...membershipWrites(creator, group, flags),
   ];
 }
-
-/** Rows stay a day longer than what they allow. */
-export const ttlOf = (expiresOn: number): number => Math.ceil(expiresOn / 1000) + 24 * 60 * 60;
 
 export function credentialItem(hash: string, row: CredentialRow): Item {
   return {

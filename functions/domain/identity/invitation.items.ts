@@ -1,6 +1,5 @@
-import { key, prefix } from '#kernel/keys.ts';
+import { key, prefix, ttlOf } from '#kernel/keys.ts';
 import type { Item, Key } from '#kernel/table.ts';
-import { ttlOf } from './identity.items.ts';
 
 /** A right to make one account, found by the hash of its secret text. */
 export interface InvitationRow {

@@ -61,5 +61,5 @@ export async function revokeToken(ctx: Context, tokenId: string): Promise<void> 
   const item = page.items.find((candidate) => candidate.tokenId === tokenId);
   if (item === undefined) throw notFound('token', { token_id: tokenId });
   await ctx.table.write(remove({ pk: item.pk, sk: item.sk }));
-  ctx.cache.delete(`credential:${item.pk.slice('SES#'.length)}`);
+  ctx.cache.delete(`credential:${item.pk.slice(identityKeys.credential('').pk.length)}`);
 }

@@ -1,10 +1,7 @@
 import type { Context } from '#kernel/context.ts';
-import { key, prefix } from '#kernel/keys.ts';
+import { key, prefix, ttlOf } from '#kernel/keys.ts';
 import { itemMissing, put, type Write } from '#kernel/table.ts';
 import type { ClaimRequest } from './protocol.ts';
-
-/** Longer than anybody repeats a call. */
-const KEPT_SECONDS = 3_600;
 
 export interface CallAttempt {
   readonly jobId: number;
@@ -22,14 +19,8 @@ export const callWrites = (
   jobId !== undefined || call === undefined
     ? []
     : [
-        put(
-          {
-            ...callKey(pool, call),
-            ...taken,
-            ttl: Math.ceil(ctx.clock.now() / 1000) + KEPT_SECONDS,
-          },
-          itemMissing,
-        ),
+        // It stays for a day: longer than anybody repeats a call.
+        put({ ...callKey(pool, call), ...taken, ttl: ttlOf(ctx.clock.now()) }, itemMissing),
       ];
 
 /** What the call got when it was made before. */

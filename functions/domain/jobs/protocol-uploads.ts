@@ -1,22 +1,16 @@
 import * as z from 'zod';
+import { isInnerPath } from '#kernel/inner-path.ts';
 
 /** How the files of an attempt reach the store: the part of the protocol that is about bytes. */
 
 export const Fence = { attempt: z.int().positive(), lease: z.string().min(1).max(100) };
 
-/** A path below the run's artifacts: segments of letters, digits and `._- `, no dot segments. */
+/** A path below the run's artifacts. */
 export const ArtifactPath = z
   .string()
   .min(1)
   .max(500)
-  .refine(
-    (path) =>
-      path.isWellFormed() &&
-      path
-        .split('/')
-        .every((part) => part !== '' && part !== '.' && part !== '..' && !/[\p{Cc}\\]/u.test(part)),
-    'Must be a relative path without empty, "." or ".." segments.',
-  );
+  .refine(isInnerPath, 'Must be a relative path without empty, "." or ".." segments.');
 
 /** Of the bytes, in base64. */
 export const Sha256 = z.string().regex(/^[A-Za-z0-9+/]{43}=$/);

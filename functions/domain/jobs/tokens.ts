@@ -7,7 +7,7 @@ import {
 } from '#domain/identity/index.ts';
 import { resourceKeys } from '#domain/resources/index.ts';
 import { type Actor, type Context, type Platform, requireSystem } from '#kernel/context.ts';
-import { key, prefix } from '#kernel/keys.ts';
+import { key, prefix, ttlOf } from '#kernel/keys.ts';
 import { put } from '#kernel/table.ts';
 import { type Job, readJob } from './job.ts';
 
@@ -19,6 +19,11 @@ export const newJobToken = (ctx: Pick<Context, 'ids'>, jobId: number, attempt: n
   `asj_${jobId}_${attempt}_${ctx.ids.secret()}`;
 
 export const workerTokenKey = (hash: string) => key(`${prefix.workerToken}#${hash}`, 'WTK');
+const workerCacheKey = (hash: string): string => `worker:${hash}`;
+
+/** Has this process ask the table for a token again. */
+export const forgetWorker = ({ cache }: Pick<Platform, 'cache'>, hash: string): void =>
+  cache.delete(workerCacheKey(hash));
 
 export interface NewWorkerToken {
   readonly pool: string;
@@ -44,7 +49,7 @@ export async function createWorkerToken(ctx: Context, input: NewWorkerToken): Pr
       pool: input.pool,
       task: input.task,
       expiresOn,
-      ttl: Math.ceil(expiresOn / 1000) + 86_400,
+      ttl: ttlOf(expiresOn),
       ...(listed === undefined
         ? {}
         : { ...listed, gsi1pk: listedTokens, gsi1sk: `${listed.createdOn}#${listed.id}` }),
@@ -57,7 +62,7 @@ export async function createWorkerToken(ctx: Context, input: NewWorkerToken): Pr
 export async function authenticateWorker(platform: Platform, token: string): Promise<Actor> {
   if (!WORKER_TOKEN.test(token)) throw badCredentials();
   const tokenHash = hashToken(token);
-  const cacheKey = `worker:${tokenHash}`;
+  const cacheKey = workerCacheKey(tokenHash);
   const cached = platform.cache.get<Actor>(cacheKey);
   if (cached !== undefined) return cached;
   const row = await platform.table.get(workerTokenKey(tokenHash));

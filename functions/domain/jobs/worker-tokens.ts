@@ -1,9 +1,8 @@
 import { requireAdministrator } from '#domain/identity/index.ts';
 import { asSystem, type Context } from '#kernel/context.ts';
 import { invalid, notFound } from '#kernel/errors.ts';
-import type { Item } from '#kernel/table.ts';
-import { remove } from '#kernel/table.ts';
-import { createWorkerToken, listedTokens } from './tokens.ts';
+import { type Item, remove } from '#kernel/table.ts';
+import { createWorkerToken, forgetWorker, listedTokens, workerTokenKey } from './tokens.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -58,5 +57,5 @@ export async function revokeWorkerToken(ctx: Context, id: string): Promise<void>
   const item = (await tokenItems(ctx)).find((candidate) => candidate.id === id);
   if (item === undefined) throw notFound('worker_token', { worker_token_id: id });
   await ctx.table.write(remove({ pk: item.pk, sk: item.sk }));
-  ctx.cache.delete(`worker:${item.pk.slice('WTK#'.length)}`);
+  forgetWorker(ctx, item.pk.slice(workerTokenKey('').pk.length));
 }

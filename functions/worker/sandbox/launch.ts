@@ -2,13 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import process from 'node:process';
 import { Readable } from 'node:stream';
-import { clearUser, identityFlags } from './leftovers.ts';
-
-/** Whom a child runs as; no two jobs share them. */
-export interface Identity {
-  readonly uid: number;
-  readonly gid: number;
-}
+import { type Identity, identityFlags } from './identity.ts';
+import { clearUser } from './leftovers.ts';
 
 /**
  * `plain`: the consumer's own rights. `guarded`: these too, but the child cannot gain more and dies

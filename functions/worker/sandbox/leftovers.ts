@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
-import type { Identity } from './launch.ts';
+import { type Identity, identityFlags } from './identity.ts';
 
 /** Where every user may write. With a root file system that is read-only there is nothing else. */
 const SHARED_PLACES = ['/tmp', '/var/tmp', '/dev/shm', '/dev/mqueue', '/run/lock'];
@@ -21,15 +21,6 @@ done`;
 
 /** A process of the job may end the sweep before the sweep ends it, but not time and again. */
 const MOST_ROUNDS = 20;
-
-/** The arguments of setpriv that make a program this user's, without any capability. */
-export const identityFlags = ({ uid, gid }: Identity): string[] => [
-  `--reuid=${uid}`,
-  `--regid=${gid}`,
-  '--clear-groups',
-  '--inh-caps=-all',
-  '--bounding-set=-all',
-];
 
 /** Ends the user's processes, and removes its files and shared memory outside the work folder. */
 export async function clearUser(setpriv: string, identity: Identity): Promise<void> {

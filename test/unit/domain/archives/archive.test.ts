@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ArchiveFile, archiveOf, makeArchive } from '#domain/archives/archive.ts';
+import { archiveOf, makeArchive } from '#domain/archives/archive.ts';
+import type { ArchiveFile } from '#domain/archives/formats.ts';
 import { asRecord, untar, unzip } from './unpacked.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
