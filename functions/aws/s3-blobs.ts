@@ -1,12 +1,11 @@
 import { requireBlobKey } from '#kernel/blob-key.ts';
-import type { BlobInfo, Blobs } from '#kernel/blobs.ts';
+import { type BlobInfo, type Blobs, boundHeaders } from '#kernel/blobs.ts';
 import { attachment } from './content-disposition.ts';
 import { isNamed, toAppError } from './failures.ts';
 import { slices } from './parallel.ts';
 import { listObjects } from './s3-list.ts';
 import { putStream } from './s3-put-stream.ts';
 import {
-  boundHeaders,
   guarding,
   rangeHeader,
   requireExpiry,

@@ -35,20 +35,6 @@ export function requireSha256(sha256: string | undefined): void {
   }
 }
 
-/** The headers that a signature binds, as the holder of the URL must send them. */
-export function boundHeaders(bound: {
-  readonly length?: number;
-  readonly sha256?: string;
-  readonly once?: boolean;
-}): Record<string, string> {
-  const { length, sha256, once } = bound;
-  return {
-    ...(length !== undefined && { 'content-length': String(length) }),
-    ...(sha256 !== undefined && { 'x-amz-checksum-sha256': sha256 }),
-    ...(once === true && { 'if-none-match': '*' }),
-  };
-}
-
 /** In the query a checksum would be the holder's to leave out; as a signed header it is not. */
 export const UNHOISTABLE: ReadonlySet<string> = new Set(['x-amz-checksum-sha256', 'if-none-match']);
 

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { requireBlobKey } from '#kernel/blob-key.ts';
-import type { BlobInfo, Blobs, UploadedPart } from '#kernel/blobs.ts';
+import { type BlobInfo, type Blobs, boundHeaders, type UploadedPart } from '#kernel/blobs.ts';
 import { invalid } from '#kernel/errors.ts';
 import { isNamed, toAppError } from './failures.ts';
 import {
-  boundHeaders,
   guarding,
   requireExpiry,
   requireLength,

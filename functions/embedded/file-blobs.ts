@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { requireBlobKey } from '#kernel/blob-key.ts';
-import type { Blobs, SignedUrl } from '#kernel/blobs.ts';
+import { type Blobs, boundHeaders } from '#kernel/blobs.ts';
 import { invalid } from '#kernel/errors.ts';
 import { randomIds } from '#kernel/ids.ts';
 import { openBlobFiles } from './blob-files.ts';
@@ -88,16 +88,6 @@ const read = async (
     }
   }
 };
-
-const boundHeaders = (options: {
-  length?: number;
-  sha256?: string;
-  once?: boolean;
-}): SignedUrl['headers'] => ({
-  ...(options.length !== undefined && { 'content-length': String(options.length) }),
-  ...(options.sha256 !== undefined && { 'x-amz-checksum-sha256': options.sha256 }),
-  ...(options.once === true && { 'if-none-match': '*' }),
-});
 
 type Signing = Pick<Blobs, 'signGet' | 'signPut' | 'signPart'>;
 

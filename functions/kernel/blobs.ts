@@ -25,6 +25,17 @@ export interface UploadedPart {
   readonly sha256?: string;
 }
 
+/** The headers of a signed URL that binds this. */
+export const boundHeaders = (bound: {
+  readonly length?: number;
+  readonly sha256?: string;
+  readonly once?: boolean;
+}): SignedUrl['headers'] => ({
+  ...(bound.length !== undefined && { 'content-length': String(bound.length) }),
+  ...(bound.sha256 !== undefined && { 'x-amz-checksum-sha256': bound.sha256 }),
+  ...(bound.once === true && { 'if-none-match': '*' }),
+});
+
 /** Longest life of a signed URL, in seconds. */
 export const MAX_SIGNED_SECONDS = 900;
 

@@ -27,15 +27,13 @@ function counter(count: Count): Reporter {
 
 /**
  * Installs what tests need before the first of them starts, so that no test's time limit pays for
- * it, and tells tests and the programs that they start where it is.
+ * it; tests ask for the same and find it there.
  */
 async function preparePythons(): Promise<void> {
   const say = (what: string) => () => process.stdout.write(`installing ${what} (once) …\n`);
   await ensureJobPython({ onInstall: say('the Python packages of jobs') });
   await ensureStockPython({ onInstall: say("what Dioptra's own worker imports") });
-  process.env.ASSAY_MLFLOW_PYTHON ??= await ensureMlflowPython({
-    onInstall: say("MLflow's client"),
-  });
+  await ensureMlflowPython({ onInstall: say("MLflow's client") });
 }
 
 async function main(args: readonly string[]): Promise<void> {

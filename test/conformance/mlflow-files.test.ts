@@ -10,6 +10,7 @@ import { adminOf } from '#entry/admin.ts';
 import { ApiEnv, readEnv } from '#entry/env.ts';
 import { lambdaHandler } from '#entry/lambda-handler.ts';
 import { lambdaPlatform } from '#entry/lambda-platform.ts';
+import { ensureMlflowPython } from '../../infra/local/sample/python.ts';
 import { createBucket, createTable, emulatorClients } from '../contract/aws-support.ts';
 import { startTestEmulator } from '../support/emulator.ts';
 import { type Gateway, gatewayRunner } from '../support/gateway/runner.ts';
@@ -80,22 +81,13 @@ interface Seen {
   readonly left: readonly string[];
 }
 
-/** The Python with the client in it. A machine without it has not been set up: that is no skip. */
-function python(): string {
-  const path = process.env.ASSAY_MLFLOW_PYTHON;
-  if (path !== undefined && path !== '') return path;
-  throw new Error(
-    'ASSAY_MLFLOW_PYTHON must name a Python that has mlflow-skinny 3.17.2 installed.',
-  );
-}
-
 async function runClient(
   sizes: readonly number[],
   env: { readonly [name: string]: string } = {},
 ): Promise<Seen> {
   asked.length = 0;
   const { stdout } = await promisify(execFile)(
-    python(),
+    await ensureMlflowPython(),
     [script, experiment, ...sizes.map(String)],
     {
       cwd: home,

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type NodeServer, serveHttp } from '#entry/node-server.ts';
+import { ensureMlflowPython } from '../../infra/local/sample/python.ts';
 import { openSurface, type Surface } from '../surface/mlflow/support.ts';
 import { PASSWORD } from '../unit/domain/tracking/support.ts';
 
@@ -36,17 +37,8 @@ afterAll(async () => {
   await rm(home, { recursive: true });
 });
 
-/** The Python with the client in it. A machine without it has not been set up: that is no skip. */
-function python(): string {
-  const path = process.env.ASSAY_MLFLOW_PYTHON;
-  if (path !== undefined && path !== '') return path;
-  throw new Error(
-    'ASSAY_MLFLOW_PYTHON must name a Python that has mlflow-skinny 3.17.2 installed.',
-  );
-}
-
 async function runScript(runId: string, credentials: { readonly [name: string]: string }) {
-  const { stdout } = await promisify(execFile)(python(), [script, runId], {
+  const { stdout } = await promisify(execFile)(await ensureMlflowPython(), [script, runId], {
     cwd: home,
     timeout: 120_000,
     env: {

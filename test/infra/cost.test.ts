@@ -78,8 +78,8 @@ describe('idling', () => {
     );
   });
 
-  it('is dear only where somebody chose so', { timeout: 60_000 }, async () => {
-    const resources = await deployedResources({
+  it('is dear only where somebody chose so', () => {
+    const resources = deployedResources({
       dashboard: true,
       provisioned: 1,
       alarmsEmail: 'ops@example.org',

@@ -1,4 +1,4 @@
-/** Stacks for the tests of the template, each made once: with functions and images of one line. */
+/** Stacks made in this process, each once: with functions and images of one line. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

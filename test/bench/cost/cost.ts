@@ -37,7 +37,7 @@ const bill = (what: string, amounts: Amounts, goal?: number): Bill => ({
 
 /** Counts what is billed on the real application, in process, and multiplies it with the list prices. */
 export async function countCost(context: Readonly<Record<string, unknown>> = {}): Promise<Cost> {
-  const resources = await deployedResources(context);
+  const resources = deployedResources(context);
   const api = megabytesOf(resources, 'ApiFunction');
   const sweep = megabytesOf(resources, 'SweepFunction');
   const launch = megabytesOf(resources, 'LaunchFunction');
