@@ -12,7 +12,7 @@ import { freePort, localFolder, PortTaken } from './process.ts';
 import { describeUser, type FirstUser, firstUser } from './sample/credentials.ts';
 import { ensureJobPython } from './sample/python.ts';
 import { runSample } from './sample/run-sample.ts';
-import { listenForStop, STOPPED_EARLY } from './stop.ts';
+import { exitCodeOf, listenForStop, STOPPED_EARLY } from './stop.ts';
 
 const defaultPort = '8788';
 
@@ -133,8 +133,4 @@ function say(what: string): void {
   process.stdout.write(`[${seconds.padStart(5)} s] ${what}\n`);
 }
 
-process.exitCode = await main().catch((error: unknown) => {
-  if (stop.signal.aborted) return STOPPED_EARLY;
-  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
-  return 1;
-});
+process.exitCode = await exitCodeOf(main, stop);

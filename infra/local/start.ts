@@ -11,7 +11,7 @@ import { isFree, localFolder, stopGroup } from './process.ts';
 import { describeUser, type FirstUser, firstUser } from './sample/credentials.ts';
 import { ensureJobPython } from './sample/python.ts';
 import { runSample } from './sample/run-sample.ts';
-import { listenForStop, STOPPED_EARLY } from './stop.ts';
+import { exitCodeOf, listenForStop, STOPPED_EARLY } from './stop.ts';
 
 const DEFAULT_PORT = '8787';
 const WORKER_GRACE_MS = 60_000;
@@ -185,8 +185,4 @@ async function main(): Promise<number> {
   }
 }
 
-process.exitCode = await main().catch((error: unknown) => {
-  if (stop.signal.aborted) return STOPPED_EARLY;
-  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
-  return 1;
-});
+process.exitCode = await exitCodeOf(main, stop);

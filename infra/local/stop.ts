@@ -32,3 +32,11 @@ export function listenForStop(): Stop {
   });
   return { signal: stop.signal, hurry: hurry.signal, asked };
 }
+
+/** What the process ends with: that of `main`, or of a failure, which is told to whoever started it. */
+export const exitCodeOf = (main: () => Promise<number>, { signal }: Stop): Promise<number> =>
+  main().catch((error: unknown) => {
+    if (signal.aborted) return STOPPED_EARLY;
+    process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  });

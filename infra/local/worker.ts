@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { localFolder, projectRoot, stopGroup } from './process.ts';
 import { ensureJobPython } from './sample/python.ts';
-import { listenForStop, STOPPED_EARLY } from './stop.ts';
+import { exitCodeOf, listenForStop } from './stop.ts';
 import { checkPlace, type Place, TOKEN_HELP, workerUrl } from './worker-check.ts';
 import { jobLines } from './worker-lines.ts';
 
@@ -124,8 +124,4 @@ async function main(): Promise<number> {
   throw new Error('The worker ended by itself; see above.');
 }
 
-process.exitCode = await main().catch((error: unknown) => {
-  if (stop.signal.aborted) return STOPPED_EARLY;
-  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
-  return 1;
-});
+process.exitCode = await exitCodeOf(main, stop);
