@@ -1,5 +1,7 @@
 /** Whether a worker could work: asked before it starts, so that whoever started it learns what is wrong. */
 import { isOwnHost } from '../../functions/entry/own-host.ts';
+import { findPython } from '../../functions/worker/python.ts';
+import { run } from './process.ts';
 
 const TIMEOUT_MS = 15_000;
 /** No job has this number, so a claim of it takes nothing. */
@@ -57,4 +59,25 @@ export async function checkPlace({ url, token, pool }: Place): Promise<void> {
   if (answer.status === 401) throw refused('The worker token is wrong or has expired.');
   if (answer.status === 403) throw refused(`The worker token is not one of the pool "${pool}".`);
   if (answer.status !== 404) throw new Error(`${url} answered HTTP ${answer.status}; try again.`);
+}
+
+const REQUIREMENTS = ['requirements-engine.txt', 'requirements.txt']
+  .map((file) => `-r functions/worker/runtimes/dioptra/${file}`)
+  .join(' ');
+
+/** The interpreter at `given`, or of the environment there. Throws, with what to do, unless it has what every job needs. */
+export async function checkPython(given: string, signal: AbortSignal): Promise<string> {
+  const python = findPython(given);
+  try {
+    await run(python, ['-c', 'import structlog, dioptra.task_engine.task_engine'], { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    const [why = ''] = String(error).trim().split('\n').slice(-1);
+    throw new Error(
+      `${python} cannot run jobs (${why}). Give it what they need:\n` +
+        `  ${python} -m pip install --no-deps ${REQUIREMENTS}`,
+      { cause: error },
+    );
+  }
+  return python;
 }

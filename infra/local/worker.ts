@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { localFolder, projectRoot, stopGroup } from './process.ts';
 import { ensureJobPython } from './sample/python.ts';
 import { exitCodeOf, listenForStop } from './stop.ts';
-import { checkPlace, type Place, TOKEN_HELP, workerUrl } from './worker-check.ts';
+import { checkPlace, checkPython, type Place, TOKEN_HELP, workerUrl } from './worker-check.ts';
 import { jobLines } from './worker-lines.ts';
 
 const USAGE =
@@ -118,7 +118,10 @@ async function main(): Promise<number> {
   mkdirSync(args.folder, { recursive: true, mode: 0o700 });
   await checkPlace(args);
   const onInstall = () => say('installing the Python packages of jobs (once)');
-  const python = args.python ?? (await ensureJobPython({ onInstall, signal: stop.signal }));
+  const python =
+    args.python === undefined
+      ? await ensureJobPython({ onInstall, signal: stop.signal })
+      : await checkPython(args.python, stop.signal);
   stop.signal.throwIfAborted();
   if (await work(args, python)) return 0;
   throw new Error('The worker ended by itself; see above.');

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Local, startLocal } from '../../functions/entry/local.ts';
 import { freePort } from '../../infra/local/process.ts';
-import { checkPlace, workerUrl } from '../../infra/local/worker-check.ts';
+import { checkPlace, checkPython, workerUrl } from '../../infra/local/worker-check.ts';
 import { jobLines } from '../../infra/local/worker-lines.ts';
 
 let folder: string;
@@ -75,6 +75,32 @@ describe('npm run worker, before it starts', () => {
     ['http://127.0.0.1.x.example', 'is not encrypted'],
   ])('does not send the token to %s', (text, why) => {
     expect(() => workerUrl(text)).toThrow(why);
+  });
+});
+
+describe('an environment of one’s own', () => {
+  const { signal } = new AbortController();
+
+  it('is refused when nothing is there', async () => {
+    await expect(checkPython('/nowhere', signal)).rejects.toThrow('no Python at /nowhere');
+  });
+
+  it('is refused without what jobs need, with the call that installs it', async () => {
+    const python = join(folder, 'bare-python');
+    const error = "ModuleNotFoundError: No module named 'structlog'";
+    writeFileSync(python, `#!/bin/sh\necho "${error}" >&2\nexit 1\n`, { mode: 0o700 });
+
+    const refused = checkPython(python, signal);
+
+    await expect(refused).rejects.toThrow(`${python} cannot run jobs (${error})`);
+    await expect(refused).rejects.toThrow(`${python} -m pip install --no-deps -r functions/`);
+  });
+
+  it('is taken with it', async () => {
+    const python = join(folder, 'full-python');
+    writeFileSync(python, '#!/bin/sh\nexit 0\n', { mode: 0o700 });
+
+    expect(await checkPython(python, signal)).toBe(python);
   });
 });
 
