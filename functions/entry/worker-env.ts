@@ -29,7 +29,7 @@ export const WorkerEnv = z
     LIFE_SECONDS: whole(1, 30 * 86_400).optional(),
     /** Between SIGTERM and the end; below the container's stop timeout. */
     DRAIN_SECONDS: whole(1, 3_600).default(90),
-    /** First of 50,000 user ids for jobs, a fresh one for each; needs root and setpriv. */
+    /** First of 50,001 user ids for jobs, a fresh one for each, and their warden; needs root and setpriv. */
     JOB_UID_BASE: whole(1_000, 2_000_000_000).optional(),
     /** Touched every few seconds, for a health check. */
     ALIVE_FILE: z.string().min(1).optional(),

@@ -21,6 +21,7 @@ import { readResult } from './result.ts';
 import { runChild } from './run-child.ts';
 import { childEnvironment } from './sandbox/environment.ts';
 import { clearUser } from './sandbox/leftovers.ts';
+import { requireNoProcesses } from './sandbox/processes.ts';
 import { storeArtifacts } from './store-artifacts.ts';
 import { onAbort } from './together.ts';
 import { uploadFiles } from './upload.ts';
@@ -81,10 +82,14 @@ function watchStop(attempt: Attempt): () => void {
   };
 }
 
-async function discard({ log }: JobDeps, dirs: JobDirs): Promise<void> {
-  await removeDir(dirs.root).catch((error: unknown) => {
+async function discard({ launcher, log }: JobDeps, dirs: JobDirs): Promise<void> {
+  try {
+    // Who is still there could lead what removes as root to somebody else's files.
+    if (launcher.kind === 'isolated') await requireNoProcesses(launcher.identity);
+    await removeDir(dirs.root);
+  } catch (error) {
     log('work_dir_left', { dir: dirs.root, error: explain(error) });
-  });
+  }
 }
 
 /** Everything up to the point where the API is told the outcome. */

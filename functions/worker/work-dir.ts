@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { chmod, lchown, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
+import { promisify } from 'node:util';
 import type { Identity } from './sandbox/identity.ts';
 
 /** The folders of one attempt; the runtime's contract with its child. */
@@ -15,6 +17,8 @@ export interface JobDirs {
 }
 
 const PREFIX = 'consumer-';
+
+const runProgram = promisify(execFile);
 
 /** Makes the folder of this consumer and clears up after consumers that were killed. */
 export async function prepareBaseDir(baseDir: string): Promise<string> {
@@ -67,20 +71,13 @@ export async function handOver(root: string, { uid, gid }: Identity): Promise<vo
   await lchown(root, uid, gid);
 }
 
-/** Removes it, also where the job took rights away from itself. */
+/** Removes it, also where the job took rights away from itself, or nested folders deeper than a path is long. */
 export async function removeDir(dir: string): Promise<void> {
-  const remove = () => rm(dir, { recursive: true, force: true, maxRetries: 3 });
   try {
-    await remove();
+    await rm(dir, { recursive: true, force: true, maxRetries: 3 });
   } catch {
-    await openUp(dir);
-    await remove();
-  }
-}
-
-async function openUp(dir: string): Promise<void> {
-  await chmod(dir, 0o700);
-  for (const entry of await readdir(dir, { withFileTypes: true })) {
-    if (entry.isDirectory()) await openUp(join(dir, entry.name));
+    // The system's own programs go from folder to folder, and follow no link on the way.
+    await runProgram('chmod', ['-R', 'u+rwX', '--', dir]).catch(() => undefined);
+    await runProgram('rm', ['-rf', '--', dir]);
   }
 }

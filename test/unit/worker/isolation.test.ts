@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -5,8 +6,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { showLife } from '#worker/alive.ts';
 import { chooseLauncher } from '#worker/sandbox/choose.ts';
-import { createWorkDir, prepareBaseDir } from '#worker/work-dir.ts';
-import { DONE, eventually, isRunning, shell, startKit, type WorkerKit } from './kit.ts';
+import { createWorkDir, prepareBaseDir, removeDir } from '#worker/work-dir.ts';
+import { DONE, eventually, isRunning, script, shell, startKit, type WorkerKit } from './kit.ts';
 import type { ServedJob } from './protocol-server.ts';
 
 const UID = 61_000;
@@ -67,6 +68,29 @@ describe.skipIf(!possible)('a child with a user of its own', () => {
     expect(isRunning(pid)).toBe(false);
   });
 
+  it.each(['SIGKILL', 'SIGSTOP'])(
+    'leaves nobody behind who sends %s to all there is of its user',
+    async (signal) => {
+      const job = kit.server.addJob();
+      const hunt = `setTimeout(() => { for (;;) try { process.kill(-1, '${signal}') } catch {} }, 300)`;
+      const source = `
+      const { spawn } = require('node:child_process');
+      const { writeFileSync } = require('node:fs');
+      const own = spawn(process.execPath, ['-e', ${JSON.stringify(hunt)}], { detached: true, stdio: 'ignore' });
+      console.log(own.pid);
+      own.unref();
+      writeFileSync('/tmp/assay-hunted-' + process.getuid(), '');
+      writeFileSync(process.argv[1] + '/result.json', '{"status":"finished","artifacts":[]}');`;
+
+      await kit.runUntil(ended(job), script(source), more);
+
+      const [pid = 0] = lines(job).map(Number);
+      expect(pid).toBeGreaterThan(0);
+      expect(isRunning(pid)).toBe(false);
+      expect(readdirSync('/tmp').filter((name) => name.startsWith('assay-hunted-'))).toEqual([]);
+    },
+  );
+
   it('cannot hand over the file of another user through a hard link', async () => {
     const job = kit.server.addJob();
     const commands = `ln /etc/hostname out.txt 2> /dev/null || ln -s /etc/hostname out.txt`;
@@ -86,6 +110,27 @@ describe('prepareBaseDir', () => {
     expect(await prepareBaseDir(kit.baseDir)).toBe(own);
 
     expect(readdirSync(own)).toEqual([]);
+  });
+});
+
+describe('removeDir', () => {
+  it('removes folders deeper than a path is long, unreadable ones among them', async () => {
+    const { root } = await createWorkDir(kit.baseDir, 1, 1);
+    // One level at a time, as no path reaches it.
+    const dig = `
+      const { chmodSync, mkdirSync } = require('node:fs');
+      const name = 'd'.repeat(200);
+      for (let level = 0; level < 40; level += 1) {
+        mkdirSync(name);
+        process.chdir(name);
+      }
+      mkdirSync('closed', { mode: 0 });
+      chmodSync('.', 0);`;
+    execFileSync(process.execPath, ['-e', dig], { cwd: root });
+
+    await removeDir(root);
+
+    expect(existsSync(root)).toBe(false);
   });
 });
 
