@@ -112,9 +112,10 @@ describe('the API bundle', () => {
     await expect(invoke(request('/health'), rest)).rejects.toThrow(/TABLE_NAME[\s\S]*POOLS/);
   });
 
-  it(`starts from at most ${startBudget / 1000} KB`, () => {
+  it(`starts from at most ${startBudget / 1000} KB, as every function does`, () => {
     expect(bundle('api').startBytes).toBeGreaterThan(10_000);
-    expect(bundle('api').startBytes).toBeLessThanOrEqual(startBudget);
+    const starts = bundles.map(({ name, startBytes }) => ({ name, startBytes }));
+    expect(starts.filter(({ startBytes }) => startBytes > startBudget)).toEqual([]);
   });
 
   it(`answers in each dialect from at most ${startBudget / 1000} KB`, () => {

@@ -9,7 +9,15 @@ import { artifactInputs } from './artifact-inputs.ts';
 import { changeJob } from './change-job.ts';
 import { attemptOfCall, callWrites } from './claim-call.ts';
 import { heldBy, loadForWorker } from './fence.ts';
-import { due, GRACE_SECONDS, type Job, leaseTimes, NOT_WAITING, readJob } from './job.ts';
+import {
+  due,
+  GRACE_SECONDS,
+  type Job,
+  leaseTimes,
+  NOT_WAITING,
+  readJob,
+  waitingIn,
+} from './job.ts';
 import { typedParameters } from './job-details.ts';
 import type { ClaimRequest, JobClaim } from './protocol.ts';
 import { newJobToken } from './tokens.ts';
@@ -194,7 +202,7 @@ async function claimNext(ctx: Context, request: ClaimRequest): Promise<JobClaim 
   }
   const page = await ctx.table.query({
     index: 'gsi2',
-    pk: `WAITING#${request.pool}`,
+    pk: waitingIn(request.pool),
     limit: CANDIDATES,
   });
   for (const item of page.items) {

@@ -121,9 +121,12 @@ export const due = (id: number, dueOn: number) => ({
 });
 export const NOT_DUE = ['dueOn', 'gsi1pk', 'gsi1sk'] as const;
 
-/** Index attributes of a queued job of an external pool, whose workers ask for jobs. */
+/** Partition of the index with the queued jobs of an external pool, whose workers ask for jobs. */
+export const waitingIn = (pool: string): string => `WAITING#${pool}`;
+
+/** Index attributes of such a job. */
 export const waiting = (id: number, pool: string) => ({
-  gsi2pk: `WAITING#${pool}`,
+  gsi2pk: waitingIn(pool),
   gsi2sk: pad(id),
 });
 export const NOT_WAITING = ['gsi2pk', 'gsi2sk'] as const;

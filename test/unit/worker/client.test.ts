@@ -57,19 +57,19 @@ describe('workerClient', () => {
     await expect(
       gone.finish(fence, { outcome: 'finished', artifacts: [] }, stop.signal),
     ).rejects.toThrow();
-    expect(performance.now() - from).toBeLessThan(1_000);
+    expect(performance.now() - from).toBeLessThan(5_000);
   });
 
   it('ends a try that hangs and makes another', async () => {
     server.fault = async ({ count }) => {
-      if (count === 1) await new Promise((resolve) => setTimeout(resolve, 1_500));
+      if (count === 1) await new Promise((resolve) => setTimeout(resolve, 8_000));
       return undefined;
     };
     const from = performance.now();
 
     expect(await clientOf(300).claim(wish)).toEqual({ claim: null });
 
-    expect(performance.now() - from).toBeLessThan(1_400);
+    expect(performance.now() - from).toBeLessThan(6_000);
   });
 
   it('tells a lost lease from every other refusal, and does not repeat it', async () => {

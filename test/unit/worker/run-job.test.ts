@@ -295,7 +295,7 @@ describe('a job that is ended', () => {
     await kit.runUntil(ended(job), shell(stubborn));
 
     expect(job.finish).toMatchObject({ outcome: 'failed', reason: 'timeout' });
-    expect(performance.now() - from).toBeLessThan(3_000);
+    expect(performance.now() - from).toBeLessThan(8_000);
     expect(messages(job, 'stdout').map(Number).filter(isRunning)).toEqual([]);
   });
 
@@ -336,7 +336,7 @@ describe('a job that is ended', () => {
     clearInterval(watch);
 
     expect(runningAt).toBeGreaterThan(900);
-    expect(runningAt).toBeLessThan(2_000);
+    expect(runningAt).toBeLessThan(4_000);
     expect(isRunning(pid)).toBe(false);
     expect(job.finish).toBeUndefined();
   });
@@ -352,7 +352,7 @@ describe('a job that is ended', () => {
 
     expect(job).toMatchObject({ state: 'queued', releases: 1, attempt: 2, finish: undefined });
     expect(messages(job, 'stdout')).toEqual(['ready', 'bye']);
-    expect(stopMs).toBeLessThan(3_000);
+    expect(stopMs).toBeLessThan(8_000);
     await kit.runUntil(ended(job), shell(DONE));
     expect(job).toMatchObject({ state: 'finished', claims: 2 });
   });
