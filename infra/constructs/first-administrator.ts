@@ -27,7 +27,8 @@ export class FirstAdministrator extends Construct {
       username: 'NAME',
       email: 'EMAIL',
       password: 'PASSWORD',
-      confirmPassword: 'PASSWORD',
+      // Another word, so that the command makes nobody with a password that everybody knows.
+      confirmPassword: 'THE SAME',
     });
     this.command =
       `curl -X POST ${props.apiUrl}/api/v1/users` +

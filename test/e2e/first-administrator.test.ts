@@ -31,6 +31,16 @@ describe('the first administrator of a stack', () => {
     expect(token.status).toBe(200);
   });
 
+  it('is nobody while the command is not filled in', async () => {
+    const [, body = ''] = /-d '(.+)'$/.exec(outputs.FirstAdmin) ?? [];
+    const refused = await post('/users', JSON.parse(body));
+
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({
+      message: 'Bad Request - The two passwords differ.',
+    });
+  });
+
   it('invites people; an invitation makes one account, however many use it at once', async () => {
     const made = await post('/invitations', {}, asAdministrator);
     const { token } = z.object({ token: z.string() }).parse(await made.json());

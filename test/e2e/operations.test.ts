@@ -82,7 +82,7 @@ function reader() {
   const env = environment();
   let url: string | undefined;
   const fill = (text: string): string =>
-    text.replaceAll('NAME', ACCOUNT.name).replaceAll('PASSWORD', ACCOUNT.password);
+    text.replaceAll('NAME', ACCOUNT.name).replaceAll(/PASSWORD|THE SAME/g, ACCOUNT.password);
   const run = async (line: string): Promise<string> => {
     // Where nobody sits at the terminal, nobody can be asked.
     const asked = line.startsWith('npx cdk destroy') ? `${line} --force` : line;
