@@ -107,7 +107,7 @@ async function serve(consumer: Consumer, slot: number): Promise<void> {
         // Who answers "nothing" without waiting must not be asked in a tight loop.
         await rest(from + SHORTEST_WAIT_MS - performance.now(), ended.signal);
       } catch (error) {
-        if (isRefusal(error)) throw new WorkerRefused(explain(error), { cause: error });
+        if (isRefusal(error)) throw new WorkerRefused('no job will come', { cause: error });
         failures += 1;
         options.log('waiting_failed', { slot, error: explain(error) });
         await pause(failures, ended.signal);
