@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type ManagedPoolConfig, Name, Pools } from './pools.ts';
+import { Image, type ManagedPoolConfig, Name, Pools } from './pools.ts';
 
 const LOG_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 180, 365];
 const positive = z.coerce.number().int().positive();
@@ -31,7 +31,7 @@ export const Config = z
     /** Worker pools (infra/pools.ts). */
     pools: Pools,
     /** A ready image of the worker, for every pool that names no other. */
-    workerImage: z.string().min(1).optional(),
+    workerImage: Image.optional(),
     /** Where the worker's image is made: by Docker on the machine that deploys, or in the account. */
     buildImage: z.enum(['docker', 'codebuild']).default('docker'),
     /** Host name of the API, with the ARN of a certificate for it in the same region. */

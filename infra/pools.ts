@@ -6,6 +6,14 @@ export const Name = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be 1 to 20 of a-z, 0-9 and -, starting with a letter');
 
+/** Name of a container image: host, path, tag and digest. */
+export const Image = z
+  .string()
+  .regex(/^[\w.-]+(:\d+)?(\/[\w.-]+)*(:[\w.-]{1,128})?(@sha256:[0-9a-f]{64})?$/, {
+    error:
+      'must be the name of an image, such as 123456789012.dkr.ecr.eu-west-1.amazonaws.com/assay-worker:1',
+  });
+
 const gigabytes = (from: number, to: number, step = 1): readonly number[] =>
   Array.from({ length: (to - from) / step + 1 }, (_, i) => (from + i * step) * 1024);
 
@@ -31,7 +39,7 @@ const Managed = z
     name: Name,
     kind: z.literal('managed'),
     /** A ready image of the worker for this pool alone. */
-    image: z.string().min(1).optional(),
+    image: Image.optional(),
     /** Path of a pip requirements file: the image of this pool gets these packages, too. */
     requirements: z.string().min(1).optional(),
     /** CPU units of a task. */

@@ -46,6 +46,12 @@ describe('the configuration', () => {
       { workerImage: 'a/b:1', ...pools({ name: 'gpu', requirements: 'r.txt' }) },
       /pools\[1\]\.requirements/,
     ],
+    ['an image that is none', { workerImage: 'my image' }, /name of an image[\s\S]*workerImage/],
+    [
+      'an image of a pool that is none',
+      pools({ name: 'gpu', image: 'https://a/b' }),
+      /name of an image[\s\S]*pools\[1\]\.image/,
+    ],
     ['a build of a ready image', { workerImage: 'a/b:1', buildImage: 'codebuild' }, /buildImage/],
     ['a domain without a certificate', { domain: 'assay.example.org' }, /certificate/],
     [
