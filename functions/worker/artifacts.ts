@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, opendir, realpath, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import {
   ArtifactPath,
@@ -104,13 +104,20 @@ async function filesBelow(
 ): Promise<UploadFile[]> {
   const files: UploadFile[] = [];
   const pending: (readonly [folder: string, path: string])[] = [[root, path]];
+  let folders = 1;
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [folder, at] = next;
-    for (const entry of await readdir(folder, { withFileTypes: true })) {
+    // Entry by entry: a folder may have more of them than memory holds.
+    for await (const entry of await opendir(folder)) {
       const below = `${at}/${entry.name}`;
-      if (entry.isDirectory()) pending.push([join(folder, entry.name), below]);
-      else files.push(await entryAt(name, outputs, folder, entry, below));
+      if (entry.isDirectory()) {
+        folders += 1;
+        pending.push([join(folder, entry.name), below]);
+      } else {
+        files.push(await entryAt(name, outputs, folder, entry, below));
+      }
       if (files.length > MAX_FILES) throw refused(name, `it has more than ${MAX_FILES} files`);
+      if (folders > MAX_FILES) throw refused(name, `it has more than ${MAX_FILES} folders`);
     }
   }
   return files;

@@ -71,13 +71,20 @@ export async function handOver(root: string, { uid, gid }: Identity): Promise<vo
   await lchown(root, uid, gid);
 }
 
-/** Removes it, also where the job took rights away from itself, or nested folders deeper than a path is long. */
+/**
+ * Removes it, also where the job took rights away from itself. The system's own programs do, which hold
+ * one folder at a time: ours would hold a million names at once, and knows no path longer than 4,096.
+ */
 export async function removeDir(dir: string): Promise<void> {
+  const remove = () => runProgram('rm', ['-rf', '--', dir]);
   try {
-    await rm(dir, { recursive: true, force: true, maxRetries: 3 });
-  } catch {
-    // The system's own programs go from folder to folder, and follow no link on the way.
+    await remove();
+  } catch (error) {
+    if (isMissingProgram(error)) return rm(dir, { recursive: true, force: true, maxRetries: 3 });
     await runProgram('chmod', ['-R', 'u+rwX', '--', dir]).catch(() => undefined);
-    await runProgram('rm', ['-rf', '--', dir]);
+    await remove();
   }
 }
+
+const isMissingProgram = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';
