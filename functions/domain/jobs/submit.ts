@@ -1,10 +1,4 @@
-import { type Artifact, artifactKind } from '#domain/artifacts/index.ts';
-import {
-  castParameterValue,
-  type Entrypoint,
-  entrypointKind,
-  queueIds,
-} from '#domain/entrypoints/index.ts';
+import { type Entrypoint, entrypointKind, queueIds } from '#domain/entrypoints/index.ts';
 import { type Experiment, entrypointIds, experimentKind } from '#domain/experiments/index.ts';
 import { groupNameOf } from '#domain/identity/index.ts';
 import { poolOf, type Queue, queueKind } from '#domain/queues/index.ts';
@@ -22,15 +16,8 @@ import {
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { conflict, invalid, notFound } from '#kernel/errors.ts';
 import { check, type Item, missing } from '#kernel/table.ts';
-import {
-  due,
-  type Job,
-  type JobData,
-  type JobRow,
-  jobKind,
-  UNSENT_SECONDS,
-  waiting,
-} from './job.ts';
+import { due, type Job, type JobRow, jobKind, UNSENT_SECONDS, waiting } from './job.ts';
+import { checkArtifactValues, jobValues } from './job-values.ts';
 import { sendJob } from './send.ts';
 import { timeoutSeconds } from './timeout.ts';
 
@@ -121,72 +108,6 @@ async function requireQueue(ctx: Context, { experiment, entrypoint, queue }: Par
   const live = [...(await readRefs(ctx, others)).values()].filter((other) => !other.deletedOn);
   if (live.some(({ links }) => links.queues?.includes(queue.id))) return;
   throw queueMissing(queue.id, entrypoint.id);
-}
-
-/** Values of the parameters that the graph uses: given or default, each castable to its type. */
-function jobValues(entrypoint: Entrypoint, given: NewJob['values']): JobData['values'] {
-  const { parameters, usedParameters } = entrypoint.data;
-  const unknown = Object.keys(given).filter((name) => !parameters.some((p) => p.name === name));
-  if (unknown.length > 0) {
-    throw invalid(
-      'job_parameter_unknown',
-      `values: the entrypoint has no parameter ${unknown.join(', ')}.`,
-    );
-  }
-  const values: [string, string][] = [];
-  for (const { name, parameterType, defaultValue } of parameters) {
-    if (!usedParameters.includes(name)) continue;
-    const value = (Object.hasOwn(given, name) ? given[name] : undefined) ?? defaultValue;
-    if (value === null || value === undefined) {
-      throw invalid('job_parameter_missing', `values: the parameter ${name} needs a value.`);
-    }
-    const cast = castParameterValue(parameterType, value);
-    if (!cast.ok) throw invalid('parameter_type_mismatch', `values: ${name}: ${cast.message}`);
-    values.push([name, value]);
-  }
-  return Object.fromEntries(values);
-}
-
-/** Every artifact parameter has an artifact whose task puts out the same types. */
-async function checkArtifactValues(
-  ctx: Context,
-  entrypoint: Entrypoint,
-  given: NewJob['artifactValues'],
-): Promise<void> {
-  const { artifactParameters } = entrypoint.data;
-  const unknown = Object.keys(given).filter((n) => !artifactParameters.some((p) => p.name === n));
-  if (unknown.length > 0) {
-    throw invalid(
-      'artifact_value',
-      `artifactValues: the entrypoint has no artifact parameter ${unknown.join(', ')}.`,
-    );
-  }
-  for (const { name, outputParams } of artifactParameters) {
-    const value = Object.hasOwn(given, name) ? given[name] : undefined;
-    if (value === undefined) {
-      throw invalid(
-        'artifact_parameter_missing',
-        `artifactValues: the artifact parameter ${name} needs an artifact.`,
-      );
-    }
-    const version = await getSnapshot(ctx, artifactKind, value.id, value.snapshotId);
-    requireSameTypes(name, outputParams, version.data);
-  }
-}
-
-function requireSameTypes(
-  name: string,
-  wanted: readonly { readonly parameterType: number }[],
-  artifact: Artifact['data'],
-): void {
-  const types = (params: readonly { readonly parameterType: number }[]) =>
-    params.map((param) => param.parameterType).join();
-  if (artifact.task === null || types(wanted) !== types(artifact.task.outputParams)) {
-    throw invalid(
-      'artifact_parameter_mismatch',
-      `artifactValues: ${name}: the artifact's task puts out other types.`,
-    );
-  }
 }
 
 const bound = (resource: { id: number; snapshot: number; data: { name: string } }) => ({
