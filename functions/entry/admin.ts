@@ -2,6 +2,7 @@ import { createWorkerToken } from '#domain/jobs/index.ts';
 import { registerUser } from '#domain/onboarding/index.ts';
 import type { Context, Platform } from '#kernel/context.ts';
 import { AppError } from '#kernel/errors.ts';
+import { deferring } from './deferred.ts';
 
 /** What the operator of a deployment does by holding its store, not by signing in. */
 export interface Admin {
@@ -14,14 +15,8 @@ export interface Admin {
 }
 
 export function adminOf(platform: Platform): Admin {
-  const system: Context = {
-    ...platform,
-    actor: { kind: 'system' },
-    defer: (work) =>
-      void work.catch((error: unknown) =>
-        platform.log.error('background', { message: String(error) }),
-      ),
-  };
+  const { defer } = deferring(platform.log);
+  const system: Context = { ...platform, actor: { kind: 'system' }, defer };
   return {
     system,
     async createFirstUser(username) {

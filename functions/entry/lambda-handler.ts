@@ -1,6 +1,7 @@
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
 import type { Platform } from '#kernel/context.ts';
 import { buildApp } from './app.ts';
+import { deferring } from './deferred.ts';
 
 /** The gateway hands paths over decoded, and the router decodes once more: so they are encoded again. */
 const encodedPath = (path: string): string =>
@@ -8,22 +9,14 @@ const encodedPath = (path: string): string =>
 
 /** The API as a Lambda function: answers one request; prints one line for it, without query (which may hold signatures). */
 export function lambdaHandler(platform: Platform) {
-  /** Work that answers left behind; a Lambda sleeps after its answer, so it is waited for. */
-  const pending = new Set<Promise<unknown>>();
-  const defer = (work: Promise<unknown>): void => {
-    const done = work.catch((error: unknown) =>
-      platform.log.error('background', { message: String(error) }),
-    );
-    pending.add(done);
-    void done.finally(() => pending.delete(done));
-  };
+  const { defer, settled } = deferring(platform.log);
   const answer = handle(buildApp(platform, defer));
   return async (event: LambdaEvent, context: LambdaContext) => {
     const startedAt = performance.now();
     const path = 'rawPath' in event ? event.rawPath : '';
     const request = 'rawPath' in event ? { ...event, rawPath: encodedPath(path) } : event;
     const result = await answer(request, context);
-    await Promise.all(pending);
+    await settled();
     platform.log.info('request', {
       method:
         'requestContext' in event && 'http' in event.requestContext

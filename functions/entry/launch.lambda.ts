@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { ecsClient } from '#aws/ecs-client.ts';
 import { openEcsTasks } from '#aws/ecs-tasks.ts';
+import { bySystem } from './deferred.ts';
 import { readEnv } from './env.ts';
 import { lambdaPlatform } from './lambda-platform.ts';
 import { launchPools } from './launch.ts';
@@ -21,8 +22,5 @@ const tasks = openEcsTasks({
 
 /** Runs each minute for every pool, and for one pool whenever a message was sent to it. */
 export async function handler(event: unknown): Promise<void> {
-  const pending: Promise<unknown>[] = [];
-  const actor = { kind: 'system' } as const;
-  const ctx = { ...platform, actor, defer: (work: Promise<unknown>) => void pending.push(work) };
-  await launchPools(ctx, tasks, env.TASKS, event).finally(() => Promise.allSettled(pending));
+  await bySystem(platform, (ctx) => launchPools(ctx, tasks, env.TASKS, event));
 }

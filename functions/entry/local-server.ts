@@ -1,6 +1,7 @@
 import type { EmbeddedPlatform } from '#embedded/context.ts';
 import type { Platform } from '#kernel/context.ts';
 import { buildApp } from './app.ts';
+import { deferring } from './deferred.ts';
 import { serveHttp } from './node-server.ts';
 import { isOwnHost } from './own-host.ts';
 
@@ -41,27 +42,10 @@ const misdirected = (): Response => {
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
-/** Runs work that nobody waits for; a failure is logged. */
-function backgroundWork(platform: Platform) {
-  const running = new Set<Promise<void>>();
-  const defer = (work: Promise<unknown>): void => {
-    const done = work.then(
-      () => undefined,
-      (error: unknown) => platform.log.error('background', { message: messageOf(error) }),
-    );
-    running.add(done);
-    void done.finally(() => running.delete(done));
-  };
-  const settled = async (): Promise<void> => {
-    while (running.size > 0) await Promise.all(running);
-  };
-  return { defer, settled };
-}
-
 /** The whole API and the signed URLs of the embedded blobs on one port of the loopback interface. */
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
   const { platform, apiPlatform = platform, extraRoutes, onRequest } = options;
-  const background = backgroundWork(platform);
+  const background = deferring(platform.log);
   const app = buildApp(apiPlatform, background.defer);
   const route = async (request: Request, path: string): Promise<Response> => {
     if (!isOwnHost(request.headers.get('host') ?? 'localhost')) return misdirected();

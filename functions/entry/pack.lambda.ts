@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { PackingTask, packInBackground } from '#domain/artifacts/index.ts';
+import { bySystem } from './deferred.ts';
 import { ApiEnv, readEnv } from './env.ts';
 import { lambdaPlatform } from './lambda-platform.ts';
 
@@ -12,11 +13,6 @@ const platform = lambdaPlatform(readEnv(ApiEnv, process.env));
  */
 export async function handler(event: unknown): Promise<void> {
   const task = PackingTask.parse(event);
-  const pending: Promise<unknown>[] = [];
-  const end = await packInBackground(
-    { ...platform, actor: { kind: 'system' }, defer: (work) => void pending.push(work) },
-    task,
-  );
-  await Promise.allSettled(pending);
+  const end = await bySystem(platform, (ctx) => packInBackground(ctx, task));
   platform.log.info('pack', { key: task.key, type: task.type, end });
 }

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { createOperatorInvitation } from '#domain/identity/index.ts';
+import { bySystem } from './deferred.ts';
 import { ApiEnv, readEnv } from './env.ts';
 import { jsonLog } from './json-log.ts';
 import { lambdaPlatform } from './lambda-platform.ts';
@@ -10,11 +11,7 @@ const log = jsonLog();
 /** Made only when it is needed, so that a wrong environment, too, is answered with a failure. */
 async function invite(): Promise<string> {
   const platform = lambdaPlatform(readEnv(ApiEnv, process.env), log);
-  const { token } = await createOperatorInvitation({
-    ...platform,
-    actor: { kind: 'system' },
-    defer: (work) => void work.catch(() => undefined),
-  });
+  const { token } = await bySystem(platform, createOperatorInvitation);
   return token;
 }
 

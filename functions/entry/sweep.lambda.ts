@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { sweepJobs } from '#domain/jobs/index.ts';
+import { bySystem } from './deferred.ts';
 import { ApiEnv, readEnv } from './env.ts';
 import { lambdaPlatform } from './lambda-platform.ts';
 
@@ -7,12 +8,6 @@ const platform = lambdaPlatform(readEnv(ApiEnv, process.env));
 
 /** Runs each minute. */
 export async function handler(): Promise<void> {
-  const pending: Promise<unknown>[] = [];
-  const report = await sweepJobs({
-    ...platform,
-    actor: { kind: 'system' },
-    defer: (work) => void pending.push(work),
-  });
-  await Promise.allSettled(pending);
+  const report = await bySystem(platform, sweepJobs);
   platform.log.info('sweep', { ...report });
 }
