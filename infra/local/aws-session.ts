@@ -50,7 +50,7 @@ export async function startAwsSession(options: AwsSessionOptions): Promise<AwsSe
   try {
     const emulator = await openEmulator(options, onPhase);
     stoppers.push(() => emulator.stop());
-    onPhase('deploying the stack with the CDK CLI');
+    onPhase('deploying the stack with the CDK CLI (about a minute)');
     const deployment = await deploy(emulator, context, options.signal);
     const url = await openUrl(deployment.apiUrl, urlPort, stoppers);
     const startWorker = (env: Env) => {

@@ -18,15 +18,27 @@ const defaultPort = '8788';
 
 const stop = listenForStop();
 
+const USAGE =
+  'Options: --port NUMBER, --once (ends after the jobs), --folder PATH (keeps the data),\n' +
+  '--endpoint URL (an emulator of AWS that runs already).';
+
+function parseOptions() {
+  try {
+    return parseArgs({
+      options: {
+        port: { type: 'string', default: defaultPort },
+        endpoint: { type: 'string' },
+        folder: { type: 'string' },
+        once: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+  }
+}
+
 function readArguments() {
-  const { values } = parseArgs({
-    options: {
-      port: { type: 'string', default: defaultPort },
-      endpoint: { type: 'string' },
-      folder: { type: 'string' },
-      once: { type: 'boolean', default: false },
-    },
-  });
+  const { values } = parseOptions();
   const urlPort = Number(values.port);
   if (!Number.isInteger(urlPort) || urlPort < 0 || urlPort > 65_535) {
     throw new Error(`--port ${values.port} is not a port.`);

@@ -130,9 +130,8 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 try {
   await main(process.argv.slice(2), stop.signal);
 } catch (error) {
-  const misuse =
-    error instanceof Misuse ||
-    (error as { code?: string }).code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION';
-  process.stderr.write(`${misuse ? (error as Error).message : (error as Error).stack}\n`);
+  const { message, stack, code = '' } = error as Error & { readonly code?: string };
+  const wrongOption = code.startsWith('ERR_PARSE_ARGS') ? `${message}\n${USAGE}` : undefined;
+  process.stderr.write(`${wrongOption ?? (error instanceof Misuse ? message : stack)}\n`);
   process.exitCode = 1;
 }

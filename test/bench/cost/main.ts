@@ -4,8 +4,19 @@ import { parseArgs } from 'node:util';
 import { countCost } from './cost.ts';
 import { costReport } from './report.ts';
 
+function readArguments() {
+  try {
+    return parseArgs({ options: { json: { type: 'boolean', default: false } } });
+  } catch (error) {
+    throw new Error(
+      `${error instanceof Error ? error.message : String(error)}\nOptions: --json (for programs).`,
+    );
+  }
+}
+
 try {
-  const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+  const { values } = readArguments();
+  process.stderr.write('counting the units of calls and jobs (some ten seconds) …\n');
   const cost = await countCost();
   process.stdout.write(values.json ? `${JSON.stringify(cost, undefined, 2)}\n` : costReport(cost));
 } catch (error) {
