@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFolder } from '#domain/artifacts/folder.ts';
+import { packFolder } from '#domain/artifacts/pack-folder.ts';
+import { inProcess } from '#entry/background.ts';
+import type { AppError } from '#kernel/errors.ts';
 import { createTurns } from '#kernel/turns.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { must, newJob, newRun, newScene, type Scene } from './scene.ts';
@@ -45,6 +49,43 @@ describe('folders that are packed at the same moment', () => {
 
     expect(answers.map(({ status }) => status)).toEqual(folders.map(() => 302));
     expect(most).toBeLessThanOrEqual(32);
+  });
+});
+
+describe('folders that are packed in the background', () => {
+  it('are few at a time in one process, and none is given up because others were first', async () => {
+    const system = { ...app.system, background: inProcess(app.platform) };
+    const limits = { bytes: 0, files: 0, ms: 1 };
+    const keys = Array.from({ length: 8 }, (_, at) => `runs/${'0'.repeat(32)}/artifacts/f${at}`);
+    for (const key of keys) await app.platform.blobs.put(`${key}/a`, key);
+    const { putStream } = app.platform.blobs;
+    let packing = 0;
+    let most = 0;
+    app.platform.blobs.putStream = async (...asked) => {
+      packing += 1;
+      most = Math.max(most, packing);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return putStream(...asked).finally(() => {
+        packing -= 1;
+      });
+    };
+    const ask = (key: string) =>
+      readFolder(system, key)
+        .then((folder) => packFolder(system, folder, 'tar_gz', limits))
+        .then(
+          () => 'packed',
+          (error: unknown) => (error as AppError).code,
+        );
+
+    let answers = keys.map(() => 'not asked');
+    for (let round = 0; round < 50 && !answers.every((answer) => answer === 'packed'); round += 1) {
+      answers = await Promise.all(keys.map(ask));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      expect(answers).not.toContain('too_large');
+    }
+
+    expect(answers).toEqual(keys.map(() => 'packed'));
+    expect(most).toBe(2);
   });
 });
 

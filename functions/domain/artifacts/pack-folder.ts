@@ -9,6 +9,7 @@ import {
   giveBackLease,
   type PackingLease,
   type PackingRow,
+  takeBackLease,
   takeLease,
 } from './packing.items.ts';
 
@@ -123,7 +124,7 @@ async function startPacking(
   try {
     await ctx.background.start('pack', { key: folder.key, type, name, owner });
   } catch (error) {
-    await giveBackLease(ctx, { name, owner }, { background: true });
+    await takeBackLease(ctx, { name, owner });
     throw error;
   }
 }

@@ -98,6 +98,13 @@ export const giveBackLease = (
 ): Promise<boolean> =>
   changeOwned(ctx, packing, { set: { leaseUntil: 0, ...(background ? { background } : {}) } });
 
+/** The same when nobody could even begin; that does not count. */
+export const takeBackLease = (ctx: Context, packing: Packing): Promise<boolean> =>
+  changeOwned(ctx, packing, {
+    set: { leaseUntil: 0, background: true },
+    add: { attempts: -1 },
+  });
+
 /** Notes why the archive cannot be made; nobody tries for so many seconds. */
 export const failPacking = (
   ctx: Context,
