@@ -108,7 +108,7 @@ async function filesBelow(
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [folder, at] = next;
     // Entry by entry: a folder may have more of them than memory holds.
-    for await (const entry of await opendir(folder)) {
+    for await (const entry of await opendir(folder, { bufferSize: 256 })) {
       const below = `${at}/${entry.name}`;
       if (entry.isDirectory()) {
         folders += 1;
