@@ -58,13 +58,16 @@ export class AssayStack extends Stack {
     const launch = this.queues.length === 0 ? undefined : this.launchFunction();
     const pack = this.packFunction();
     const background = { BACKGROUND: this.backgroundOf(launch, pack) };
+    const firstAdministrator = this.firstAdministrator();
     const api = this.apiFunction(background, [pack, launch]);
+    // Where anybody may register, a stranger could else come before the operator's invitation.
+    this.publicApi.serve(this.warm(api), firstAdministrator);
     const sweep = this.sweepFunction(background, launch);
     const looks = launch === undefined ? [sweep] : [sweep, launch];
     new SweepSchedule(this, 'Sweep', { handlers: looks });
     const watched = { sweep, pack, ...(launch !== undefined && { launch }) };
     this.watch(api, watched);
-    this.describe(this.firstAdministrator());
+    this.describe(firstAdministrator);
     for (const [key, value] of Object.entries({
       app: 'assay',
       stage: config.stage,
@@ -94,7 +97,6 @@ export class AssayStack extends Stack {
     });
     for (const queue of this.queues) queue.grantSend(api);
     allowStart(api, starts);
-    this.publicApi.serve(this.warm(api));
     return api;
   }
 

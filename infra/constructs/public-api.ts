@@ -63,15 +63,16 @@ export class PublicApi extends Construct {
       props.domain === undefined ? stage.url.replace(/\/$/, '') : `https://${props.domain.name}`;
   }
 
-  /** What answers every request; it also decides who may do what. */
-  serve(handler: IFunction): void {
-    new HttpRoute(this.api, 'DefaultRoute', {
+  /** What answers every request, once `first` is made; it also decides who may do what. */
+  serve(handler: IFunction, first: Construct): void {
+    const route = new HttpRoute(this.api, 'DefaultRoute', {
       httpApi: this.api,
       routeKey: HttpRouteKey.DEFAULT,
       integration: new HttpLambdaIntegration('Handler', handler),
       // Credentials of every dialect are checked by the handler.
       authorizer: new HttpNoneAuthorizer(),
     });
+    route.node.addDependency(first);
   }
 
   private map({ name, certificate }: CustomDomain, stage: HttpStage): string {

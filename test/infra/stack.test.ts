@@ -42,6 +42,16 @@ describe('the template', () => {
     expect(masked(synthesize().toJSON())).toMatchSnapshot();
   });
 
+  it('is reached by nobody before its first administrator is invited', () => {
+    const [invitation = ''] = Object.keys(
+      resourcesOf(synthesize(), 'Custom::AssayFirstAdministrator'),
+    );
+    const [route] = Object.values(resourcesOf(synthesize(), 'AWS::ApiGatewayV2::Route'));
+
+    expect(invitation).not.toBe('');
+    expect(route).toMatchObject({ DependsOn: [invitation] });
+  });
+
   it('comes out the same twice', () => {
     expect(Template.fromStack(makeStack()).toJSON()).toEqual(synthesize().toJSON());
   });
