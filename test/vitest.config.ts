@@ -4,21 +4,25 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+interface SuiteOptions {
+  readonly globalSetup?: string[];
+  readonly maxConcurrency?: number;
+  readonly isolate?: boolean;
+}
+
 /** One suite of test/README.md: what it includes and how long one test may take. */
 const suite = (
   name: string,
   include: readonly string[],
   seconds: number,
-  globalSetup: readonly string[] = [],
-  maxConcurrency = 5,
+  more: SuiteOptions = {},
 ): TestProjectConfiguration => ({
   test: {
     name,
     root,
     include: [...include],
-    globalSetup: [...globalSetup],
     setupFiles: ['test/support/property-seed.ts'],
-    maxConcurrency,
+    ...more,
     testTimeout: seconds * 1000,
     // The first hook that needs Python packages or an emulator also downloads them.
     hookTimeout: 300_000,
@@ -40,13 +44,16 @@ export default defineConfig({
         20,
       ),
       suite('contract', ['test/contract/**/*.test.ts'], 60),
-      suite('infra', ['test/infra/**/*.test.ts'], 120),
+      // Files share their modules, and so the stacks that they make, which takes a third of the CPU.
+      suite('infra', ['test/infra/**/*.test.ts'], 120, { isolate: false }),
       // Each test has workers of its own; more at a time would make them miss their leases.
-      suite('faults', ['test/faults/**/*.test.ts'], 180, [], 3),
+      suite('faults', ['test/faults/**/*.test.ts'], 180, { maxConcurrency: 3 }),
       suite('conformance', ['test/conformance/**/*.test.ts'], 300),
       suite('bench', ['test/bench/**/*.test.ts'], 120),
       ...(process.env.FULL === '1' ? [suite('image', ['test/image/**/*.test.ts'], 300)] : []),
-      suite('e2e', ['test/e2e/**/*.test.ts'], 180, ['test/support/emulator-setup.ts']),
+      suite('e2e', ['test/e2e/**/*.test.ts'], 180, {
+        globalSetup: ['test/support/emulator-setup.ts'],
+      }),
     ],
     coverage: { include: ['functions/**/*.ts'], reportsDirectory: 'coverage' },
   },
