@@ -32,6 +32,8 @@ const suite = (
 export default defineConfig({
   root,
   test: {
+    // One for each core of a small machine: most tests wait for processes, so one alone would idle.
+    maxWorkers: 2,
     projects: [
       suite(
         'unit',
