@@ -43,7 +43,7 @@ const FULL = {
   rounds: '3',
   seconds: '3',
   rows: 1_000,
-  coldStarts: 9,
+  coldStarts: 21,
   restMs: 2_000,
 };
 const QUICK = { clients: '2', rounds: '1', seconds: '0.2', rows: 40, coldStarts: 1, restMs: 100 };

@@ -113,12 +113,14 @@ export async function measureColdStarts(
       cpu[at]?.push(await cpuOnce('measure.mjs', candidate.folder, candidate.env));
     }
   }
-  const bare = median(cpu[0] ?? []);
+  // Turn by turn, so that a machine that changes its pace meanwhile counts for both.
+  const ofBare = (own: readonly number[]): number =>
+    median(own.map((ms, time) => ms / (cpu[0]?.[time] ?? Number.NaN)));
   return candidates.map(({ what }, at) => ({
     what,
     cpuMs: rounded(median(cpu[at] ?? [])),
     least: rounded(Math.min(...(cpu[at] ?? []))),
     most: rounded(Math.max(...(cpu[at] ?? []))),
-    ofBare: rounded(median(cpu[at] ?? []) / bare),
+    ofBare: rounded(ofBare(cpu[at] ?? [])),
   }));
 }
