@@ -7,6 +7,7 @@ import { listObjects } from './s3-list.ts';
 import { putStream } from './s3-put-stream.ts';
 import {
   guarding,
+  OCTETS,
   rangeHeader,
   requireExpiry,
   requireLength,
@@ -19,7 +20,6 @@ import { uploads } from './s3-uploads.ts';
 const MAX_DELETE = 1000;
 /** For calls whose body takes a while; the client's own timeout is for the others. */
 const BODY_TIMEOUT = { requestTimeout: 25_000 };
-const OCTETS = 'application/octet-stream';
 const MEDIA_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:;[\x20-\x7e]*)?$/;
 
 const absent = (error: unknown): boolean => isNamed(error, 'NoSuchKey', 'NotFound');

@@ -1,11 +1,10 @@
 import { requireBlobKey } from '#kernel/blob-key.ts';
 import type { Blobs, UploadedPart } from '#kernel/blobs.ts';
-import { guarding, type S3Setup } from './s3-rules.ts';
+import { guarding, OCTETS, type S3Setup } from './s3-rules.ts';
 
 const PART_BYTES = 8 * 1024 * 1024;
 /** With the part that is being filled, what is held in memory. */
 const IN_FLIGHT = 3;
-const OCTETS = 'application/octet-stream';
 /** For calls whose body takes a while, as in the blobs. */
 const BODY_TIMEOUT = { requestTimeout: 25_000 };
 

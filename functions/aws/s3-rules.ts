@@ -35,6 +35,9 @@ export function requireSha256(sha256: string | undefined): void {
   }
 }
 
+/** The type of bytes that nobody said the type of. */
+export const OCTETS = 'application/octet-stream';
+
 /** In the query a checksum would be the holder's to leave out; as a signed header it is not. */
 export const UNHOISTABLE: ReadonlySet<string> = new Set(['x-amz-checksum-sha256', 'if-none-match']);
 

@@ -6,6 +6,7 @@ import {
   FinishedArtifact,
   type JobClaim,
   MAX_ARTIFACTS,
+  MAX_DIRECTORY_FILES,
 } from '#domain/jobs/protocol.ts';
 import { JobFailure } from './failure.ts';
 import type { ResultArtifact } from './result.ts';
@@ -24,8 +25,6 @@ export interface CollectedArtifact {
   readonly finished: FinishedArtifact;
   readonly files: readonly UploadFile[];
 }
-
-const MAX_FILES = 10_000;
 
 /** Finds the files of what the child says it made; it is not trusted about where they lie. */
 export async function collectArtifacts(
@@ -116,8 +115,10 @@ async function filesBelow(
       } else {
         files.push(await entryAt(name, outputs, folder, entry, below));
       }
-      if (files.length > MAX_FILES) throw refused(name, `it has more than ${MAX_FILES} files`);
-      if (folders > MAX_FILES) throw refused(name, `it has more than ${MAX_FILES} folders`);
+      if (files.length > MAX_DIRECTORY_FILES)
+        throw refused(name, `it has more than ${MAX_DIRECTORY_FILES} files`);
+      if (folders > MAX_DIRECTORY_FILES)
+        throw refused(name, `it has more than ${MAX_DIRECTORY_FILES} folders`);
     }
   }
   return files;

@@ -147,6 +147,8 @@ export type FinishedArtifact = z.infer<typeof FinishedArtifact>;
 
 /** Most artifact outputs of one job: they are committed in one transaction. A directory is one. */
 export const MAX_ARTIFACTS = 16;
+/** Most files of a directory that a job stores as an artifact. */
+export const MAX_DIRECTORY_FILES = 10_000;
 
 /** POST /jobs/{jobId}/finish: the one fenced commit of an attempt. */
 export const FinishRequest = z.strictObject({

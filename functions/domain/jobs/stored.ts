@@ -1,10 +1,7 @@
 import { artifactKey, directoryBundleKey } from '#domain/tracking/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { type AppError, invalid } from '#kernel/errors.ts';
-import type { FinishedArtifact } from './protocol.ts';
-
-/** A directory has at most so many files. */
-const MAX_FILES = 10_000;
+import { type FinishedArtifact, MAX_DIRECTORY_FILES } from './protocol.ts';
 
 interface Expected {
   /** What to call it in the refusal. */
@@ -40,8 +37,11 @@ async function sizeBelow(ctx: Context, prefix: string, name: string): Promise<nu
   do {
     const page = await ctx.blobs.list(prefix, after === undefined ? {} : { after });
     files += page.objects.length;
-    if (files > MAX_FILES) {
-      throw invalid('too_many_files', `The artifact ${name} has more than ${MAX_FILES} files.`);
+    if (files > MAX_DIRECTORY_FILES) {
+      throw invalid(
+        'too_many_files',
+        `The artifact ${name} has more than ${MAX_DIRECTORY_FILES} files.`,
+      );
     }
     size += page.objects.reduce((sum, object) => sum + object.size, 0);
     after = page.next;
