@@ -16,7 +16,11 @@ export const MAX_DELIVERIES = 5;
 export interface Messages {
   /** `queue` is a pool's name. Body ≤ 256 KiB of UTF-8. Acknowledged only when durable. */
   send(queue: string, body: string, options?: { delaySeconds?: number }): Promise<void>;
-  /** Waits up to `waitSeconds` (≤ 20) for at least one message; at most `max` (≤ 10). */
+  /**
+   * Waits up to `waitSeconds` (≤ 20) for at least one message; at most `max` (≤ 10). An aborted
+   * wait answers none; what the store handed over to it at that moment comes again when its
+   * visibility ends.
+   */
   receive(
     queue: string,
     options: { max: number; waitSeconds: number; visibilitySeconds: number; signal?: AbortSignal },

@@ -177,7 +177,7 @@ const queueTests = (tests: MessagesTests): void => {
 };
 
 const waitTests = (tests: MessagesTests): void => {
-  const { messages, freshQueue, test } = tests;
+  const { messages, freshQueue, elapse, test } = tests;
   test('waits for a message, and no longer than until it comes', async () => {
     const queue = await freshQueue();
     const started = performance.now();
@@ -201,21 +201,24 @@ const waitTests = (tests: MessagesTests): void => {
     expect(performance.now() - started).toBeGreaterThan(900);
   });
 
-  test('stops waiting when it is aborted, and then takes nothing', async () => {
+  test('stops waiting when it is aborted, and loses nothing', async () => {
     const queue = await freshQueue();
     const stop = new AbortController();
     const started = performance.now();
 
-    const options = { ...atOnce, waitSeconds: 20, signal: stop.signal };
+    const options = { ...atOnce, waitSeconds: 20, visibilitySeconds: 1, signal: stop.signal };
     const waiting = messages().receive(queue, options);
     setTimeout(() => stop.abort(), 200);
     const received = await waiting;
+    const elapsed = performance.now() - started;
     await messages().send(queue, 'for others');
 
     expect(received).toEqual([]);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(elapsed).toBeLessThan(5_000);
     expect(await messages().receive(queue, options)).toEqual([]);
-    expect((await receiveOne(tests, queue)).deliveries).toBe(1);
+    // A store that has not noticed the hanging up yet may have handed the message over in vain.
+    await elapse(2);
+    expect((await receiveOne(tests, queue)).body).toBe('for others');
   });
 };
 
