@@ -144,6 +144,22 @@ describe('openSqliteMessages', () => {
     await expect(messages.send('q', 'x')).rejects.toMatchObject({ code: 'unavailable' });
   });
 
+  it('takes nothing for a wait that was aborted', async () => {
+    const stop = new AbortController();
+    const options = { ...atOnce, waitSeconds: 20, signal: stop.signal };
+    const waiting = messages.receive('q', options);
+    setTimeout(() => stop.abort(), 20);
+
+    const received = [await waiting, await messages.receive('q', options)];
+    await messages.send('q', 'for others');
+
+    expect(received).toEqual([[], []]);
+    expect(await messages.receive('q', options)).toEqual([]);
+    expect(await messages.receive('q', atOnce)).toMatchObject([
+      { body: 'for others', deliveries: 1 },
+    ]);
+  });
+
   it('clears all queues', async () => {
     await messages.send('q', 'x');
     await messages.send('r', 'y');
