@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Client, Json } from './app.ts';
 
 /** What a job that prints lines and stores one file needs, as it was registered. */
@@ -27,27 +28,7 @@ def work(lines, seconds):
     return "".join(f"{run} row {number}\\n" for number in range(3000))
 `;
 
-const KEEP = `
-from pathlib import Path
-
-from dioptra.sdk.api.artifact import ArtifactTaskInterface
-
-
-class TextFile(ArtifactTaskInterface):
-    @staticmethod
-    def serialize(working_dir, name, contents, **kwargs):
-        path = Path(working_dir, f"{name}.txt")
-        path.write_text(contents)
-        return path
-
-    @staticmethod
-    def deserialize(working_dir, path, **kwargs):
-        return Path(working_dir, path).read_text()
-
-    @staticmethod
-    def validation():
-        return None
-`;
+const KEEP = readFileSync(new URL('keep.py', import.meta.url), 'utf8');
 
 /** The lines that an attempt prints, and the text that it stores. */
 export const linesOf = (run: string, lines: number): readonly string[] =>

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { Json } from '../../support/app.ts';
 
 /** JSON of a call that must succeed. */
@@ -15,14 +16,14 @@ export interface Registered {
   readonly fail: number;
 }
 
-const contents = (file: string) => readFile(new URL(file, import.meta.url), 'utf8');
+const contents = (path: string) => readFile(new URL(path, import.meta.url), 'utf8');
 
 async function plugins(call: Call, group: number, types: ReadonlyMap<string, number>) {
   const port = (name: string, type: string) => ({ name, parameterType: types.get(type) });
   const input = (name: string, type: string) => ({ ...port(name, type), required: true });
-  const newPlugin = async (name: string, file: string, tasks: object): Promise<number> => {
+  const newPlugin = async (name: string, path: string, tasks: object): Promise<number> => {
     const { id } = await call('POST', '/plugins', { group, name });
-    const body = { filename: file, contents: await contents(file), tasks };
+    const body = { filename: basename(path), contents: await contents(path), tasks };
     await call('POST', `/plugins/${id}/files`, body);
     return id;
   };
@@ -36,7 +37,7 @@ async function plugins(call: Call, group: number, types: ReadonlyMap<string, num
     ],
     artifacts: [],
   });
-  const keep = await newPlugin('stock_keep', 'keep.py', {
+  const keep = await newPlugin('stock_keep', '../../support/keep.py', {
     functions: [],
     artifacts: [
       { name: 'TextFile', outputParams },
