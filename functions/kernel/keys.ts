@@ -20,6 +20,9 @@ export const prefix = {
   pool: 'POOL',
   resource: 'RES',
   list: 'LIST',
+  tag: 'TAG',
+  /** What somebody means to make, or to change a resource into. */
+  draft: 'DRF',
   /** The log of a job. */
   log: 'LOG',
   run: 'RUN',

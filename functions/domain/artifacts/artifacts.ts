@@ -1,10 +1,4 @@
-import {
-  createWrites,
-  groupList,
-  type Kind,
-  type Resource,
-  summaryText,
-} from '#domain/resources/index.ts';
+import { createWrites, groupList, type Kind, type Resource } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { invalid } from '#kernel/errors.ts';
 
@@ -41,8 +35,8 @@ export const artifactKind: Kind<ArtifactData> = {
   lists: (artifact) => [groupList(artifact)],
   order: 'id',
   summary: ({ data }) => ({
-    artifactUri: summaryText(data.uri),
-    description: summaryText(data.description),
+    artifactUri: data.uri,
+    description: data.description,
     job: data.jobId,
   }),
   searchable: ['artifactUri', 'description', 'tag'],

@@ -1,4 +1,4 @@
-import { type Bound, namedKind, type Resource, summaryText } from '#domain/resources/index.ts';
+import { type Bound, namedKind, type Resource } from '#domain/resources/index.ts';
 import type { EntrypointParameter } from './task-graph/index.ts';
 
 /** A value that an artifact is read into; `parameterType` is the id of a type. */
@@ -50,9 +50,9 @@ export const entrypointKind = namedKind<EntrypointData>('entry_point', {
   order: 'snapshot',
   summary: ({ data }) => ({
     name: data.name,
-    description: summaryText(data.description),
-    task_graph: summaryText(data.taskGraph),
-    artifact_graph: summaryText(data.artifactGraph),
+    description: data.description,
+    task_graph: data.taskGraph,
+    artifact_graph: data.artifactGraph,
   }),
   searchable: ['name', 'description', 'task_graph', 'artifact_graph', 'tag'],
 });

@@ -42,9 +42,9 @@ export const changeExperiment = (
   id: number,
   input: ExperimentData & { readonly entrypoints: readonly number[] },
 ): Promise<Experiment> =>
-  changeResource(ctx, experimentKind, id, () => ({
+  changeResource(ctx, experimentKind, id, ({ links }) => ({
     data: { name: input.name, description: input.description },
-    links: { entrypoints: unique(input.entrypoints) },
+    links: { ...links, entrypoints: unique(input.entrypoints) },
   }));
 
 /** Changes which entrypoints jobs may use; makes no snapshot. */

@@ -3,7 +3,6 @@ import {
   type Kind,
   type Resource,
   resourceKeys,
-  summaryText,
   unpackData,
 } from '#domain/resources/index.ts';
 import { type Context, type LeaseTimes, requirePermission } from '#kernel/context.ts';
@@ -79,12 +78,12 @@ export const jobKind: Kind<JobData> = {
   lists: (job) => [groupList(job), experimentJobs(job.data.experiment.id)],
   order: 'id',
   summary: ({ data }) => ({
-    description: summaryText(data.description),
+    description: data.description,
     status: data.status,
     timeout: data.timeout,
-    experiment: summaryText(data.experiment.name),
-    entrypoint: summaryText(data.entrypoint.name),
-    queue: summaryText(data.queue.name),
+    experiment: data.experiment.name,
+    entrypoint: data.entrypoint.name,
+    queue: data.queue.name,
   }),
   searchable: ['description', 'status', 'timeout', 'tag'],
   sortable: {

@@ -1,10 +1,4 @@
-import {
-  type Bound,
-  type Kind,
-  namedKind,
-  type Resource,
-  summaryText,
-} from '#domain/resources/index.ts';
+import { type Bound, type Kind, namedKind, type Resource } from '#domain/resources/index.ts';
 
 /** A parameter of a task; `parameterType` is the id of a type. */
 export interface OutputParam {
@@ -83,8 +77,8 @@ export const pluginFileKind: Kind<PluginFileData> = {
   order: 'id',
   summary: ({ data }) => ({
     filename: data.filename,
-    description: summaryText(data.description),
-    contents: summaryText(data.contents),
+    description: data.description,
+    contents: data.contents,
   }),
   searchable: ['filename', 'description', 'contents', 'tag'],
   sortable: {

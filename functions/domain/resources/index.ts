@@ -1,4 +1,24 @@
 export { commitParts, deletion, firstVersion, nextVersion, type Part, part } from './commit.ts';
+export type { Draft } from './drafts/draft.items.ts';
+export {
+  changeDraft,
+  createDraft,
+  type DraftListRequest,
+  type DraftPlace,
+  getDraft,
+  listDrafts,
+} from './drafts/drafts.ts';
+export {
+  changeResourceDraft,
+  createResourceDraft,
+  deleteDraft,
+  deleteResourceDraft,
+  draftCommitted,
+  draftToCommit,
+  getResourceDraft,
+  hasDraft,
+  type ResourceDraft,
+} from './drafts/resource-drafts.ts';
 export { namedKind } from './named-kind.ts';
 export {
   getSnapshot,
@@ -26,8 +46,18 @@ export {
   type Resource,
   type ResourceType,
   type Snapshot,
-  summaryText,
 } from './resource.ts';
+export { changeTags, tagIds, tagsOn } from './tags/resource-tags.ts';
+export type { Tag } from './tags/tag.items.ts';
+export { shownTags } from './tags/tag-names.ts';
+export {
+  createTag,
+  deleteTag,
+  getTag,
+  listTagged,
+  listTags,
+  renameTag,
+} from './tags/tags.ts';
 export {
   afterWrite,
   changeResource,

@@ -1,4 +1,4 @@
-import { groupList, type Kind, type ResourceType, summaryText } from './resource.ts';
+import { groupList, type Kind, type ResourceType } from './resource.ts';
 
 /** The kind of resources that have a name of their own in their group, and a description. */
 export const namedKind = <D extends { readonly name: string; readonly description: string }>(
@@ -12,7 +12,7 @@ export const namedKind = <D extends { readonly name: string; readonly descriptio
     shown: { name: data.name, group_id: groupId },
   }),
   lists: (resource) => [groupList(resource)],
-  summary: ({ data }) => ({ name: data.name, description: summaryText(data.description) }),
+  summary: ({ data }) => ({ name: data.name, description: data.description }),
   searchable: ['name', 'description', 'tag'],
   sortable: {
     name: 'name',

@@ -1,11 +1,13 @@
 import { type Context, readableGroups, requirePermission } from '#kernel/context.ts';
-import { AppError, notFound } from '#kernel/errors.ts';
-import { matches } from '#kernel/search/matches.ts';
-import { parseSearch } from '#kernel/search/parse.ts';
-import { readListPage } from './list/index.ts';
+import { notFound } from '#kernel/errors.ts';
+import { parseSearch, type SearchTerm } from '#kernel/search/parse.ts';
+import { type ListFilter, readListPage } from './list/index.ts';
 import { listedResources } from './listed-rows.ts';
 import { readCurrent, readSnapshot, requireReadable, resourceKeys } from './resource.items.ts';
 import { deletedList, type Kind, type Resource, type Snapshot } from './resource.ts';
+import { sortColumn } from './sort-column.ts';
+import { listedVerdict, passes, type TagNames } from './summary.ts';
+import { readTagNames } from './tags/tag-names.ts';
 import { getResource } from './verbs.ts';
 
 export interface PageRequest {
@@ -29,19 +31,6 @@ export interface ResourcePage<R> {
   readonly total: number;
 }
 
-export function sortField<D>(kind: Kind<D>, sortBy: string | undefined): string | undefined {
-  if (sortBy === undefined || sortBy === '') return undefined;
-  const field = Object.hasOwn(kind.sortable, sortBy) ? kind.sortable[sortBy] : undefined;
-  if (field === undefined) {
-    throw new AppError(
-      'invalid',
-      `Cannot sort by "${sortBy}"; use one of: ${Object.keys(kind.sortable).join(', ')}.`,
-      { reason: 'sort_parameter', detail: { entity: kind.type } },
-    );
-  }
-  return field;
-}
-
 function listsToRead<D>(ctx: Context, kind: Kind<D>, request: ListRequest): readonly string[] {
   const { groupId } = request;
   if (groupId !== undefined) {
@@ -58,32 +47,59 @@ export async function listResources<D>(
   kind: Kind<D>,
   request: ListRequest,
 ): Promise<ResourcePage<Resource<D>>> {
-  const field = sortField(kind, request.sortBy);
-  const search = parseSearch(request.search ?? '', { fields: kind.searchable });
+  const field = sortColumn(kind.type, kind.sortable, request.sortBy);
+  const { terms } = parseSearch(request.search ?? '', { fields: kind.searchable });
   const page = await readListPage(ctx, listsToRead(ctx, kind, request), {
     offset: request.index,
     limit: request.pageLength,
-    ...(search.terms.length === 0
-      ? {}
-      : {
-          filterKey: request.search ?? '',
-          matches: (summary) => matches(search.terms, searchRecord(summary)),
-        }),
+    ...(terms.length === 0 ? {} : { filter: searchFilter(ctx, kind, request, terms) }),
     ...(field === undefined ? {} : { sort: { field, descending: request.descending === true } }),
   });
   const rows = await listedResources(ctx, kind, page.rows);
   return { rows, total: page.total };
 }
 
-const searchRecord = (summary: {
-  readonly [field: string]: unknown;
-}): { readonly [field: string]: string | readonly string[] | undefined } =>
-  Object.fromEntries(
-    Object.entries(summary).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? (value as string[]) : value === null ? undefined : String(value),
-    ]),
-  );
+/** Names of tags where a search looks at them. */
+const tagNamesFor = async (
+  ctx: Context,
+  terms: readonly SearchTerm[],
+  groups: readonly number[],
+): Promise<{ readonly stamp: string; readonly names: TagNames }> =>
+  terms.some(({ fields }) => fields.includes('tag'))
+    ? readTagNames(ctx, groups)
+    : { stamp: '', names: new Map() };
+
+/** Rows whose long texts decide are read whole, so many at a time. */
+const WHOLE_AT_ONCE = 100;
+
+/** The filter of a search; what tags are named is read beside the list that it filters. */
+async function searchFilter<D>(
+  ctx: Context,
+  kind: Kind<D>,
+  { search = '', groupId }: ListRequest,
+  terms: readonly SearchTerm[],
+): Promise<ListFilter> {
+  const groups = groupId === undefined ? readableGroups(ctx) : [groupId];
+  const { stamp, names } = await tagNamesFor(ctx, terms, groups);
+  return {
+    key: JSON.stringify([search, stamp]),
+    matches: (summary) => listedVerdict(terms, summary, names),
+    decide: async (rows) => {
+      const found: (typeof rows)[number][] = [];
+      for (let at = 0; at < rows.length; at += WHOLE_AT_ONCE) {
+        const some = rows.slice(at, at + WHOLE_AT_ONCE);
+        const whole = await listedResources(ctx, kind, some);
+        found.push(
+          ...some.filter((_, index) => {
+            const resource = whole[index];
+            return resource !== undefined && passes(terms, kind, resource, names);
+          }),
+        );
+      }
+      return found;
+    },
+  };
+}
 
 /** One version of a resource; readable after deletion too. */
 export async function getSnapshot<D>(
@@ -111,19 +127,20 @@ export async function listSnapshots<D>(
   request: PageRequest,
 ): Promise<ResourcePage<Snapshot<D>>> {
   const resource = await getResource(ctx, { ...kind, keptWhenDeleted: true }, id);
-  const search = parseSearch(request.search ?? '', { fields: kind.searchable });
+  const { terms } = parseSearch(request.search ?? '', { fields: kind.searchable });
+  const { names } = await tagNamesFor(ctx, terms, [resource.groupId]);
   const page = await ctx.table.query({
     pk: resourceKeys.current(id).pk,
     sk: { prefix: resourceKeys.snapshots },
-    ...(search.terms.length === 0 ? { limit: request.index + request.pageLength } : {}),
+    ...(terms.length === 0 ? { limit: request.index + request.pageLength } : {}),
   });
   requireReadable(page.items);
   const all = await Promise.all(page.items.map((item) => readSnapshot(ctx, resource, item)));
-  const found = all.filter((snapshot) =>
-    matches(search.terms, searchRecord(kind.summary({ data: snapshot.data, links: {} }))),
+  const found = all.filter(({ data }) =>
+    passes(terms, kind, { data, links: resource.links }, names),
   );
   return {
     rows: found.slice(request.index, request.index + request.pageLength),
-    total: search.terms.length === 0 ? resource.snapshots : found.length,
+    total: terms.length === 0 ? resource.snapshots : found.length,
   };
 }

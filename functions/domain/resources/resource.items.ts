@@ -28,15 +28,23 @@ export const resourceKeys = {
   },
 };
 
-type Content =
+/** What an item holds of some content: itself, or where it lies. */
+export type Content =
   | { readonly data: Attribute }
   | { readonly dataKey: string; readonly dataBytes: number };
+
+/** The object with the content of a version that is too large for its item. */
+const snapshotBlob = ({ id, snapshot }: Pick<Resource<unknown>, 'id' | 'snapshot'>): string =>
+  `snapshots/${id}/${snapshot}.json`;
+
+/** Content of a version, as the attributes of its items. */
+export const packVersion = <D>(ctx: Pick<Context, 'blobs'>, resource: Resource<D>) =>
+  packData(ctx, snapshotBlob(resource), resource.data);
 
 /** Puts content that is too large for an item into the blob store; returns the attributes for the item. */
 export async function packData<D>(
   ctx: Pick<Context, 'blobs'>,
-  id: number,
-  snapshot: number,
+  dataKey: string,
   data: D,
 ): Promise<Content> {
   const json = JSON.stringify(data);
@@ -45,7 +53,6 @@ export async function packData<D>(
     throw new AppError('too_large', `The content is larger than ${MAX_CONTENT_BYTES} bytes.`);
   }
   if (bytes <= INLINE_BYTES) return { data: data as Attribute };
-  const dataKey = `snapshots/${id}/${snapshot}.json`;
   await ctx.blobs.put(dataKey, json, { contentType: 'application/json' });
   return { dataKey, dataBytes: bytes };
 }

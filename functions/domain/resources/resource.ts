@@ -11,7 +11,10 @@ export type ResourceType =
   | 'job'
   | 'artifact';
 
-/** Ids of other resources that hang on the resource itself, not on its snapshots. */
+/**
+ * Ids of what hangs on the resource itself, not on its snapshots: other resources by the names that
+ * their capabilities give, `tags`, and side by side `drafters` (users) and `drafts`.
+ */
 export type Links = { readonly [name: string]: readonly number[] };
 
 /** The resource as it is now, with the content `data` of its newest snapshot. */
@@ -60,7 +63,7 @@ export interface Kind<D> {
   readonly lists: (resource: Pick<Resource<D>, 'groupId' | 'type' | 'data'>) => readonly string[];
   /** Where it stands in the default order: by its newest snapshot, or by its id. */
   readonly order: 'snapshot' | 'id';
-  /** What searches and sorts see, beside `createdOn` and `lastModifiedOn`. */
+  /** What searches and sorts see, beside `createdOn`, `lastModifiedOn` and tags. */
   readonly summary: (resource: Pick<Resource<D>, 'data' | 'links'>) => Summary;
   /** Fields of the summary that a search may name. */
   readonly searchable: readonly string[];
@@ -74,8 +77,3 @@ export const groupList = (resource: { groupId: number; type: ResourceType }): st
 
 /** Where deleted resources are listed that can still be seen. */
 export const deletedList = (list: string): string => `${list}#deleted`;
-
-/** Strings in summaries are cut to this many characters: enough to sort by and to search in. */
-const SUMMARY_CHARACTERS = 120;
-export const summaryText = (text: string | undefined): string =>
-  (text ?? '').slice(0, SUMMARY_CHARACTERS);

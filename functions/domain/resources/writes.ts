@@ -14,8 +14,9 @@ import {
   type Write,
 } from '#kernel/table.ts';
 import { listWrite } from './list/index.ts';
-import { currentItem, packData, resourceKeys, snapshotItem } from './resource.items.ts';
+import { currentItem, packVersion, resourceKeys, snapshotItem } from './resource.items.ts';
 import { deletedList, type Kind, type Resource } from './resource.ts';
+import { listedSummary } from './summary.ts';
 
 /** Attributes that a capability keeps on the row beside the resource (a job's lease, say). */
 export type Extra = { readonly [name: string]: Attribute | undefined };
@@ -37,11 +38,7 @@ function entries<D>(kind: Kind<D>, before: Resource<D> | undefined, after: Resou
     resource === undefined || (resource.deletedOn !== undefined) !== deleted
       ? null
       : position(kind, resource);
-  const summary = {
-    ...kind.summary(after),
-    createdOn: after.snapshotOn,
-    lastModifiedOn: after.snapshotOn,
-  };
+  const summary = listedSummary(kind, after);
   const entry = (deleted: boolean) => ({
     id: after.id,
     version: after.revision,
@@ -87,7 +84,7 @@ export async function createWrites<D>(
   resource: Resource<D>,
   extra: Extra = {},
 ): Promise<Planned> {
-  const content = await packData(ctx, resource.id, resource.snapshot, resource.data);
+  const content = await packVersion(ctx, resource);
   const names = nameWrites(kind, undefined, resource);
   return {
     writes: [
@@ -128,9 +125,7 @@ export async function changeWrites<D>(
   } = {},
 ): Promise<Planned> {
   const snapshotted = after.snapshot !== before.snapshot;
-  const content = snapshotted
-    ? await packData(ctx, after.id, after.snapshot, after.data)
-    : undefined;
+  const content = snapshotted ? await packVersion(ctx, after) : undefined;
   const unchanged = compare('revision', '=', before.revision);
   const newer = compare('snapshot', '<', after.snapshot);
   const stale = [

@@ -50,6 +50,10 @@ export function longestScan(pattern: Pattern): number {
   return scans.reduce((longest, segment) => Math.max(longest, unitsOf(segment)), 0);
 }
 
+/** Whether anything may follow what matches: the pattern ends with `*`. */
+export const endsOpen = ({ segments }: Pattern): boolean =>
+  segments.length > 1 && segments.at(-1)?.length === 0;
+
 /** The position behind the one character at `at`, or -1 at the end. */
 function afterCharacter(text: string, at: number): number {
   const point = text.codePointAt(at);

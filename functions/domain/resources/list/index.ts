@@ -1,8 +1,10 @@
+export { dropList } from './drop-list.ts';
 export { foldList, maybeFold } from './fold.ts';
 export { listWrite } from './list.items.ts';
-export { readListPage } from './read-page.ts';
+export { readListPage, readWholeLists } from './read-page.ts';
 export type {
   ListEntry,
+  ListFilter,
   ListPage,
   ListPageOptions,
   ListRow,

@@ -5,7 +5,14 @@ import { FOLD_AT, foldOnce } from './fold.ts';
 import { comparePlaces } from './place.ts';
 import { type Region, regionsOfWindow, rowsOfRegion } from './regions.ts';
 import { type ListState, readState } from './state.ts';
-import type { ListPage, ListPageOptions, ListRow, ListStore, Summary } from './types.ts';
+import type {
+  ListFilter,
+  ListPage,
+  ListPageOptions,
+  ListRow,
+  ListStore,
+  Summary,
+} from './types.ts';
 
 const TRIES = 3;
 const CACHE_SECONDS = 300;
@@ -92,18 +99,27 @@ async function orderedRows(
   return ordered;
 }
 
+async function passing(
+  rows: readonly ListRow[],
+  { matches, decide }: ListFilter,
+): Promise<readonly ListRow[]> {
+  const verdicts = rows.map(({ summary }) => matches(summary));
+  const unsure = rows.filter((_, at) => verdicts[at] === undefined);
+  const more = new Set(unsure.length === 0 ? [] : await decide?.(unsure));
+  return rows.filter((row, at) => verdicts[at] ?? more.has(row));
+}
+
 /** Rows that match, cached with the edition that they were picked from. */
-function matchingRows(
+async function matchingRows(
   store: ListStore,
   { edition, rows }: Ordered,
   cacheKey: string | undefined,
-  matches: (summary: Summary) => boolean,
-): readonly ListRow[] {
-  const pick = () => rows.filter(({ summary }) => matches(summary));
-  if (cacheKey === undefined) return pick();
+  filter: ListFilter,
+): Promise<readonly ListRow[]> {
+  if (cacheKey === undefined) return passing(rows, filter);
   const cached = store.cache.get<Omit<Ordered, 'stamp'>>(cacheKey);
   if (cached?.edition === edition) return cached.rows;
-  const picked = pick();
+  const picked = await passing(rows, filter);
   if (picked.length <= MAX_CACHED_MATCHES) {
     store.cache.set(cacheKey, { edition, rows: picked }, CACHE_SECONDS);
   }
@@ -115,17 +131,44 @@ async function pageOfAll(
   states: readonly ListState[],
   options: ListPageOptions,
 ): Promise<ListPage | undefined> {
-  const { offset, limit, matches, filterKey, sort, descending } = options;
+  const { offset, limit, sort, descending } = options;
+  const filter = await options.filter;
   const ordered = await orderedRows(store, states, options);
   if (ordered === undefined) return undefined;
   const lists = states.map(({ list }) => list);
   const cacheKey =
-    filterKey === undefined
+    filter?.key === undefined
       ? undefined
-      : JSON.stringify(['list-matches', lists, sort ?? descending === true, filterKey]);
+      : JSON.stringify(['list-matches', lists, sort ?? descending === true, filter.key]);
   const rows =
-    matches === undefined ? ordered.rows : matchingRows(store, ordered, cacheKey, matches);
+    filter === undefined ? ordered.rows : await matchingRows(store, ordered, cacheKey, filter);
   return { total: rows.length, rows: rows.slice(offset, offset + limit) };
+}
+
+/** All rows of some lists in default order, and what differs whenever they may differ. */
+export async function readWholeLists(
+  store: ListStore,
+  lists: readonly string[],
+): Promise<{ readonly stamp: string; readonly rows: readonly ListRow[] }> {
+  return steadily(store, lists, (states) => orderedRows(store, states, { offset: 0, limit: 0 }));
+}
+
+/** Reads the states of the lists and what hangs on them, again where a bucket was gone meanwhile. */
+async function steadily<R>(
+  store: ListStore,
+  lists: readonly string[],
+  read: (states: readonly ListState[]) => Promise<R | undefined>,
+): Promise<R> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const states = await Promise.all(lists.map((list) => readState(store, list)));
+    const found = await read(states);
+    if (found === undefined) continue;
+    for (const { list, journal } of states) {
+      if (journal >= FOLD_AT) store.defer(foldOnce(store, list));
+    }
+    return found;
+  }
+  throw unavailable('The list changes too fast to be read. Try again.');
 }
 
 /**
@@ -140,15 +183,6 @@ export async function readListPage(
   options: ListPageOptions,
 ): Promise<ListPage> {
   const read =
-    options.sort === undefined && options.matches === undefined ? pageInDefaultOrder : pageOfAll;
-  for (let tries = 0; tries < TRIES; tries += 1) {
-    const states = await Promise.all(lists.map((list) => readState(store, list)));
-    const page = await read(store, states, options);
-    if (page === undefined) continue;
-    for (const { list, journal } of states) {
-      if (journal >= FOLD_AT) store.defer(foldOnce(store, list));
-    }
-    return page;
-  }
-  throw unavailable('The list changes too fast to be read. Try again.');
+    options.sort === undefined && options.filter === undefined ? pageInDefaultOrder : pageOfAll;
+  return steadily(store, lists, (states) => read(store, states, options));
 }

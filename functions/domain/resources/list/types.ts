@@ -31,12 +31,21 @@ export interface ListRow {
  */
 export type ListStore = Pick<Context, 'table' | 'cache' | 'clock' | 'ids' | 'defer'>;
 
+/** Which rows a page is picked from. */
+export interface ListFilter {
+  /** Names what the filter lets through, so that its outcome may be cached. */
+  readonly key?: string;
+  /** `undefined` where the summary does not tell. */
+  readonly matches: (summary: Summary) => boolean | undefined;
+  /** Those of the rows that pass, for rows whose summaries do not tell. */
+  readonly decide?: (rows: readonly ListRow[]) => Promise<readonly ListRow[]>;
+}
+
 export interface ListPageOptions {
   readonly offset: number;
   readonly limit: number;
-  readonly matches?: (summary: Summary) => boolean;
-  /** Names what `matches` lets through, so that its outcome may be cached. */
-  readonly filterKey?: string;
+  /** What it takes to filter may be read beside the list. */
+  readonly filter?: ListFilter | Promise<ListFilter>;
   /** Another order than the default one; equal rows follow in default order. */
   readonly sort?: { readonly field: string; readonly descending: boolean };
   /** Turns the default order around; not used with `sort`. */

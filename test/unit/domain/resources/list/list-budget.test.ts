@@ -119,8 +119,10 @@ describe.each([100, 1_000, 10_000])('a list of about %i rows', (size) => {
     const found = {
       offset: 0,
       limit: 10,
-      matches: (summary: ListEntry['summary']) => String(summary.name).startsWith('noise'),
-      filterKey: 'name:noise*',
+      filter: {
+        key: 'name:noise*',
+        matches: (summary: ListEntry['summary']) => String(summary.name).startsWith('noise'),
+      },
     };
     await foldList(harness.process(), LIST);
     const store = harness.process();

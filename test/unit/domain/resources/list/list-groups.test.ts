@@ -30,7 +30,7 @@ it('merges the lists of several groups, exact at any offset', async () => {
         expect(up).toEqual({ total, rows: expected.slice(offset, offset + 10) });
         expect(down).toEqual({ total, rows: expected.toReversed().slice(offset, offset + 10) });
       }
-      const all = { offset: 0, limit: 1000, matches: () => true };
+      const all = { offset: 0, limit: 1000, filter: { matches: () => true } };
       expect(await readListPage(process(), LISTS, all)).toEqual({ total, rows: expected });
       table.close();
     }),

@@ -146,7 +146,7 @@ async function expectSame(world: World, offset: number): Promise<void> {
   }
   const small = rows.filter(({ summary }) => Number(summary.size) < 2);
   const matches = (summary: ListRow['summary']) => Number(summary.size) < 2;
-  await expectPage(world, small, { offset: 0, limit: 1000, matches, filterKey: 'small' });
+  await expectPage(world, small, { offset: 0, limit: 1000, filter: { key: 'small', matches } });
 }
 
 /** Folded to the end: no journal, no bucket that nobody knows, no bucket too large. */
