@@ -26,6 +26,7 @@ export const RIGHTS = {
       bundles: ['read', 'write'],
       packed: ['read', 'write', 'upload'],
       snapshots: ['read', 'write'],
+      drafts: ['read', 'write', 'remove'],
     },
   },
   // Requeues and fails jobs, which changes their snapshots and the lists that they are in.

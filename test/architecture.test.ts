@@ -26,6 +26,8 @@ const withoutPermission: Readonly<Record<string, string>> = {
     'one step of the verbs that move jobs; each asks by its own rule',
   'domain/jobs/send.ts:sendJob': 'follows the transaction of a verb that has asked',
   'domain/onboarding/register-user.ts': 'it asks whether registration is open, and acts as system',
+  'domain/resources/list/drop-list.ts:dropList':
+    'it clears away what a guarded verb has taken the last reader from',
   'domain/resources/list/fold.ts': 'it rearranges what guarded verbs wrote, and adds nothing',
 };
 

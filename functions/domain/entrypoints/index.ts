@@ -1,4 +1,5 @@
 export type { PluginList } from './bind.ts';
+export { changeEntrypointAsDrafted } from './change-drafted.ts';
 export { addEntrypointPlugins, linkQueues, removeEntrypointPlugin } from './change-parts.ts';
 export { engineDocument, entrypointBundle, getEntrypointConfig } from './config.ts';
 export {

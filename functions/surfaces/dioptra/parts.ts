@@ -59,6 +59,11 @@ export const parts: readonly Part[] = [
     routes: async () => (await import('./queues/routes.ts')).queueRoutes,
   },
   {
+    name: 'tags',
+    paths: /^\/tags(\/|$)/,
+    routes: async () => (await import('./tags/routes.ts')).tagResourceRoutes,
+  },
+  {
     name: 'types',
     paths: /^\/pluginParameterTypes(\/|$)/,
     routes: async () => (await import('./types/routes.ts')).typeRoutes,

@@ -12,6 +12,8 @@ import {
 import { type Route, reads, route, writes } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
 import {
+  type Beside,
+  besideOf,
   DeletableListQuery,
   IdStatus,
   idStatus,
@@ -21,15 +23,13 @@ import {
   pageOf,
   pageRequest,
   StatusAnswer,
-  type UserNames,
-  userNamesOf,
 } from './shapes.ts';
 
 /** Turns resources of a kind into answers; what it needs of others it fetches for all at once. */
 export type Shape<D> = (
   ctx: Context,
   rows: readonly Resource<D>[],
-  names: UserNames,
+  beside: Beside,
   versions?: readonly Snapshot<D>[],
 ) => Promise<readonly object[]>;
 
@@ -57,8 +57,8 @@ export async function shapeOne<D>(
   ctx: Context,
   resource: Resource<D>,
 ): Promise<object> {
-  const names = await userNamesOf(ctx, [resource]);
-  const [answer] = await mount.shape(ctx, [resource], names);
+  const beside = await besideOf(ctx, [resource]);
+  const [answer] = await mount.shape(ctx, [resource], beside);
   return answer ?? {};
 }
 
@@ -67,12 +67,12 @@ async function shapeVersions<D>(
   ctx: Context,
   versions: readonly Snapshot<D>[],
 ): Promise<readonly object[]> {
-  const names = await userNamesOf(
+  const beside = await besideOf(
     ctx,
-    versions.map((version) => ({ snapshotBy: version.createdBy })),
+    versions.map(({ resource, createdBy }) => ({ ...resource, snapshotBy: createdBy })),
   );
   const rows = versions.map((version) => ({ ...version.resource, data: version.data }));
-  return mount.shape(ctx, rows, names, versions);
+  return mount.shape(ctx, rows, beside, versions);
 }
 
 /** The routes that every kind of resource has: list, get, delete, snapshots. */
@@ -93,8 +93,8 @@ export function resourceRoutes<D>(mount: ResourceMount<D>): readonly Route[] {
       handle: async ({ ctx, query }) => {
         const request: DeletableListQuery = query;
         const page = await listResources(ctx, kind, pageRequest(request));
-        const names = await userNamesOf(ctx, page.rows);
-        const rows = await mount.shape(ctx, page.rows, names);
+        const beside = await besideOf(ctx, page.rows);
+        const rows = await mount.shape(ctx, page.rows, beside);
         const shaped = { rows, total: page.total };
         return pageAnswer(path, request, shaped, (row) => row, { deletable });
       },

@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import { groupNameOf, usernamesOf } from '#domain/identity/index.ts';
-import type { Resource, ResourcePage } from '#domain/resources/index.ts';
+import {
+  hasDraft,
+  type Resource,
+  type ResourcePage,
+  shownTags,
+  type Tag,
+  tagIds,
+} from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { pythonBoolean, queryInteger, text } from '#kernel/strings.ts';
 
@@ -13,6 +20,7 @@ export const isoTime = (milliseconds: number): string =>
   `${new Date(milliseconds).toISOString().slice(0, -1)}000+00:00`;
 
 export const Ref = z.object({ id: z.int(), name: z.string(), url: z.string() });
+export const TagRef = Ref.extend({ group: Ref });
 export const UserRef = z.object({ id: z.int(), username: z.string(), url: z.string() });
 export const ResourceRef = z.object({
   id: z.int(),
@@ -34,7 +42,7 @@ export const ResourceFields = z.object({
   lastModifiedOn: z.string(),
   latestSnapshot: z.boolean(),
   hasDraft: z.boolean().optional(),
-  tags: z.array(z.object({ id: z.int(), name: z.string(), group: Ref, url: z.string() })),
+  tags: z.array(TagRef),
   deleted: z.boolean(),
 });
 
@@ -89,9 +97,12 @@ export const pageOf = (row: z.ZodType) =>
 
 const python = (flag: boolean): string => (flag ? 'True' : 'False');
 
+/** A query of any of the lists. */
+type PagedQuery = DeletableListQuery & { readonly draftType?: string };
+
 function pageLink(
   path: string,
-  query: DeletableListQuery,
+  query: PagedQuery,
   index: number,
   pageLength: number,
   deletable: boolean,
@@ -101,6 +112,7 @@ function pageLink(
   link.set('pageLength', String(pageLength));
   if (query.groupId !== undefined) link.set('groupId', String(query.groupId));
   if (query.search) link.set('search', query.search);
+  if (query.draftType) link.set('draft_type', query.draftType);
   if (query.sortBy) {
     link.set('sortBy', query.sortBy);
     link.set('descending', python(query.descending === true));
@@ -112,7 +124,7 @@ function pageLink(
 /** The envelope of a page; `index` is the offset of its first row. */
 export function pageAnswer<R, W>(
   path: string,
-  query: DeletableListQuery,
+  query: PagedQuery,
   page: ResourcePage<R>,
   shape: (row: R) => W,
   options: { readonly deletable?: boolean } = {},
@@ -154,21 +166,40 @@ export const resourceRef = (ctx: Context, route: string, resource: Named) => ({
   name: resource.data.name,
 });
 
-/** What answers about resources need beside them: names of their users, fetched at once. */
-export type UserNames = ReadonlyMap<number, string>;
-export const userNamesOf = (
+export const tagRef = (ctx: Context, { id, name, groupId }: Tag) => ({
+  id,
+  name,
+  group: groupRef(ctx, groupId),
+  url: `${BASE}/tags/${id}`,
+});
+
+/** What answers about resources need beside them: names of their users and tags, fetched at once. */
+export interface Beside {
+  readonly users: ReadonlyMap<number, string>;
+  readonly tags: ReadonlyMap<number, Tag>;
+}
+export async function besideOf(
   ctx: Context,
-  rows: readonly { readonly snapshotBy: number }[],
-): Promise<UserNames> =>
-  usernamesOf(
-    ctx,
-    rows.map((row) => row.snapshotBy),
-  );
+  rows: readonly Pick<Resource<unknown>, 'snapshotBy' | 'links'>[],
+): Promise<Beside> {
+  const makers = rows.map(({ snapshotBy }) => snapshotBy);
+  const [users, tags] = await Promise.all([
+    usernamesOf(ctx, makers),
+    shownTags(ctx, rows.flatMap(tagIds)),
+  ]);
+  return { users, tags };
+}
+
+export const userShown = ({ users }: Pick<Beside, 'users'>, id: number) =>
+  userRef(id, users.get(id) ?? `user-${id}`);
+
+const isDrafted = ({ actor }: Context, resource: Resource<unknown>): boolean =>
+  'userId' in actor && hasDraft(resource, actor.userId);
 
 /** The common fields of a resource; of an older version when `version` is given. */
 export function resourceFields<D>(
   ctx: Context,
-  names: UserNames,
+  beside: Beside,
   resource: Resource<D>,
   version?: { readonly id: number; readonly createdBy: number; readonly createdOn: number },
 ) {
@@ -177,13 +208,16 @@ export function resourceFields<D>(
     id: resource.id,
     snapshot: version?.id ?? resource.snapshot,
     group: groupRef(ctx, resource.groupId),
-    user: userRef(userId, names.get(userId) ?? `user-${userId}`),
+    user: userShown(beside, userId),
     createdOn: isoTime(resource.createdOn),
     snapshotCreatedOn: isoTime(version?.createdOn ?? resource.snapshotOn),
     lastModifiedOn: isoTime(resource.snapshotOn),
     latestSnapshot: version === undefined || version.id === resource.snapshot,
-    ...(version === undefined ? { hasDraft: false } : {}),
-    tags: [],
+    ...(version === undefined ? { hasDraft: isDrafted(ctx, resource) } : {}),
+    tags: tagIds(resource).flatMap((id) => {
+      const tag = beside.tags.get(id);
+      return tag === undefined ? [] : [tagRef(ctx, tag)];
+    }),
     deleted: resource.deletedOn !== undefined,
   };
 }

@@ -17,6 +17,8 @@ export interface Fixture {
   readonly as?: (world: World) => Promise<Client>;
   /** It belongs to whoever calls, so everybody may call it. */
   readonly own?: true;
+  /** Only who made it sees it: to other members of the group it is missing. */
+  readonly secret?: true;
   /** For administrators of the deployment only; the owner of the first world is one. */
   readonly administrators?: true;
   /** A missing parent's children are an empty list here. */

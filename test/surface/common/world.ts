@@ -16,6 +16,7 @@ export interface World {
   /** In the group too, but may only read. */
   readonly reader: TestUser;
   readonly group: TestGroup;
+  readonly tag: number;
   readonly queue: number;
   readonly type: number;
   readonly plugin: number;
@@ -109,6 +110,7 @@ export async function newArtifact(
 /** What jobs are made of, in a group of the owner. */
 async function newDefinitions(owner: TestUser, group: number) {
   const named = () => ({ group, name: nextName() });
+  const tag: number = (await post(owner, '/tags', named())).id;
   const queue: number = (await post(owner, '/queues', named())).id;
   const structure = { list: 'string' };
   const type: number = (await post(owner, '/pluginParameterTypes', { ...named(), structure })).id;
@@ -126,6 +128,7 @@ async function newDefinitions(owner: TestUser, group: number) {
     await post(owner, '/experiments', { ...named(), entrypoints: [entrypoint] })
   ).id;
   return {
+    tag,
     queue,
     type,
     plugin,

@@ -156,6 +156,7 @@ export async function deleteDraft(
   place: DraftPlace,
   kind: Kind<unknown>,
 ): Promise<void> {
+  requireUser(ctx);
   const draft = await getDraft(ctx, id, place);
   if (draft.resourceId !== undefined) {
     await deleteResourceDraft(ctx, kind, draft.resourceId);

@@ -1,4 +1,4 @@
-import { type Context, readableGroups, requirePermission } from '#kernel/context.ts';
+import { type Context, readableGroups, requirePermission, type Target } from '#kernel/context.ts';
 import { takeNumbers } from '#kernel/counters.ts';
 import { conflict, notFound } from '#kernel/errors.ts';
 import { matches } from '#kernel/search/matches.ts';
@@ -57,18 +57,18 @@ export async function createTag(
   return tag;
 }
 
+const target = ({ id, groupId }: Tag): Target => ({
+  groupId,
+  entity: 'tag',
+  lookup: { tag_id: id },
+});
+
 /** One tag of a group that the actor may read. */
 export async function getTag(ctx: Context, id: number): Promise<Tag> {
   const item = await ctx.table.get(tagKey(id));
   if (item === undefined) throw missingTag(id);
   const tag = readTag(item);
-  requirePermission(ctx, 'read', { groupId: tag.groupId, entity: 'tag', lookup: { tag_id: id } });
-  return tag;
-}
-
-async function tagToChange(ctx: Context, id: number): Promise<Tag> {
-  const tag = await getTag(ctx, id);
-  requirePermission(ctx, 'write', { groupId: tag.groupId, entity: 'tag', lookup: { tag_id: id } });
+  requirePermission(ctx, 'read', target(tag));
   return tag;
 }
 
@@ -77,7 +77,8 @@ const busy = () => conflict('write_conflict', 'The tag is being changed by other
 /** Names a tag anew, on everything that it is on. Throws `not_found`, `forbidden`, `conflict`. */
 export async function renameTag(ctx: Context, id: number, name: string): Promise<Tag> {
   for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
-    const before = await tagToChange(ctx, id);
+    const before = await getTag(ctx, id);
+    requirePermission(ctx, 'write', target(before));
     const after = { ...before, name, modifiedOn: ctx.clock.now(), revision: before.revision + 1 };
     const outcome = await ctx.table.transact(tagWrites(before, after));
     if (outcome.ok) {
@@ -93,7 +94,8 @@ export async function renameTag(ctx: Context, id: number, name: string): Promise
 /** Deletes a tag; it is gone from everything that it was on. */
 export async function deleteTag(ctx: Context, id: number): Promise<void> {
   for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
-    const tag = await tagToChange(ctx, id);
+    const tag = await getTag(ctx, id);
+    requirePermission(ctx, 'write', target(tag));
     const outcome = await ctx.table.transact(tagRemoval(tag));
     if (outcome.ok) {
       forgetTag(ctx, id);

@@ -31,7 +31,7 @@ export const artifactMount: ResourceMount<ArtifactData> = {
   kind: artifactKind,
   response: ArtifactAnswer,
   jobs: true,
-  shape: async (ctx, rows, names, versions) => {
+  shape: async (ctx, rows, beside, versions) => {
     const types = await readRefs(
       ctx,
       rows.flatMap((row) => (row.data.task?.outputParams ?? []).map((p) => p.parameterType)),
@@ -53,7 +53,7 @@ export const artifactMount: ResourceMount<ArtifactData> = {
             pluginFileResourceSnapshotId: task.fileSnapshot,
           };
     return rows.map((artifact, index) => ({
-      ...resourceFields(ctx, names, artifact, versions?.[index]),
+      ...resourceFields(ctx, beside, artifact, versions?.[index]),
       description: artifact.data.description,
       artifactUri: artifact.data.uri,
       job: artifact.data.jobId,

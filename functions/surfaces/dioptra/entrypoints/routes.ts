@@ -1,9 +1,19 @@
 import { changeEntrypoint, createEntrypoint } from '#domain/entrypoints/index.ts';
 import { type Route, route, writes } from '#http/route.ts';
+import { draftRoutes } from '../mounts/draft-routes.ts';
+import { placeOf } from '../mounts/place.ts';
+import { tagRoutes } from '../mounts/tag-routes.ts';
 import { resourceRoutes, shapeOne } from '../resource-routes.ts';
 import { linkRoutes } from './link-routes.ts';
 import { versionRoutes } from './version-routes.ts';
-import { Entrypoint, EntrypointChange, entrypointMount, NewEntrypoint, SaveQuery } from './wire.ts';
+import {
+  Entrypoint,
+  EntrypointChange,
+  entrypointEdits,
+  entrypointMount,
+  NewEntrypoint,
+  SaveQuery,
+} from './wire.ts';
 
 /** An answer without what only a save decides. */
 function withoutFields(answer: object, fields: readonly string[]): object {
@@ -47,6 +57,8 @@ export const entrypointRoutes: readonly Route[] = [
       return validateOnly ? withoutFields(answer, UNSAVED) : answer;
     },
   }),
+  ...draftRoutes(placeOf(entrypointMount), entrypointEdits),
+  ...tagRoutes(placeOf(entrypointMount)),
   ...linkRoutes,
   ...versionRoutes,
 ];

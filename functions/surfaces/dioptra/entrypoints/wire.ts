@@ -1,11 +1,14 @@
 import * as z from 'zod';
 import {
+  changeEntrypointAsDrafted,
+  createEntrypoint,
   type EntrypointData,
   entrypointKind,
   parameterTypes,
   queueIds,
 } from '#domain/entrypoints/index.ts';
 import { line, parameterName, pythonBoolean, resourceName, verbatim } from '#kernel/strings.ts';
+import { editsOf } from '../mounts/edits.ts';
 import { NewOutputParams, Params, shapeParams } from '../plugins/task-wire.ts';
 import type { ResourceMount } from '../resource-routes.ts';
 import {
@@ -65,17 +68,25 @@ const mutable = {
   queues: ids().default([]),
 };
 
-export const NewEntrypoint = z.strictObject({
-  group: GroupId,
+const NewFields = z.strictObject({
   ...mutable,
   plugins: ids().default([]),
   artifactPlugins: ids().default([]),
 });
+export const NewEntrypoint = NewFields.extend({ group: GroupId });
 export const EntrypointChange = z.strictObject({
   ...mutable,
   pluginSnapshotIds: ids(),
   artifactPluginSnapshotIds: ids(),
 });
+/** As drafts hold it; their changes name artifact plugins, not versions of plugins. */
+export const entrypointEdits = editsOf({
+  fields: NewFields,
+  create: (ctx, { groupId }, fields) => createEntrypoint(ctx, { ...fields, groupId }),
+  changes: z.strictObject({ ...mutable, artifactPlugins: ids().optional() }),
+  change: (ctx, { id }, fields) => changeEntrypointAsDrafted(ctx, id, fields),
+});
+
 export const PluginIds = z.strictObject({ plugins: ids() });
 export const ArtifactPluginIds = z.strictObject({ artifactPlugins: ids() });
 export const SaveQuery = z.object({ validateOnly: pythonBoolean().optional() });
@@ -87,7 +98,7 @@ export const entrypointMount: ResourceMount<EntrypointData> = {
   kind: entrypointKind,
   response: Entrypoint,
   jobs: true,
-  shape: async (ctx, rows, names, versions) => {
+  shape: async (ctx, rows, beside, versions) => {
     const bound = rows.flatMap(({ data }) => [...data.plugins, ...data.artifactPlugins]);
     const types = rows.flatMap(({ data }) =>
       data.artifactParameters.flatMap(({ outputParams }) =>
@@ -96,7 +107,7 @@ export const entrypointMount: ResourceMount<EntrypointData> = {
     );
     const { shape, refs } = await readBindings(ctx, bound, [...rows.flatMap(queueIds), ...types]);
     return rows.map((entrypoint, index) => ({
-      ...resourceFields(ctx, names, entrypoint, versions?.[index]),
+      ...resourceFields(ctx, beside, entrypoint, versions?.[index]),
       name: entrypoint.data.name,
       description: entrypoint.data.description,
       taskGraph: entrypoint.data.taskGraph,

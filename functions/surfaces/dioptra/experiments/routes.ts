@@ -11,16 +11,19 @@ import { type Route, reads, route, writes } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
 import { notFound } from '#kernel/errors.ts';
 import { resourceName } from '#kernel/strings.ts';
+import { editRoutes } from '../mounts/edit-routes.ts';
+import { editsOf } from '../mounts/edits.ts';
+import { placeOf } from '../mounts/place.ts';
+import { tagRoutes } from '../mounts/tag-routes.ts';
 import { resourceRoutes, shapeOne } from '../resource-routes.ts';
-import { Description, GroupId, Id, IdStatus, Ids, idStatus, ResourceRef } from '../shapes.ts';
-import { Experiment, experimentMount } from './wire.ts';
+import { Description, Id, IdStatus, Ids, idStatus, ResourceRef } from '../shapes.ts';
+import { experimentMount } from './wire.ts';
 
-const ExperimentChange = z.strictObject({
+const ExperimentFields = z.strictObject({
   name: resourceName(),
   description: Description,
   entrypoints: z.array(Id).max(1_000).default([]),
 });
-const NewExperiment = ExperimentChange.extend({ group: GroupId });
 
 async function entrypointsOf(ctx: Context, experiment: ExperimentRow): Promise<unknown> {
   const answer = await shapeOne(experimentMount, ctx, experiment);
@@ -100,34 +103,22 @@ const linkRoutes: readonly Route[] = [
   }),
 ];
 
+export const experimentEdits = editsOf({
+  fields: ExperimentFields,
+  create: async (ctx, { groupId }, fields) => {
+    await requireEntrypoints(ctx, fields.entrypoints);
+    return createExperiment(ctx, { ...fields, groupId });
+  },
+  changes: ExperimentFields,
+  change: async (ctx, { id }, fields) => {
+    await requireEntrypoints(ctx, fields.entrypoints);
+    return changeExperiment(ctx, id, fields);
+  },
+});
+
 export const experimentRoutes: readonly Route[] = [
   ...resourceRoutes(experimentMount),
-  route({
-    method: 'POST',
-    path: '/experiments',
-    operationId: 'createExperiment',
-    summary: 'Creates an experiment in a group.',
-    access: writes('experiment'),
-    body: NewExperiment,
-    response: Experiment,
-    handle: async ({ ctx, body: { group, ...experiment } }) => {
-      await requireEntrypoints(ctx, experiment.entrypoints);
-      const created = await createExperiment(ctx, { ...experiment, groupId: group });
-      return shapeOne(experimentMount, ctx, created);
-    },
-  }),
-  route({
-    method: 'PUT',
-    path: '/experiments/{id:int}',
-    operationId: 'changeExperiment',
-    summary: 'Replaces name, description and entrypoints; makes a snapshot.',
-    access: writes('experiment'),
-    body: ExperimentChange,
-    response: Experiment,
-    handle: async ({ ctx, params, body }) => {
-      await requireEntrypoints(ctx, body.entrypoints);
-      return shapeOne(experimentMount, ctx, await changeExperiment(ctx, params.id, body));
-    },
-  }),
+  ...editRoutes(experimentMount, experimentEdits),
+  ...tagRoutes(placeOf(experimentMount)),
   ...linkRoutes,
 ];

@@ -17,10 +17,10 @@ export const experimentMount: ResourceMount<ExperimentData> = {
   kind: experimentKind,
   response: Experiment,
   jobs: true,
-  shape: async (ctx, rows, names, versions) => {
+  shape: async (ctx, rows, beside, versions) => {
     const refs = await shownRefs(ctx, rows.flatMap(entrypointIds));
     return rows.map((experiment, index) => ({
-      ...resourceFields(ctx, names, experiment, versions?.[index]),
+      ...resourceFields(ctx, beside, experiment, versions?.[index]),
       name: experiment.data.name,
       description: experiment.data.description,
       entrypoints: entrypointIds(experiment).flatMap((id) => {

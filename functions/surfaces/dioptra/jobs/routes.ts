@@ -1,4 +1,6 @@
 import type { Route } from '#http/route.ts';
+import { placeOf } from '../mounts/place.ts';
+import { tagRoutes } from '../mounts/tag-routes.ts';
 import { resourceRoutes } from '../resource-routes.ts';
 import { stateRoutes } from './state-routes.ts';
 import { experimentJobRoutes } from './submit-routes.ts';
@@ -8,4 +10,5 @@ export const jobRoutes: readonly Route[] = [
   ...resourceRoutes(jobMount),
   ...experimentJobRoutes,
   ...stateRoutes,
+  ...tagRoutes(placeOf(jobMount)),
 ];

@@ -12,6 +12,7 @@ import { invalid } from '#kernel/errors.ts';
 import { text, verbatim } from '#kernel/strings.ts';
 import { shapeOne } from '../resource-routes.ts';
 import {
+  besideOf,
   Description,
   Id,
   IdStatus,
@@ -20,7 +21,6 @@ import {
   pageOf,
   pageRequest,
   SortQuery,
-  userNamesOf,
 } from '../shapes.ts';
 import { StatusAnswer } from './state-routes.ts';
 import { JobAnswer, JobStatus, jobMount } from './wire.ts';
@@ -53,8 +53,8 @@ export const experimentJobRoutes: readonly Route[] = [
     response: pageOf(JobAnswer),
     handle: async ({ ctx, params, query }) => {
       const page = await listExperimentJobs(ctx, params.id, pageRequest(query));
-      const names = await userNamesOf(ctx, page.rows);
-      const rows = await jobMount.shape(ctx, page.rows, names);
+      const beside = await besideOf(ctx, page.rows);
+      const rows = await jobMount.shape(ctx, page.rows, beside);
       const shaped = { rows, total: page.total };
       return pageAnswer(`experiments/${params.id}/jobs`, query, shaped, (row) => row);
     },

@@ -62,13 +62,13 @@ export const jobMount: ResourceMount<JobData> = {
   kind: jobKind,
   response: JobAnswer,
   jobs: true,
-  shape: async (ctx, rows, names, versions) => {
+  shape: async (ctx, rows, beside, versions) => {
     const refs = await shownRefs(ctx, rows.flatMap(boundIds));
     return rows.map((resource, index) => {
       const job = resource as Job;
       const { data, groupId } = job;
       return {
-        ...resourceFields(ctx, names, job, versions?.[index]),
+        ...resourceFields(ctx, beside, job, versions?.[index]),
         description: data.description,
         queue: snapshotRef(ctx, 'queues', groupId, data.queue, refs),
         experiment: snapshotRef(ctx, 'experiments', groupId, data.experiment, refs),

@@ -8,9 +8,17 @@ import {
   getPluginFileSnapshot,
   listPluginFileSnapshots,
   listPluginFiles,
+  type PluginFileData,
+  pluginFileKind,
+  pluginKind,
 } from '#domain/plugins/index.ts';
+import { getResource } from '#domain/resources/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import { pluginFileName, verbatim } from '#kernel/strings.ts';
+import { draftRoutes } from '../mounts/draft-routes.ts';
+import { editsOf } from '../mounts/edits.ts';
+import type { Place } from '../mounts/place.ts';
+import { tagRoutes } from '../mounts/tag-routes.ts';
 import {
   Description,
   IdStatus,
@@ -33,8 +41,27 @@ const NewPluginFile = z.strictObject({
   description: Description,
 });
 
+export const fileEdits = editsOf({
+  fields: NewPluginFile,
+  create: async (ctx, { parentId = 0 }, fields) =>
+    (await createPluginFile(ctx, parentId, fields)).file,
+  changes: NewPluginFile,
+  change: async (ctx, { id, parentId = 0 }, fields) =>
+    (await changePluginFile(ctx, parentId, id, fields)).file,
+});
+
 const FILES = '/plugins/{id:int}/files';
 const FILE = '/plugins/{id:int}/files/{fileId:int}';
+
+export const filePlace: Place<PluginFileData> = {
+  kind: pluginFileKind,
+  title: 'PluginFile',
+  scope: 'plugin',
+  collection: FILES,
+  item: FILE,
+  find: async (ctx, { id = 0, fileId = 0 }) => (await getPluginFile(ctx, id, fileId)).file.id,
+  parent: (ctx, { id = 0 }) => getResource(ctx, pluginKind, id),
+};
 
 const oneFileRoutes: readonly Route[] = [
   route({
@@ -134,4 +161,6 @@ export const pluginFileRoutes: readonly Route[] = [
     handle: async ({ ctx, params: { id } }) => idStatus(...(await deletePluginFiles(ctx, id))),
   }),
   ...oneFileRoutes,
+  ...tagRoutes(filePlace),
+  ...draftRoutes(filePlace, fileEdits),
 ];

@@ -12,13 +12,13 @@ import type { Context } from '#kernel/context.ts';
 import type { ResourceMount } from '../resource-routes.ts';
 import {
   BASE,
+  besideOf,
   groupRef,
   Ref,
   ResourceFields,
   ResourceRef,
   resourceFields,
   resourceRef,
-  userNamesOf,
 } from '../shapes.ts';
 import { shapeTasks, Tasks, type TypeRefs } from './task-wire.ts';
 
@@ -64,11 +64,11 @@ export const pluginMount: ResourceMount<PluginData> = {
   response: Plugin,
   bareDelete: true,
   jobs: true,
-  shape: async (ctx, rows, names, versions) => {
+  shape: async (ctx, rows, beside, versions) => {
     const tasks = rows.flatMap(({ data }) => data.files.map((file) => file.tasks));
     const types = await readRefs(ctx, typeIdsOf(tasks));
     return rows.map((plugin, index) => ({
-      ...resourceFields(ctx, names, plugin, versions?.[index]),
+      ...resourceFields(ctx, beside, plugin, versions?.[index]),
       name: plugin.data.name,
       description: plugin.data.description,
       files: shapeFileRefs(ctx, types, plugin, versions?.[index]),
@@ -91,14 +91,17 @@ export async function shapeFiles(
   files: readonly PluginFileRow[],
   versions?: readonly Snapshot<PluginFileData>[],
 ): Promise<readonly object[]> {
-  const makers = versions?.map(({ createdBy }) => ({ snapshotBy: createdBy })) ?? files;
-  const [names, refs] = await Promise.all([
-    userNamesOf(ctx, makers),
+  const shown = files.map((file, index) => ({
+    ...file,
+    snapshotBy: versions?.[index]?.createdBy ?? file.snapshotBy,
+  }));
+  const [beside, refs] = await Promise.all([
+    besideOf(ctx, shown),
     readRefs(ctx, [pluginId, ...typeIdsOf(files.map(({ data }) => data.tasks))]),
   ]);
   const plugin = refs.get(pluginId);
   return files.map((file, index) => ({
-    ...resourceFields(ctx, names, file, versions?.[index]),
+    ...resourceFields(ctx, beside, file, versions?.[index]),
     filename: file.data.filename,
     contents: file.data.contents,
     tasks: shapeTasks(ctx, refs, file.data.tasks),

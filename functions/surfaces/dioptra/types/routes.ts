@@ -7,22 +7,25 @@ import {
   type ParameterTypeData,
   parameterTypeKind,
 } from '#domain/plugins/index.ts';
-import { type Route, route, writes } from '#http/route.ts';
+import type { Route } from '#http/route.ts';
 import { resourceName } from '#kernel/strings.ts';
-import { type ResourceMount, resourceRoutes, shapeOne } from '../resource-routes.ts';
-import { Description, GroupId, ResourceFields, resourceFields } from '../shapes.ts';
+import { editRoutes } from '../mounts/edit-routes.ts';
+import { editsOf } from '../mounts/edits.ts';
+import { placeOf } from '../mounts/place.ts';
+import { tagRoutes } from '../mounts/tag-routes.ts';
+import { type ResourceMount, resourceRoutes } from '../resource-routes.ts';
+import { Description, ResourceFields, resourceFields } from '../shapes.ts';
 
 const ParameterType = ResourceFields.extend({
   name: z.string(),
   description: z.string(),
   structure: z.nullable(z.record(z.string(), z.unknown())),
 });
-const ParameterTypeChange = z.strictObject({
+const TypeFields = z.strictObject({
   name: resourceName(),
   description: Description,
   structure: z.nullable(TypeStructure).default(null),
 });
-const NewParameterType = ParameterTypeChange.extend({ group: GroupId });
 
 const mount: ResourceMount<ParameterTypeData> = {
   path: 'pluginParameterTypes',
@@ -31,37 +34,24 @@ const mount: ResourceMount<ParameterTypeData> = {
   kind: parameterTypeKind,
   response: ParameterType,
   remove: deleteParameterType,
-  shape: async (ctx, rows, names, versions) =>
+  shape: async (ctx, rows, beside, versions) =>
     rows.map((type, index) => ({
-      ...resourceFields(ctx, names, type, versions?.[index]),
+      ...resourceFields(ctx, beside, type, versions?.[index]),
       name: type.data.name,
       description: type.data.description,
       structure: type.data.structure,
     })),
 };
 
+export const typeEdits = editsOf({
+  fields: TypeFields,
+  create: (ctx, { groupId }, fields) => createParameterType(ctx, { ...fields, groupId }),
+  changes: TypeFields,
+  change: (ctx, { id }, fields) => changeParameterType(ctx, id, fields),
+});
+
 export const typeRoutes: readonly Route[] = [
   ...resourceRoutes(mount),
-  route({
-    method: 'POST',
-    path: '/pluginParameterTypes',
-    operationId: 'createPluginParameterType',
-    summary: 'Creates a type of task parameters in a group.',
-    access: writes('plugin'),
-    body: NewParameterType,
-    response: ParameterType,
-    handle: async ({ ctx, body: { group, ...type } }) =>
-      shapeOne(mount, ctx, await createParameterType(ctx, { ...type, groupId: group })),
-  }),
-  route({
-    method: 'PUT',
-    path: '/pluginParameterTypes/{id:int}',
-    operationId: 'changePluginParameterType',
-    summary: 'Replaces name, description and structure; makes a snapshot.',
-    access: writes('plugin'),
-    body: ParameterTypeChange,
-    response: ParameterType,
-    handle: async ({ ctx, params, body }) =>
-      shapeOne(mount, ctx, await changeParameterType(ctx, params.id, body)),
-  }),
+  ...editRoutes(mount, typeEdits),
+  ...tagRoutes(placeOf(mount)),
 ];
