@@ -65,6 +65,9 @@ export interface JobRow {
   /** The lease whose commit ended the job, so that a repeated commit is recognised. */
   readonly endedLease?: string;
   readonly message?: string;
+  /** Since when the attempt that holds it is to stop, and who said so. */
+  readonly cancelOn?: number;
+  readonly cancelledBy?: string;
   readonly artifacts?: readonly number[];
   /** When the sweeper must look at it: index key `gsi1sk`. */
   readonly dueOn?: number;
@@ -76,6 +79,7 @@ export const jobKind: Kind<JobData> = {
   type: 'job',
   keptWhenDeleted: false,
   changesBetweenRevisions: true,
+  besideRevision: (job) => [(job as Job).artifacts?.length ?? 0],
   lists: (job) => [groupList(job), experimentJobs(job.data.experiment.id)],
   order: 'id',
   summary: ({ data }) => ({

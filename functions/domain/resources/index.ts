@@ -1,4 +1,5 @@
 export { commitParts, deletion, firstVersion, nextVersion, type Part, part } from './commit.ts';
+export { requireMatch, resourceTag, snapshotTag } from './match.ts';
 export { namedKind } from './named-kind.ts';
 export {
   getSnapshot,

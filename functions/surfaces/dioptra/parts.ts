@@ -24,6 +24,11 @@ export const parts: readonly Part[] = [
     routes: async (signIn) => (await import('./identity/auth-routes.ts')).authRoutes(signIn),
   },
   {
+    name: 'audit',
+    paths: /^\/(groups\/[^/]+\/)?audit(\/|$)/,
+    routes: async () => (await import('./audit/routes.ts')).auditRoutes,
+  },
+  {
     name: 'identity',
     paths: /^\/(users|groups|invitations)(\/|$)/,
     routes: async () => (await import('./identity/routes.ts')).identityRoutes,

@@ -1,5 +1,6 @@
 import { artifactKey } from '#domain/tracking/index.ts';
 import type { Fixture, Fixtures } from './fixture.ts';
+import { trailFixtures } from './trail-fixtures.ts';
 import { entrypointBody, fileBody, newArtifact, newJob, post, type World } from './world.ts';
 
 type Kind = 'queues' | 'experiments' | 'plugins' | 'pluginParameterTypes';
@@ -322,6 +323,7 @@ const artifacts: Fixtures = {
 
 /** How to call each route of the v1 API. A route that is missing here fails a test. */
 export const dioptraFixtures: Fixtures = {
+  ...trailFixtures,
   ...identity,
   ...ofAdministrators,
   ...resource('Queue', 'queues', (world) => ({

@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { getJob, setJobRun } from '#domain/jobs/index.ts';
+import { cancelJob, getJob, setJobRun } from '#domain/jobs/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import { invalid } from '#kernel/errors.ts';
-import { JobStatus } from './wire.ts';
+import { shapeOne } from '../resource-routes.ts';
+import { JobAnswer, JobStatus, jobMount } from './wire.ts';
 
 export const StatusAnswer = z.object({ id: z.int(), status: JobStatus });
 const RunAnswer = z.object({ mlflowRunId: z.nullable(z.string()) });
@@ -54,6 +55,17 @@ const routesAt = ({ path, title, named }: Place): readonly Route[] => [
       const job = await getJob(ctx, jobId, experimentId);
       return { id: job.id, status: job.data.status };
     },
+  }),
+  route({
+    method: 'POST',
+    path: `${path}/cancel`,
+    operationId: `cancel${title}`,
+    summary:
+      'Cancels the job: it never starts, or its worker stops it; it then is failed, as cancelled.',
+    access: writes('job'),
+    response: JobAnswer,
+    handle: async ({ ctx, params }) =>
+      shapeOne(jobMount, ctx, await cancelJob(ctx, named(params as never))),
   }),
   route({
     method: 'GET',

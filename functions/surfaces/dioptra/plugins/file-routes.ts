@@ -8,8 +8,13 @@ import {
   getPluginFileSnapshot,
   listPluginFileSnapshots,
   listPluginFiles,
+  type PluginFile as PluginFileRow,
+  pluginFileKind,
 } from '#domain/plugins/index.ts';
+import { resourceTag, snapshotTag } from '#domain/resources/index.ts';
+import { tagged } from '#http/entity-tag.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
+import type { Context } from '#kernel/context.ts';
 import { pluginFileName, verbatim } from '#kernel/strings.ts';
 import {
   Description,
@@ -36,6 +41,12 @@ const NewPluginFile = z.strictObject({
 const FILES = '/plugins/{id:int}/files';
 const FILE = '/plugins/{id:int}/files/{fileId:int}';
 
+/** One file as an answer, with its version. */
+async function shapeFile(ctx: Context, pluginId: number, file: PluginFileRow): Promise<object> {
+  const [answer] = await shapeFiles(ctx, pluginId, [file]);
+  return tagged(answer ?? {}, resourceTag(pluginFileKind, file));
+}
+
 const oneFileRoutes: readonly Route[] = [
   route({
     method: 'GET',
@@ -45,7 +56,7 @@ const oneFileRoutes: readonly Route[] = [
     access: reads('plugin', { jobs: true }),
     response: PluginFile,
     handle: async ({ ctx, params: { id, fileId } }) =>
-      (await shapeFiles(ctx, id, [(await getPluginFile(ctx, id, fileId)).file]))[0],
+      shapeFile(ctx, id, (await getPluginFile(ctx, id, fileId)).file),
   }),
   route({
     method: 'PUT',
@@ -56,7 +67,7 @@ const oneFileRoutes: readonly Route[] = [
     body: NewPluginFile,
     response: PluginFile,
     handle: async ({ ctx, params: { id, fileId }, body }) =>
-      (await shapeFiles(ctx, id, [(await changePluginFile(ctx, id, fileId, body)).file]))[0],
+      shapeFile(ctx, id, (await changePluginFile(ctx, id, fileId, body)).file),
   }),
   route({
     method: 'DELETE',
@@ -93,7 +104,8 @@ const oneFileRoutes: readonly Route[] = [
     response: PluginFile,
     handle: async ({ ctx, params: { id, fileId, snapshotId } }) => {
       const version = await getPluginFileSnapshot(ctx, id, fileId, snapshotId);
-      return (await shapeFileVersions(ctx, id, [version]))[0];
+      const [answer] = await shapeFileVersions(ctx, id, [version]);
+      return tagged(answer ?? {}, snapshotTag(pluginFileKind, version.resource, version.id));
     },
   }),
 ];
@@ -122,7 +134,7 @@ export const pluginFileRoutes: readonly Route[] = [
     body: NewPluginFile,
     response: PluginFile,
     handle: async ({ ctx, params: { id }, body }) =>
-      (await shapeFiles(ctx, id, [(await createPluginFile(ctx, id, body)).file]))[0],
+      shapeFile(ctx, id, (await createPluginFile(ctx, id, body)).file),
   }),
   route({
     method: 'DELETE',
