@@ -69,6 +69,8 @@ export interface JobRow {
   readonly cancelOn?: number;
   readonly cancelledBy?: string;
   readonly artifacts?: readonly number[];
+  /** The attempt whose message is sent, until the sweeper sees that. */
+  readonly sentFor?: number;
   /** When the sweeper must look at it: index key `gsi1sk`. */
   readonly dueOn?: number;
 }
