@@ -1,6 +1,6 @@
 import type { Actor, Context } from '#kernel/context.ts';
+import { parsePrecondition } from '#kernel/entity-tags.ts';
 import { unavailable } from '#kernel/errors.ts';
-import { parsePrecondition } from '#kernel/etag.ts';
 import type { Item, Write } from '#kernel/table.ts';
 import { itemMissing, put } from '#kernel/table.ts';
 import {

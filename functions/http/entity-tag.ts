@@ -1,4 +1,4 @@
-import { isKnown, parseTags } from '#kernel/etag.ts';
+import { isKnown, parseTags } from '#kernel/entity-tags.ts';
 
 const tags = new WeakMap<object, string>();
 

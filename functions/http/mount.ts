@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import type { Actor, Context, Platform } from '#kernel/context.ts';
 import { AppError, forbidden } from '#kernel/errors.ts';
 import { readText } from './body.ts';
-import { type ChangeRules, handleChange } from './change.ts';
+import type { ChangeRules } from './change.ts';
 import { type Credential, readCredential, requireSameOrigin } from './credentials.ts';
 import { requestIdOf } from './request-id.ts';
 import { type Access, pathParameters, type Route, routerPath } from './route.ts';
@@ -136,6 +136,17 @@ async function actorOf(
   });
 }
 
+async function handle(
+  route: Route,
+  { changes }: Dialect,
+  input: Input & { readonly ctx: Context; readonly request: Request },
+): Promise<unknown> {
+  if (changes === undefined || route.method === 'GET') return route.handle(input as never);
+  // Most calls read, and need none of it.
+  const { handleChange } = await import('./change.ts');
+  return handleChange(changes, route, input, input.request);
+}
+
 async function answer(
   route: Route,
   dialect: Dialect,
@@ -153,10 +164,7 @@ async function answer(
     request,
   };
   dialect.requireAnswerable?.(request);
-  const { changes } = dialect;
-  const value = await (changes === undefined || route.method === 'GET'
-    ? route.handle(input as never)
-    : handleChange(changes, route, input, request));
+  const value = await handle(route, dialect, input);
   return value instanceof Response ? value : dialect.respond(value, request);
 }
 

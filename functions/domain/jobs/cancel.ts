@@ -3,7 +3,7 @@ import { type Context, requirePermission } from '#kernel/context.ts';
 import { conflict, unavailable } from '#kernel/errors.ts';
 import { all, compare, missing, update } from '#kernel/table.ts';
 import { changeJob } from './change-job.ts';
-import { getJob, type Job, jobKind, NOT_DUE, NOT_WAITING } from './job.ts';
+import { cancelMessage, getJob, type Job, jobKind, NOT_DUE, NOT_WAITING } from './job.ts';
 import { lineWrites } from './log.ts';
 
 /** Its row and its log are written by whoever runs the job, too. */
@@ -11,10 +11,6 @@ const MAX_TRIES = 10;
 
 const nameOf = (ctx: Context): string =>
   'username' in ctx.actor ? ctx.actor.username : ctx.actor.kind;
-
-/** What people read of a job that was cancelled. */
-export const cancelMessage = (job: Pick<Job, 'cancelledBy'>): string =>
-  `The job was cancelled by ${job.cancelledBy ?? 'somebody'}.`;
 
 /**
  * Marks the job of a worker that holds it: from then on its attempt can only end as cancelled. The

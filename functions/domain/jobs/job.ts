@@ -159,6 +159,10 @@ export async function getJob(ctx: Context, id: number, experimentId?: number): P
   return job;
 }
 
+/** What people read of a job that was cancelled. */
+export const cancelMessage = (job: Pick<Job, 'cancelledBy'>): string =>
+  `The job was cancelled by ${job.cancelledBy ?? 'somebody'}.`;
+
 /** Where the metrics of a job are kept. */
 export function metricOwner(job: Pick<Job, 'id' | 'groupId' | 'runId' | 'foreignRunId'>) {
   const runId = ownRunOf(job);

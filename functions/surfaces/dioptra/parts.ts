@@ -49,6 +49,11 @@ export const parts: readonly Part[] = [
     routes: async () => (await import('./jobs/input-routes.ts')).inputRoutes,
   },
   {
+    name: 'what cancels jobs',
+    paths: /^\/(experiments\/[^/]+\/)?jobs\/[^/]+\/cancel(\/|$)/,
+    routes: async () => (await import('./jobs/cancel-routes.ts')).cancelRoutes,
+  },
+  {
     name: 'jobs',
     paths: /^\/(experiments\/[^/]+\/)?jobs(\/|$)/,
     routes: async () => (await import('./jobs/routes.ts')).jobRoutes,

@@ -47,6 +47,7 @@ describe('the record of a change (P44)', () => {
   it('says who, what, when, by which token and of which request', async () => {
     const group = await app.newGroup(alice);
     const { id, token } = await alice.newToken();
+    app.clock.advance(1);
     const body = { group: group.id, name: 'told', description: 'words of the body' };
     const headers = { authorization: `Bearer ${token}`, 'x-request-id': 'my-request.1' };
     const made = await app.client().call('POST', '/api/v1/queues', body, headers);
@@ -54,7 +55,7 @@ describe('the record of a change (P44)', () => {
     const [record] = await ofGroup(group);
 
     expect(record).toEqual({
-      createdOn: '2026-01-01T00:00:00.000000+00:00',
+      createdOn: '2026-01-01T00:00:00.001000+00:00',
       user: { id: alice.id, username: 'alice', url: `/api/v1/users/${alice.id}` },
       tokenId: id,
       job: null,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { etagOf, isKnown, parsePrecondition, parseTags } from '#kernel/etag.ts';
+import { isKnown, parsePrecondition, parseTags } from '#kernel/entity-tags.ts';
+import { etagOf } from '#kernel/etag.ts';
 
 const malformed = expect.objectContaining({ code: 'invalid', reason: 'malformed_header' });
 const failed = expect.objectContaining({ code: 'precondition_failed' });

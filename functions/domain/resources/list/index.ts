@@ -1,4 +1,4 @@
-export { foldList, maybeFold } from './fold.ts';
+export { foldList } from './fold.ts';
 export { listWrite } from './list.items.ts';
 export { readListPage } from './read-page.ts';
 export type {
@@ -9,3 +9,4 @@ export type {
   ListStore,
   Summary,
 } from './types.ts';
+export { maybeFold } from './when-to-fold.ts';

@@ -1,11 +1,11 @@
 import { unavailable } from '#kernel/errors.ts';
 import { type SortValue, sortRows } from '#kernel/search/sort.ts';
 import { loadBuckets } from './buckets.ts';
-import { FOLD_AT, foldOnce } from './fold.ts';
 import { comparePlaces } from './place.ts';
 import { type Region, regionsOfWindow, rowsOfRegion } from './regions.ts';
 import { type ListState, readState } from './state.ts';
 import type { ListPage, ListPageOptions, ListRow, ListStore, Summary } from './types.ts';
+import { FOLD_AT, foldOnce } from './when-to-fold.ts';
 
 const TRIES = 3;
 const CACHE_SECONDS = 300;

@@ -1,37 +1,13 @@
 import * as z from 'zod';
-import { cancelJob, getJob, setJobRun } from '#domain/jobs/index.ts';
+import { getJob, setJobRun } from '#domain/jobs/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import { invalid } from '#kernel/errors.ts';
-import { shapeOne } from '../resource-routes.ts';
-import { JobAnswer, JobStatus, jobMount } from './wire.ts';
+import { belowExperiment, byItself, type Place } from './place.ts';
+import { JobStatus } from './wire.ts';
 
 export const StatusAnswer = z.object({ id: z.int(), status: JobStatus });
 const RunAnswer = z.object({ mlflowRunId: z.nullable(z.string()) });
 const RunBody = z.strictObject({ mlflowRunId: z.string().max(100) });
-
-interface Named {
-  readonly jobId: number;
-  readonly experimentId?: number;
-}
-
-/** A job is found by itself or below its experiment; both ways answer alike. */
-interface Place {
-  readonly path: string;
-  /** In operation ids. */
-  readonly title: string;
-  readonly named: (params: { readonly id: number; readonly jobId: number }) => Named;
-}
-
-const byItself: Place = {
-  path: '/jobs/{id:int}',
-  title: 'Job',
-  named: ({ id }) => ({ jobId: id }),
-};
-const belowExperiment: Place = {
-  path: '/experiments/{id:int}/jobs/{jobId:int}',
-  title: 'ExperimentJob',
-  named: ({ id, jobId }) => ({ jobId, experimentId: id }),
-};
 
 /** A run's id as it is stored: 32 hex digits, whatever dashes it came with. */
 function runIdOf(body: z.output<typeof RunBody>): string {
@@ -55,17 +31,6 @@ const routesAt = ({ path, title, named }: Place): readonly Route[] => [
       const job = await getJob(ctx, jobId, experimentId);
       return { id: job.id, status: job.data.status };
     },
-  }),
-  route({
-    method: 'POST',
-    path: `${path}/cancel`,
-    operationId: `cancel${title}`,
-    summary:
-      'Cancels the job: it never starts, or its worker stops it; it then is failed, as cancelled.',
-    access: writes('job'),
-    response: JobAnswer,
-    handle: async ({ ctx, params }) =>
-      shapeOne(jobMount, ctx, await cancelJob(ctx, named(params as never))),
   }),
   route({
     method: 'GET',
