@@ -1,5 +1,5 @@
 import { takesNumbers } from '#kernel/counters.ts';
-import type { Table, TransactOutcome, Write } from '#kernel/table.ts';
+import type { Table, TransactOutcome, Write, WriteOutcome } from '#kernel/table.ts';
 
 /** What goes with the first change that a call makes, into its transaction. */
 export interface Companions {
@@ -20,54 +20,74 @@ export interface CallTable extends Table {
 /** Some of a bulk that fit into one transaction with what goes along. */
 const BULK_IN_TRANSACTION = 50;
 
+type State = 'open' | 'changed' | 'closed';
+
+/** One task after the other. */
+function oneByOne() {
+  let turn: Promise<unknown> = Promise.resolve();
+  return <T>(act: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(act);
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+}
+
+/** The transaction of a change with its companions. */
+async function withCompanions(
+  table: Table,
+  { writes, refused }: Companions,
+  change: readonly Write[],
+): Promise<TransactOutcome> {
+  const outcome = await table.transact([...change, ...writes(change)]);
+  if (outcome.ok) return outcome;
+  if (outcome.refusals.slice(change.length).some((each) => each !== undefined)) throw refused();
+  return { ok: false, refusals: outcome.refusals.slice(0, change.length) };
+}
+
+/** What a single write says of itself after it was done in a transaction, which does not tell what an update made. */
+async function outcomeOf(table: Table, write: Write, done: TransactOutcome): Promise<WriteOutcome> {
+  if (!done.ok) return { ok: false, ...done.refusals[0] };
+  const item = write.kind === 'update' ? await table.get(write.key) : undefined;
+  return item === undefined ? { ok: true } : { ok: true, item };
+}
+
 /**
  * A table that sends companions along with the first change of a call: they are there exactly when
  * that is done. A single write becomes a transaction by it; taking numbers is no change.
  */
 export function callTable(table: Table, companions: Companions): CallTable {
-  let state: 'open' | 'changed' | 'closed' = 'open';
-  let turn: Promise<unknown> = Promise.resolve();
-  // Changes that start at once wait for the first: whether that was refused decides what they are.
-  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
-    if (state !== 'open') return act();
-    const mine = turn.then(act);
-    turn = mine.catch(() => undefined);
-    return mine;
-  };
-  const transact = async (writes: readonly Write[]): Promise<TransactOutcome> => {
-    if (state !== 'open') return table.transact(writes);
-    const outcome = await table.transact([...writes, ...companions.writes(writes)]);
-    if (outcome.ok) {
-      state = 'changed';
-      return outcome;
-    }
-    if (outcome.refusals.slice(writes.length).some((each) => each !== undefined)) {
-      throw companions.refused();
-    }
-    return { ok: false, refusals: outcome.refusals.slice(0, writes.length) };
+  let state: State = 'open';
+  const next = oneByOne();
+  /** Changes that start at once wait for the first: whether that was refused decides what they are. */
+  const first = <T>(plain: () => Promise<T>, asFirst: () => Promise<T>): Promise<T> =>
+    state === 'open' ? next(() => (state === 'open' ? asFirst() : plain())) : plain();
+  const begin = async (change: readonly Write[]): Promise<TransactOutcome> => {
+    const outcome = await withCompanions(table, companions, change);
+    if (outcome.ok) state = 'changed';
+    return outcome;
   };
   return {
     get: (...call) => table.get(...call),
     batchGet: (...call) => table.batchGet(...call),
     query: (...call) => table.query(...call),
-    transact: (writes) => inTurn(() => transact(writes)),
-    write: (write) =>
-      takesNumbers(write)
-        ? table.write(write)
-        : inTurn(async () => {
-            if (state !== 'open' || write.kind === 'check') return table.write(write);
-            const outcome = await transact([write]);
-            if (!outcome.ok) return { ok: false, ...outcome.refusals[0] };
-            // Transactions do not tell what an update made of the item.
-            const item = write.kind === 'update' ? await table.get(write.key) : undefined;
-            return item === undefined ? { ok: true } : { ok: true, item };
-          }),
+    transact: (writes) =>
+      first(
+        () => table.transact(writes),
+        () => begin(writes),
+      ),
+    write: (write) => {
+      const plain = () => table.write(write);
+      if (takesNumbers(write)) return plain();
+      return first(plain, async () => outcomeOf(table, write, await begin([write])));
+    },
     bulk: (writes) =>
-      inTurn(async () => {
-        if (state !== 'open') return table.bulk(writes);
-        await transact(writes.slice(0, BULK_IN_TRANSACTION));
-        await table.bulk(writes.slice(BULK_IN_TRANSACTION));
-      }),
+      first(
+        () => table.bulk(writes),
+        async () => {
+          await begin(writes.slice(0, BULK_IN_TRANSACTION));
+          await table.bulk(writes.slice(BULK_IN_TRANSACTION));
+        },
+      ),
     isChanged: () => state === 'changed',
     close: () => {
       if (state === 'open') state = 'closed';

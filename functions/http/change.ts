@@ -1,6 +1,7 @@
 import type { Actor, Context } from '#kernel/context.ts';
 import { parsePrecondition } from '#kernel/entity-tags.ts';
 import { unavailable } from '#kernel/errors.ts';
+import type { Precondition } from '#kernel/etag.ts';
 import type { Item, Write } from '#kernel/table.ts';
 import { itemMissing, put } from '#kernel/table.ts';
 import {
@@ -10,8 +11,8 @@ import {
   type Touched,
   type Trail,
 } from '#kernel/trail.ts';
-import { callTable } from './call-table.ts';
-import { repeatableCall } from './kept-call.ts';
+import { type CallTable, callTable } from './call-table.ts';
+import { type RepeatableCall, repeatableCall } from './kept-call.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Route } from './route.ts';
 
@@ -98,53 +99,25 @@ function recordOf(
     );
 }
 
-/**
- * Handles a call that may change something. In the transaction of its first change are the record of
- * who made it and, where the caller gave the call a key, what makes repeating it harmless; without a
- * change there is neither. Only then is a version that the caller expects the one that is changed.
- */
-export async function handleChange(
-  rules: ChangeRules,
-  route: Route,
-  input: { readonly ctx: Context; readonly query: unknown; readonly body: unknown },
-  request: Request,
+interface Call {
+  readonly ctx: Context;
+  readonly query: unknown;
+  readonly body: unknown;
+}
+
+const preconditionOf = ({ headers }: Request): Precondition | undefined => {
+  const value = headers.get('if-match');
+  return value === null ? undefined : parsePrecondition(value);
+};
+
+/** Sees to it that the call is answered once and for all, if it may be repeated. */
+async function answerOnce(
+  table: CallTable,
+  kept: RepeatableCall | undefined,
+  handle: () => Promise<unknown>,
 ): Promise<unknown> {
-  const { ctx } = input;
-  const inputHash = route.secret === true ? undefined : inputHashOf(input);
-  const header = request.headers.get('if-match');
-  const ifMatch = header === null ? undefined : parsePrecondition(header);
-  const asked = { operation: route.operationId, path: pathOf(request), inputHash };
-  const kept =
-    route.method === 'POST'
-      ? repeatableCall(ctx, rules.keyHeader, request.headers, {
-          ...asked,
-          secret: route.secret === true,
-        })
-      : undefined;
-  const before = await kept?.answered();
-  if (before !== undefined) return before.value;
-  const notes = newNotes();
-  const record = recordOf(ctx, route, request, inputHash);
-  const table = callTable(ctx.table, {
-    writes(change) {
-      ifMatch?.requireHeld();
-      notes.look(change);
-      const about = { touched: notes.touched(), groupId: notes.groupId() };
-      return [
-        ...(route.untraced === true ? [] : [put(record(notes), itemMissing)]),
-        ...(kept === undefined ? [] : [kept.write(about)]),
-      ];
-    },
-    refused: () => unavailable('The same call came between; try again.'),
-  });
-  const own: Context = {
-    ...ctx,
-    table,
-    trail: notes,
-    ...(ifMatch === undefined ? {} : { ifMatch }),
-  };
   try {
-    const value = await route.handle({ ...input, ctx: own } as never);
+    const value = await handle();
     if (table.isChanged()) await kept?.keep(value);
     return value;
   } catch (error) {
@@ -159,4 +132,41 @@ export async function handleChange(
   } finally {
     table.close();
   }
+}
+
+/**
+ * Handles a call that may change something. In the transaction of its first change are the record of
+ * who made it and, where the caller gave the call a key, what makes repeating it harmless; without a
+ * change there is neither. Only then is a version that the caller expects the one that is changed.
+ */
+export async function handleChange(
+  { keyHeader }: ChangeRules,
+  route: Route,
+  input: Call,
+  request: Request,
+): Promise<unknown> {
+  const { ctx } = input;
+  const secret = route.secret === true;
+  const inputHash = secret ? undefined : inputHashOf(input);
+  const ifMatch = preconditionOf(request);
+  const asked = { operation: route.operationId, path: pathOf(request), inputHash, secret };
+  const kept =
+    route.method === 'POST' ? repeatableCall(ctx, keyHeader, request.headers, asked) : undefined;
+  const before = await kept?.answered();
+  if (before !== undefined) return before.value;
+  const notes = newNotes();
+  const record = recordOf(ctx, route, request, inputHash);
+  const table = callTable(ctx.table, {
+    writes(change) {
+      ifMatch?.requireHeld();
+      notes.look(change);
+      return [
+        ...(route.untraced === true ? [] : [put(record(notes), itemMissing)]),
+        ...(kept?.writes({ touched: notes.touched(), groupId: notes.groupId() }) ?? []),
+      ];
+    },
+    refused: () => unavailable('The same call came between; try again.'),
+  });
+  const own = { ...ctx, table, trail: notes, ...(ifMatch === undefined ? {} : { ifMatch }) };
+  return answerOnce(table, kept, () => route.handle({ ...input, ctx: own } as never));
 }

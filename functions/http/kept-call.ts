@@ -11,7 +11,7 @@ import {
   requireAnswer,
   requireCallKey,
 } from '#kernel/idempotency.ts';
-import type { Write } from '#kernel/table.ts';
+import type { Key, Write } from '#kernel/table.ts';
 import { tagged, tagOf } from './entity-tag.ts';
 
 /** A call that may be repeated under the key that its caller gave it. */
@@ -19,7 +19,7 @@ export interface RepeatableCall {
   /** The answer of the same call before this one. Throws where there was one without an answer, or another. */
   readonly answered: () => Promise<{ readonly value: unknown } | undefined>;
   /** Takes the key for this call, in the transaction of what it does. */
-  readonly write: (about: Pick<KeptCall, 'touched' | 'groupId'>) => Write;
+  readonly writes: (about: Pick<KeptCall, 'touched' | 'groupId'>) => readonly Write[];
   /** Keeps the answer for those who ask again. */
   readonly keep: (value: unknown) => Promise<void>;
   /** Notes that there will be no answer. */
@@ -33,7 +33,7 @@ function principalOf({ actor }: Context): string | undefined {
   return undefined;
 }
 
-function answerOf(value: unknown): Pick<KeptCall, 'answer' | 'tag' | 'noAnswer'> {
+function answerOf(value: unknown): KeptAnswer {
   if (value instanceof Response) return { noAnswer: 'not_json' };
   const answer = JSON.stringify(value);
   return Buffer.byteLength(answer) > MAX_KEPT_BYTES
@@ -46,6 +46,23 @@ export interface AskedFor extends Omit<CallKey, 'principal' | 'text'> {
   readonly inputHash: string | undefined;
   /** Its answer may hold a secret, so it is not kept. */
   readonly secret: boolean;
+}
+
+type KeptAnswer = Pick<KeptCall, 'answer' | 'tag' | 'noAnswer'>;
+
+/** What was answered before; see {@link RepeatableCall.answered}. */
+async function answered(ctx: Context, at: Key, inputHash: string | undefined) {
+  const item = await ctx.table.get(at);
+  const kept = item === undefined ? undefined : readKeptCall(item);
+  const now = ctx.clock.now();
+  if (kept === undefined || kept.expiresOn <= now) return undefined;
+  const { groupId, tag } = kept;
+  if (groupId !== undefined) {
+    requirePermission(ctx, 'read', { groupId, entity: 'group', lookup: { group_id: groupId } });
+  }
+  requireAnswer(kept, inputHash, now);
+  const value = JSON.parse(kept.answer ?? 'null');
+  return { value: tag === undefined ? value : tagged(value, tag) };
 }
 
 /** The call that a key in this header stands for; none without a header, or where nobody is signed in. Throws `invalid`. */
@@ -62,34 +79,22 @@ export function repeatableCall(
   if (principal === undefined) return undefined;
   const at = keptCallKey({ ...place, principal, text });
   const call = ctx.ids.hex32();
-  const note = async (answer: Pick<KeptCall, 'answer' | 'tag' | 'noAnswer'>): Promise<void> => {
+  const note = async (answer: KeptAnswer): Promise<void> => {
+    if (secret) return;
     await ctx.table.write(keepAnswerWrite(at, call, answer)).catch((error: unknown) =>
       // What was done is done: whoever asks again is told so without an answer.
       ctx.log.error('answer_not_kept', { message: String(error) }),
     );
   };
   return {
-    async answered() {
-      const item = await ctx.table.get(at);
-      const kept = item === undefined ? undefined : readKeptCall(item);
-      const now = ctx.clock.now();
-      if (kept === undefined || kept.expiresOn <= now) return undefined;
-      const { groupId } = kept;
-      if (groupId !== undefined) {
-        requirePermission(ctx, 'read', { groupId, entity: 'group', lookup: { group_id: groupId } });
-      }
-      requireAnswer(kept, inputHash, now);
-      const value = JSON.parse(kept.answer ?? 'null');
-      return { value: kept.tag === undefined ? value : tagged(value, kept.tag) };
-    },
-    write({ touched, groupId }) {
+    answered: () => answered(ctx, at, inputHash),
+    writes(about) {
       const startedOn = ctx.clock.now();
       const expiresOn = startedOn + KEY_LIFE_MS;
       const noAnswer = secret ? 'secret' : undefined;
-      const kept = { call, startedOn, expiresOn, inputHash, touched, groupId, noAnswer } as const;
-      return keepCallWrite(at, kept);
+      return [keepCallWrite(at, { ...about, call, startedOn, expiresOn, inputHash, noAnswer })];
     },
-    keep: async (value) => (secret ? undefined : note(answerOf(value))),
-    fail: async () => (secret ? undefined : note({ noAnswer: 'failed' })),
+    keep: async (value) => note(answerOf(value)),
+    fail: () => note({ noAnswer: 'failed' }),
   };
 }
