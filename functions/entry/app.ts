@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { mountDialect, type Surroundings } from '#http/mount.ts';
+import { REQUEST_ID, requestIdOf } from '#http/request-id.ts';
 import type { Platform } from '#kernel/context.ts';
 import type { Part } from '#surfaces/dioptra/dialect.ts';
 import { authenticate, signIn } from './authenticate.ts';
@@ -53,6 +54,14 @@ const dialects: readonly (readonly [RegExp, Loader])[] = [
   [/^\/(ajax-)?api\/[23]\.0\/|^\/version$/, mlflow],
 ];
 
+/** The id that a gateway gave a request, among what came along with it. */
+function gatewayIdOf(surroundings: unknown): string | undefined {
+  const { requestContext } = (surroundings ?? {}) as {
+    readonly requestContext?: { readonly requestId?: string };
+  };
+  return requestContext?.requestId;
+}
+
 /** The whole API: finds the dialect of a request and answers in it. */
 export function buildApp(platform: Platform, defer: (work: Promise<unknown>) => void): Hono {
   const surroundings: Surroundings = {
@@ -62,6 +71,11 @@ export function buildApp(platform: Platform, defer: (work: Promise<unknown>) => 
   };
   const load = loadOnce((loader: Loader) => loader(surroundings));
   const app = new Hono({ strict: false });
+  app.use(async (c, next) => {
+    const requestId = requestIdOf(c.req.raw, gatewayIdOf(c.env));
+    await next();
+    c.header(REQUEST_ID, requestId);
+  });
   app.get('/', (c) =>
     c.json({
       name: 'Assay',

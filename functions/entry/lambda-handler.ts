@@ -1,4 +1,5 @@
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
+import { REQUEST_ID } from '#http/request-id.ts';
 import type { Platform } from '#kernel/context.ts';
 import { buildApp } from './app.ts';
 import { deferring } from './deferred.ts';
@@ -24,6 +25,7 @@ export function lambdaHandler(platform: Platform) {
           : '',
       path,
       status: 'statusCode' in result ? result.statusCode : 200,
+      requestId: result.headers?.[REQUEST_ID],
       ms: Math.round(performance.now() - startedAt),
     });
     return result;

@@ -1,4 +1,5 @@
 import type { EmbeddedPlatform } from '#embedded/context.ts';
+import { REQUEST_ID } from '#http/request-id.ts';
 import type { Platform } from '#kernel/context.ts';
 import { buildApp } from './app.ts';
 import { deferring } from './deferred.ts';
@@ -12,6 +13,8 @@ export interface AccessLine {
   readonly method: string;
   readonly path: string;
   readonly status: number;
+  /** None where it was no call of the API. */
+  readonly requestId: string | undefined;
   readonly ms: number;
 }
 
@@ -65,6 +68,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       method: request.method,
       path: pathname,
       status: response.status,
+      requestId: response.headers.get(REQUEST_ID) ?? undefined,
       ms: Math.round((performance.now() - startedAt) * 10) / 10,
     });
     return response;

@@ -3,21 +3,25 @@ import type * as z from 'zod';
 import type { Actor, Context, Platform } from '#kernel/context.ts';
 import { AppError, forbidden } from '#kernel/errors.ts';
 import { readText } from './body.ts';
+import type { ChangeRules } from './change.ts';
 import { type Credential, readCredential, requireSameOrigin } from './credentials.ts';
+import { requestIdOf } from './request-id.ts';
 import { type Access, pathParameters, type Route, routerPath } from './route.ts';
 
 /** Where the input was that broke its schema. */
 export type InputPlace = 'query' | 'body';
 
-/** What differs from dialect to dialect in carrying requests and answers. */
 /** What a request brings, checked against the schemas of its route. */
 export interface Input {
   readonly query: unknown;
   readonly body: unknown;
 }
 
+/** What differs from dialect to dialect in carrying requests and answers. */
 export interface Dialect {
   readonly routes: readonly Route[];
+  /** How calls that change something are guarded, where they are. */
+  readonly changes?: ChangeRules;
   /** Reads what comes in, where the dialect's JSON is not everybody's. */
   readonly readInput?: (route: Route, request: Request) => Promise<Input>;
   /** Problems of a query or body against its schema, as an error of the domain's vocabulary. */
@@ -132,6 +136,17 @@ async function actorOf(
   });
 }
 
+async function handle(
+  route: Route,
+  { changes }: Dialect,
+  input: Input & { readonly ctx: Context; readonly request: Request },
+): Promise<unknown> {
+  if (changes === undefined || route.method === 'GET') return route.handle(input as never);
+  // Most calls read, and need none of it.
+  const { handleChange } = await import('./change.ts');
+  return handleChange(changes, route, input, input.request);
+}
+
 async function answer(
   route: Route,
   dialect: Dialect,
@@ -149,17 +164,17 @@ async function answer(
     request,
   };
   dialect.requireAnswerable?.(request);
-  const value = await route.handle(input as never);
+  const value = await handle(route, dialect, input);
   return value instanceof Response ? value : dialect.respond(value, request);
 }
 
 /** An unknown failure becomes `internal`: its own message goes to the log only. */
-export function toAppError(error: unknown, platform: Platform): AppError {
+function toAppError(error: unknown, platform: Platform, requestId: string): AppError {
   if (error instanceof AppError) {
     // What is unavailable for a reason of its own is no fault.
     if (error.code === 'internal' || error.reason === 'unavailable') {
       const cause = error.cause instanceof Error ? error.cause.message : undefined;
-      platform.log.error(error.code, { message: error.message, cause });
+      platform.log.error(error.code, { message: error.message, cause, requestId });
     }
     return error;
   }
@@ -168,6 +183,7 @@ export function toAppError(error: unknown, platform: Platform): AppError {
     name: failure.name,
     message: failure.message,
     stack: failure.stack,
+    requestId,
   });
   return new AppError('internal', 'An unexpected error occurred.');
 }
@@ -201,7 +217,9 @@ export function mountDialect(dialect: Dialect, surroundings: Surroundings): Hono
       try {
         return await answer(route, dialect, surroundings, c.req.raw, c.req.param());
       } catch (error) {
-        return dialect.errorResponse(toAppError(error, surroundings.platform), c.req.raw);
+        const request = c.req.raw;
+        const failure = toAppError(error, surroundings.platform, requestIdOf(request));
+        return dialect.errorResponse(failure, request);
       }
     });
   }

@@ -3,6 +3,7 @@ import { PUBLIC, type Route, route } from './route.ts';
 
 export interface Documented {
   readonly title: string;
+  readonly description?: string;
   /** What stands before the paths of the routes. */
   readonly base: string;
   /** Shape of the dialect's errors. */

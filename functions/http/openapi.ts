@@ -6,6 +6,8 @@ type Json = { readonly [name: string]: unknown };
 export interface OpenApiOptions {
   readonly title: string;
   readonly version: string;
+  /** What holds for many routes, in words. */
+  readonly description?: string;
   /** What stands before the paths of the routes, e.g. `/api/v1`. */
   readonly base: string;
   readonly routes: readonly Route[];
@@ -140,10 +142,16 @@ function pathsOf(routes: readonly Route[]): Json {
  * The OpenAPI 3.1 document of a dialect's routes. Throws when two routes share their address
  * or their operation id.
  */
-export function openApiDocument({ title, version, base, routes, error }: OpenApiOptions): Json {
+export function openApiDocument(options: OpenApiOptions): Json {
+  const { title, version, description, base, routes, error } = options;
   return {
     openapi: '3.1.0',
-    info: { title, version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    info: {
+      title,
+      version,
+      ...(description === undefined ? {} : { description }),
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
     servers: [{ url: base }],
     paths: pathsOf(routes),
     components: {

@@ -74,6 +74,10 @@ export interface Route {
   readonly bodyOptional?: boolean;
   /** Where a dialect bounds the body of this route more tightly than others. */
   readonly maxBodyBytes?: number;
+  /** Its body or answer may hold a secret (a password, a new token): neither is hashed or kept. */
+  readonly secret?: true;
+  /** It changes nothing that the record of changes is for: what runs report is its own record. */
+  readonly untraced?: true;
   readonly response?: z.ZodType;
   readonly handle: (input: RouteInput<never, never, never>) => Promise<unknown>;
 }
@@ -93,6 +97,8 @@ export function route<
   readonly body?: B;
   readonly bodyOptional?: boolean;
   readonly maxBodyBytes?: number;
+  readonly secret?: true;
+  readonly untraced?: true;
   readonly response?: z.ZodType;
   readonly handle: (input: RouteInput<PathParameters<P>, Parsed<Q>, Parsed<B>>) => Promise<unknown>;
 }): Route {

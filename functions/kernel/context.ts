@@ -3,9 +3,11 @@ import type { Blobs } from './blobs.ts';
 import type { Cache } from './cache.ts';
 import type { Clock } from './clock.ts';
 import { AppError, type ErrorDetail, forbidden, notFound } from './errors.ts';
+import type { Precondition } from './etag.ts';
 import type { Ids } from './ids.ts';
 import type { Messages } from './messages.ts';
 import type { Table } from './table.ts';
+import type { Trail } from './trail.ts';
 
 /** What a member may do in a group. */
 export interface GroupFlags {
@@ -35,6 +37,8 @@ export type Actor =
       readonly username: string;
       readonly memberships: ReadonlyMap<number, Membership>;
       readonly scopes?: readonly Scope[];
+      /** The personal token that was shown. */
+      readonly tokenId?: string;
     }
   | {
       /** The child process of one attempt: reads its group, writes what belongs to its job. */
@@ -103,10 +107,14 @@ export interface Context {
   readonly log: Logger;
   /** Work that the caller need not wait for; the entry ends only after it. */
   readonly defer: (work: Promise<unknown>) => void;
+  /** What the caller expects of the version that is about to be changed. */
+  readonly ifMatch?: Precondition;
+  /** Where the record of the call learns what it changes. */
+  readonly trail?: Trail;
 }
 
-/** Everything of a context but who acts. */
-export type Platform = Omit<Context, 'actor' | 'defer'>;
+/** Everything of a context but what belongs to one call. */
+export type Platform = Omit<Context, 'actor' | 'defer' | 'ifMatch' | 'trail'>;
 
 export type Permission = 'read' | 'write' | 'owner' | 'admin';
 
@@ -134,12 +142,13 @@ export function requirePermission(ctx: Context, permission: Permission, target: 
   if (flags?.read !== true) throw notFound(target.entity, target.lookup);
   if (permission === 'read') return;
   if (actor.kind === 'job') {
-    if (permission === 'write' && target.jobId === actor.jobId) return;
-    throw forbidden('A job may write only what belongs to it.');
-  }
-  if (!flags[permission]) {
+    if (permission !== 'write' || target.jobId !== actor.jobId) {
+      throw forbidden('A job may write only what belongs to it.');
+    }
+  } else if (!flags[permission]) {
     throw forbidden(`This needs the permission "${permission}" in the group.`);
   }
+  ctx.trail?.touches(target);
 }
 
 /** The same for what belongs to no group: the actor is the user itself or the system. */

@@ -1,10 +1,14 @@
 import { key, prefix } from './keys.ts';
-import { type Table, update } from './table.ts';
+import { type Table, update, type Write } from './table.ts';
 
 /** Sequences whose order people see. Each name counts up by itself; gaps are possible. */
 export type CounterName = 'resource' | 'snapshot' | 'user' | 'group' | 'tag' | 'draft' | 'task';
 
 const counters = key(`${prefix.system}#COUNTERS`, 'COUNTERS');
+
+/** Whether a write only takes numbers: that leaves gaps, and changes nothing that anybody sees. */
+export const takesNumbers = (write: Write): boolean =>
+  write.kind === 'update' && write.key.pk === counters.pk;
 
 /**
  * Takes `amount` new numbers of each sequence named, in one write. Returns the last one taken,

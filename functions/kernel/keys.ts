@@ -28,6 +28,10 @@ export const prefix = {
   run: 'RUN',
   /** An archive that is being made. */
   packing: 'PACK',
+  /** Who changed what: of a group, or of the deployment. */
+  audit: 'AUDIT',
+  /** The call that a caller's idempotency key stands for. */
+  keptCall: 'KEPT',
 } as const;
 
 /** Decimal with leading zeros, so that text order is numeric order up to 10^14. */

@@ -103,7 +103,10 @@ describe('the API bundle', () => {
     expect(answer.statusCode).toBe(200);
     expect(JSON.parse(answer.body)).toMatchObject({ status: 'healthy' });
     expect(printed).toHaveLength(1);
-    expect(JSON.parse(printed[0] ?? '')).toMatchObject({ path: '/health', status: 200 });
+    // The gateway's own.
+    const requestId = 'request';
+    expect(answer.headers['x-request-id']).toBe(requestId);
+    expect(JSON.parse(printed[0] ?? '')).toMatchObject({ path: '/health', status: 200, requestId });
   });
 
   it('names every variable that its environment lacks', async () => {

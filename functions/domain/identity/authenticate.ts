@@ -52,7 +52,11 @@ export async function authenticateToken(platform: Platform, token: string): Prom
   if (!current) throw badCredentials();
   // Not again for a cached one: constant use would keep a revoked credential alive.
   if (cached === undefined) platform.cache.set(cacheKey, credential, CREDENTIAL_CACHE_SECONDS);
-  return userActor(loaded, credential.scopes);
+  const { kind, tokenId, scopes } = credential;
+  return userActor(loaded, {
+    ...(scopes === undefined ? {} : { scopes }),
+    ...(kind === 'token' ? { tokenId } : {}),
+  });
 }
 
 /** The user with this name and password. Takes as long for unknown names. Throws `unauthenticated`. */

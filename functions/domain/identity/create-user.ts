@@ -24,6 +24,7 @@ export async function createUser(
   requireSystem(ctx);
   const passwordHash = await hashPassword(input.password, { logN: ctx.settings.passwordLogN });
   const { user: id } = await takeNumbers(ctx.table, { user: 1 });
+  ctx.trail?.touches({ entity: 'user', lookup: { user_id: id } });
   const now = ctx.clock.now();
   const user: UserRow = {
     id,

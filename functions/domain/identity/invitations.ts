@@ -69,6 +69,7 @@ export async function createInvitation(
     );
   }
   const { write, answer } = newInvitation(ctx, 'member', input.days);
+  ctx.trail?.touches({ entity: 'invitation', lookup: { invitation_id: answer.invitationId } });
   await ctx.table.write(write);
   return answer;
 }
@@ -118,5 +119,6 @@ export async function revokeInvitation(ctx: Context, invitationId: string): Prom
   const page = await ctx.table.query({ index: 'gsi1', pk: invitationKeys.all });
   const item = page.items.find((candidate) => candidate.invitationId === invitationId);
   if (item === undefined) throw notFound('invitation', { invitation_id: invitationId });
+  ctx.trail?.touches({ entity: 'invitation', lookup: { invitation_id: invitationId } });
   await ctx.table.write(remove({ pk: item.pk, sk: item.sk }));
 }

@@ -51,13 +51,18 @@ export function forgetUser(platform: Pick<Platform, 'cache'>, userId: number): v
   platform.cache.delete(cacheKey(userId));
 }
 
-export function userActor(loaded: LoadedUser, scopes?: readonly string[]): Actor {
+export function userActor(
+  loaded: LoadedUser,
+  shown: { readonly scopes?: readonly string[]; readonly tokenId?: string } = {},
+): Actor {
+  const { scopes, tokenId } = shown;
   return {
     kind: 'user',
     userId: loaded.user.id,
     username: loaded.user.username,
     memberships: loaded.memberships,
     ...(scopes === undefined ? {} : { scopes }),
+    ...(tokenId === undefined ? {} : { tokenId }),
   };
 }
 

@@ -37,6 +37,7 @@ export async function createToken(
     name: input.name,
     ...(input.scopes === undefined ? {} : { scopes: input.scopes }),
   };
+  ctx.trail?.touches({ entity: 'token', lookup: { token_id: row.tokenId } });
   await ctx.table.write(put(credentialItem(hashToken(token), row)));
   return { ...shown(row), token };
 }
@@ -60,6 +61,7 @@ export async function revokeToken(ctx: Context, tokenId: string): Promise<void> 
   const page = await ctx.table.query({ index: 'gsi1', pk: identityKeys.tokensOf(userId) });
   const item = page.items.find((candidate) => candidate.tokenId === tokenId);
   if (item === undefined) throw notFound('token', { token_id: tokenId });
+  ctx.trail?.touches({ entity: 'token', lookup: { token_id: tokenId } });
   await ctx.table.write(remove({ pk: item.pk, sk: item.sk }));
   ctx.cache.delete(`credential:${item.pk.slice(identityKeys.credential('').pk.length)}`);
 }

@@ -8,7 +8,7 @@ import type { Write } from '#kernel/table.ts';
 import { artifactTask } from './artifact-task.ts';
 import { changeJob } from './change-job.ts';
 import { type Fence, heldBy, isHeld, leaseLost, loadForWorker } from './fence.ts';
-import { type Job, NOT_DUE } from './job.ts';
+import { cancelMessage, type Job, NOT_DUE } from './job.ts';
 import { lineWrites } from './log.ts';
 import type { FinishedArtifact, FinishRequest } from './protocol.ts';
 import { requireUploaded } from './stored.ts';
@@ -79,14 +79,32 @@ function explanation(ctx: Context, job: Job, { reason = 'failed', message }: Fin
   return lineWrites(ctx, job, { severity: 'ERROR', message: `The job failed (${why}).` });
 }
 
-async function commit(ctx: Context, job: Job, fence: Fence, request: FinishRequest) {
+/** Whoever asked for the end of the job was told that it is cancelled, however far it got. */
+const outcomeOf = (job: Job, request: FinishRequest): FinishRequest =>
+  job.cancelOn === undefined
+    ? request
+    : {
+        ...request,
+        outcome: 'failed',
+        reason: 'cancelled',
+        message: cancelMessage(job),
+        artifacts: [],
+      };
+
+const runStatus = ({ outcome, reason }: FinishRequest) => {
+  if (outcome === 'finished') return 'FINISHED';
+  return reason === 'cancelled' ? 'KILLED' : 'FAILED';
+};
+
+async function commit(ctx: Context, job: Job, fence: Fence, reported: FinishRequest) {
+  const request = outcomeOf(job, reported);
   const artifacts = await newArtifacts(ctx, job, request.artifacts);
   const now = ctx.clock.now();
   const planned = await Promise.all(artifacts.map((artifact) => artifactWrites(ctx, artifact)));
   const more: Write[] = [
     ...planned.flatMap(({ writes }) => writes),
     ...endRunWrites(job.runId ?? '', {
-      status: request.outcome === 'finished' ? 'FINISHED' : 'FAILED',
+      status: runStatus(request),
       endTime: now,
     }),
   ];
@@ -103,7 +121,7 @@ async function commit(ctx: Context, job: Job, fence: Fence, request: FinishReque
       message: request.message,
       artifacts: [...(job.artifacts ?? []), ...artifacts.map(({ id }) => id)],
     },
-    remove: ['lease', 'leaseUntil', 'tokenHash', ...NOT_DUE],
+    remove: ['lease', 'leaseUntil', 'tokenHash', 'cancelOn', ...NOT_DUE],
     if: heldBy(fence),
     more,
   });

@@ -1,3 +1,4 @@
+export { cancelJob } from './cancel.ts';
 export { changeArtifact } from './change-artifact.ts';
 export { claimJob } from './claim.ts';
 export type { Fence } from './fence.ts';

@@ -64,7 +64,12 @@ export interface JobRow {
   /** The lease whose commit ended the job, so that a repeated commit is recognised. */
   readonly endedLease?: string;
   readonly message?: string;
+  /** Since when the attempt that holds it is to stop, and who said so. */
+  readonly cancelOn?: number;
+  readonly cancelledBy?: string;
   readonly artifacts?: readonly number[];
+  /** The attempt whose message is sent, until the sweeper sees that. */
+  readonly sentFor?: number;
   /** When the sweeper must look at it: index key `gsi1sk`. */
   readonly dueOn?: number;
 }
@@ -75,6 +80,7 @@ export const jobKind: Kind<JobData> = {
   type: 'job',
   keptWhenDeleted: false,
   changesBetweenRevisions: true,
+  besideRevision: (job) => [(job as Job).artifacts?.length ?? 0],
   lists: (job) => [groupList(job), experimentJobs(job.data.experiment.id)],
   order: 'id',
   summary: ({ data }) => ({
@@ -151,6 +157,10 @@ export async function getJob(ctx: Context, id: number, experimentId?: number): P
   }
   return job;
 }
+
+/** What people read of a job that was cancelled. */
+export const cancelMessage = (job: Pick<Job, 'cancelledBy'>): string =>
+  `The job was cancelled by ${job.cancelledBy ?? 'somebody'}.`;
 
 /** Where the metrics of a job are kept. */
 export function metricOwner(job: Pick<Job, 'id' | 'groupId' | 'runId' | 'foreignRunId'>) {

@@ -5,7 +5,7 @@ import { unavailable } from '#kernel/errors.ts';
 import { type Condition, exists, update } from '#kernel/table.ts';
 import { changeJob } from './change-job.ts';
 import { type Fence, heldBy, loadHeld } from './fence.ts';
-import { due, type Job, MAX_LOST, NOT_DUE, UNSENT_SECONDS, waiting } from './job.ts';
+import { cancelMessage, due, type Job, MAX_LOST, NOT_DUE, UNSENT_SECONDS, waiting } from './job.ts';
 import { lineWrites } from './log.ts';
 import { sendJob } from './send.ts';
 
@@ -46,6 +46,30 @@ async function queueAgain(
   return true;
 }
 
+/** Ends a started job that no worker holds any more. Whoever calls it has asked for permission. */
+async function fail(
+  ctx: Context,
+  job: Job,
+  end: { readonly reason: string; readonly lost: number; readonly message: string },
+  held: Condition,
+): Promise<boolean> {
+  const { reason, lost, message } = end;
+  const text = `The job failed (${reason}: ${message.replace(/\.$/, '')}).`;
+  const line = await lineWrites(ctx, job, { severity: 'ERROR', message: text });
+  const failed = await changeJob(ctx, job, {
+    data: { status: 'failed', reason },
+    row: { lost, endedOn: ctx.clock.now(), message },
+    remove: [...UNLEASED, 'cancelOn', ...NOT_DUE],
+    if: held,
+    more: [...killRun(ctx, job, reason), ...line],
+  });
+  return failed !== undefined;
+}
+
+/** A job that is to stop anyway is not queued again. */
+const failCancelled = (ctx: Context, job: Job, held: Condition): Promise<boolean> =>
+  fail(ctx, job, { reason: 'cancelled', lost: job.lost, message: cancelMessage(job) }, held);
+
 /** A deleted job needs nobody any more, whatever it was doing. */
 export async function dropDeleted(ctx: Context, job: Job): Promise<void> {
   requireSystem(ctx);
@@ -65,34 +89,31 @@ export async function releaseJob(ctx: Context, fence: Fence): Promise<void> {
   for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
     const job = await loadHeld(ctx, fence);
     const options = { why: 'worker_stopped', lost: job.lost, if: heldBy(fence) };
-    if (await queueAgain(ctx, job, options)) return;
+    const isDone = await (job.cancelOn === undefined
+      ? queueAgain(ctx, job, options)
+      : failCancelled(ctx, job, options.if));
+    if (isDone) return;
   }
   throw unavailable('The job is being changed by others; try again.');
 }
 
 /**
  * What becomes of a started job whose lease ended: queued again or, after the third lost
- * worker, failed. `false` when another write came between.
+ * worker or where it was to be cancelled, failed. `false` when another write came between.
  */
 export async function handleLostWorker(
   ctx: Context,
   job: Job,
   expired: Condition,
 ): Promise<boolean> {
+  if (job.cancelOn !== undefined) return failCancelled(ctx, job, expired);
   const lost = job.lost + 1;
-  if (lost < MAX_LOST) {
-    return queueAgain(ctx, job, { why: 'worker_lost', lost, if: expired });
-  }
-  const line = await lineWrites(ctx, job, {
-    severity: 'ERROR',
-    message: `The job failed (worker_lost: ${lost} workers were lost).`,
-  });
-  const failed = await changeJob(ctx, job, {
-    data: { status: 'failed', reason: 'worker_lost' },
-    row: { lost, endedOn: ctx.clock.now(), message: `${lost} workers were lost.` },
-    remove: [...UNLEASED, ...NOT_DUE],
-    if: expired,
-    more: [...killRun(ctx, job, 'worker_lost'), ...line],
-  });
-  return failed !== undefined;
+  return lost < MAX_LOST
+    ? queueAgain(ctx, job, { why: 'worker_lost', lost, if: expired })
+    : fail(
+        ctx,
+        job,
+        { reason: 'worker_lost', lost, message: `${lost} workers were lost.` },
+        expired,
+      );
 }

@@ -1,10 +1,18 @@
-import { resourceKeys } from '#domain/resources/index.ts';
+import { requireMatch, resourceKeys, resourceTag } from '#domain/resources/index.ts';
 import { endRunWrites, hasRun, linkJobWrites } from '#domain/tracking/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { AppError, conflict, invalid } from '#kernel/errors.ts';
 import { missing, update, type Write } from '#kernel/table.ts';
 import { changeJob } from './change-job.ts';
-import { getJob, type Job, type JobState, jobTarget, NOT_DUE, NOT_WAITING } from './job.ts';
+import {
+  getJob,
+  type Job,
+  type JobState,
+  jobKind,
+  jobTarget,
+  NOT_DUE,
+  NOT_WAITING,
+} from './job.ts';
 
 /** What callers may ask for; `reset` stores queued and holds the job. */
 export type StatusWord = JobState | 'reset';
@@ -37,13 +45,20 @@ export async function reportStatus(
 ): Promise<Job> {
   const job = await getJob(ctx, input.jobId, input.experimentId);
   requirePermission(ctx, 'write', jobTarget(job));
+  requireMatch(ctx, resourceTag(jobKind, job));
   const word = input.status;
   if (!ALLOWED[job.state].includes(word)) {
     throw invalid('job_transition', `status: a ${job.state} job cannot become ${word}.`);
   }
+  if (job.cancelOn !== undefined && word === 'finished') {
+    throw invalid('job_transition', 'status: the job is being cancelled, so it cannot finish.');
+  }
   const now = ctx.clock.now();
   const changed = await changeJob(ctx, job, {
-    data: { status: word === 'reset' ? 'queued' : word },
+    data: {
+      status: word === 'reset' ? 'queued' : word,
+      ...(word === 'failed' && job.cancelOn !== undefined ? { reason: 'cancelled' } : {}),
+    },
     row: {
       ...(word === 'reset' ? { held: true } : {}),
       ...(word === 'started' ? { startedOn: now, attempt: job.attempt + 1 } : {}),
@@ -53,6 +68,7 @@ export async function reportStatus(
       'lease',
       'leaseUntil',
       'tokenHash',
+      'cancelOn',
       ...NOT_DUE,
       ...NOT_WAITING,
       ...(word === 'reset' ? ['runId'] : ['held']),

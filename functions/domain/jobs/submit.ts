@@ -169,6 +169,6 @@ export async function submitJob(ctx: Context, input: NewJob): Promise<Job> {
   if (!outcome.ok) throw conflict('write_conflict', 'The experiment changed meanwhile; try again.');
   const job: Job = { ...resource, ...row };
   afterWrite(ctx, jobKind, job);
-  if (!row.external) await sendJob(ctx, job);
+  if (!row.external) await sendJob(ctx, job, { markOnly: true });
   return job;
 }

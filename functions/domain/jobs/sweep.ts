@@ -3,7 +3,7 @@ import { pad } from '#kernel/keys.ts';
 import { all, compare, type Key } from '#kernel/table.ts';
 import { type Job, readJob } from './job.ts';
 import { dropDeleted, handleLostWorker } from './requeue.ts';
-import { sendJob } from './send.ts';
+import { isSent, lookLater, sendJob } from './send.ts';
 
 /** Most jobs that one sweep looks at; the next sweep goes on. */
 const MAX_JOBS = 500;
@@ -20,6 +20,10 @@ async function sweepJob(ctx: Context, job: Job, now: number): Promise<'sent' | '
   requireSystem(ctx);
   if (job.deletedOn !== undefined) {
     await dropDeleted(ctx, job);
+    return undefined;
+  }
+  if (job.state === 'queued' && isSent(job, now)) {
+    await lookLater(ctx, job);
     return undefined;
   }
   if (job.state === 'queued') return (await sendJob(ctx, job)) ? 'sent' : undefined;

@@ -39,6 +39,7 @@ export async function issueWorkerToken(
   const { pool, name, days } = input;
   const listed = { id: ctx.ids.hex32(), name, createdOn: ctx.clock.now() };
   const seconds = days * DAY_SECONDS;
+  ctx.trail?.touches({ entity: 'worker_token', lookup: { worker_token_id: listed.id } });
   const token = await createWorkerToken(asSystem(ctx), { pool, seconds, listed });
   return { ...listed, pool, expiresOn: listed.createdOn + seconds * 1000, token };
 }
@@ -56,6 +57,7 @@ export async function revokeWorkerToken(ctx: Context, id: string): Promise<void>
   requireAdministrator(ctx);
   const item = (await tokenItems(ctx)).find((candidate) => candidate.id === id);
   if (item === undefined) throw notFound('worker_token', { worker_token_id: id });
+  ctx.trail?.touches({ entity: 'worker_token', lookup: { worker_token_id: id } });
   await ctx.table.write(remove({ pk: item.pk, sk: item.sk }));
   forgetWorker(ctx, item.pk.slice(workerTokenKey('').pk.length));
 }

@@ -1,6 +1,7 @@
 import { type Context, requirePermission, type Target } from '#kernel/context.ts';
 import { conflict } from '#kernel/errors.ts';
 import type { TransactOutcome, Write } from '#kernel/table.ts';
+import { requireMatch, resourceTag } from './match.ts';
 import type { Kind, Resource } from './resource.ts';
 import { actorId, afterWrite, MAX_TRIES } from './verbs.ts';
 import { changeWrites, createWrites, type Planned, requireNameFree } from './writes.ts';
@@ -8,6 +9,8 @@ import { changeWrites, createWrites, type Planned, requireNameFree } from './wri
 /** What one resource takes part with in a transaction of several. */
 export interface Part {
   readonly target: Target;
+  /** The version that is there before; none of what is new. */
+  readonly tag?: string;
   readonly plan: (ctx: Context) => Promise<Planned>;
   readonly requireNameFree: (
     planned: Planned,
@@ -20,6 +23,7 @@ export interface Part {
 export function part<D>(kind: Kind<D>, before: Resource<D> | undefined, after: Resource<D>): Part {
   return {
     target: { groupId: after.groupId, entity: kind.type, lookup: { resource_id: after.id } },
+    ...(before === undefined ? {} : { tag: resourceTag(kind, before) }),
     plan: (ctx) =>
       before === undefined
         ? createWrites(ctx, kind, after)
@@ -91,6 +95,7 @@ export async function commitParts<R>(
     const { parts, more = [], result } = await plan();
     if (parts.length === 0) return result;
     for (const { target } of parts) requirePermission(ctx, 'write', target);
+    requireMatch(ctx, ...parts.flatMap(({ tag }) => tag ?? []));
     const planned = await Promise.all(parts.map((each) => each.plan(ctx)));
     const outcome = await ctx.table.transact([...planned.flatMap(({ writes }) => writes), ...more]);
     if (outcome.ok) {

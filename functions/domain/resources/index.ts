@@ -19,6 +19,7 @@ export {
   hasDraft,
   type ResourceDraft,
 } from './drafts/resource-drafts.ts';
+export { requireMatch, resourceTag, snapshotTag } from './match.ts';
 export { namedKind } from './named-kind.ts';
 export {
   getSnapshot,

@@ -59,6 +59,8 @@ export interface Kind<D> {
   readonly goneForChanges?: boolean;
   /** The row holds what changes without a new revision, so a process must not keep it. */
   readonly changesBetweenRevisions?: boolean;
+  /** What answers show that changes without a new revision, as far as versions tell it apart. */
+  readonly besideRevision?: (resource: Resource<D>) => readonly number[];
   /** Lists that the resource is in while it lives. */
   readonly lists: (resource: Pick<Resource<D>, 'groupId' | 'type' | 'data'>) => readonly string[];
   /** Where it stands in the default order: by its newest snapshot, or by its id. */

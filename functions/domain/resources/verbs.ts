@@ -3,6 +3,7 @@ import { takeNumbers } from '#kernel/counters.ts';
 import { AppError, conflict, type ErrorDetail, notFound } from '#kernel/errors.ts';
 import type { Write } from '#kernel/table.ts';
 import { maybeFold } from './list/index.ts';
+import { requireMatch, resourceTag } from './match.ts';
 import { readCurrent, resourceKeys, shownKey } from './resource.items.ts';
 import type { Kind, Links, Resource } from './resource.ts';
 import { changeWrites, createWrites, requireNameFree } from './writes.ts';
@@ -136,6 +137,7 @@ export async function changeResource<D>(
       entity: kind.type,
       lookup: { resource_id: id },
     });
+    requireMatch(ctx, resourceTag(kind, before));
     const wanted = await change(before);
     if (wanted === undefined) return before;
     if (before.deletedOn !== undefined) {

@@ -1,3 +1,4 @@
+import { tagOf, withTag } from '#http/entity-tag.ts';
 import { applyMask, type Mask, parseMask } from '#http/mask.ts';
 import type { Dialect } from '#http/mount.ts';
 import type { Route } from '#http/route.ts';
@@ -11,16 +12,19 @@ function maskOf(request: Request): Mask | undefined {
   return header === null ? undefined : parseMask(header);
 }
 
-/** JSON, thinned out by the mask. */
+/** JSON, thinned out by the mask, with the version that it shows. */
 function respond(value: unknown, request: Request): Response {
   const mask = maskOf(request);
   const shown = mask === undefined ? value : applyMask(mask, value);
-  return Response.json(shown, { headers: { 'cache-control': 'no-store' } });
+  const response = Response.json(shown, { headers: { 'cache-control': 'no-store' } });
+  const tag = tagOf(value);
+  return tag === undefined ? response : withTag(response, tag, request);
 }
 
 /** NIST Dioptra's REST API, version 1.2.2, under `/api/v1`, or a part of it. */
 export const dioptraDialect = (routes: readonly Route[]): Dialect => ({
   routes,
+  changes: { keyHeader: 'idempotency-key' },
   invalidInput: dioptraInvalidInput,
   invalidJson: dioptraInvalidJson,
   errorResponse: dioptraError,

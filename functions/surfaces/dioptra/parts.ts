@@ -24,6 +24,11 @@ export const parts: readonly Part[] = [
     routes: async (signIn) => (await import('./identity/auth-routes.ts')).authRoutes(signIn),
   },
   {
+    name: 'audit',
+    paths: /^\/(groups\/[^/]+\/)?audit(\/|$)/,
+    routes: async () => (await import('./audit/routes.ts')).auditRoutes,
+  },
+  {
     name: 'identity',
     paths: /^\/(users|groups|invitations)(\/|$)/,
     routes: async () => (await import('./identity/routes.ts')).identityRoutes,
@@ -42,6 +47,11 @@ export const parts: readonly Part[] = [
     name: 'what jobs read',
     paths: /^\/jobs\/[^/]+\/(parameters|artifactParameters|config)(\/|$)/,
     routes: async () => (await import('./jobs/input-routes.ts')).inputRoutes,
+  },
+  {
+    name: 'what cancels jobs',
+    paths: /^\/(experiments\/[^/]+\/)?jobs\/[^/]+\/cancel(\/|$)/,
+    routes: async () => (await import('./jobs/cancel-routes.ts')).cancelRoutes,
   },
   {
     name: 'jobs',

@@ -7,8 +7,11 @@ import {
   listResources,
   listSnapshots,
   type Resource,
+  resourceTag,
   type Snapshot,
+  snapshotTag,
 } from '#domain/resources/index.ts';
+import { tagged } from '#http/entity-tag.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
 import {
@@ -51,15 +54,15 @@ export interface ResourceMount<D> {
   readonly remove?: (ctx: Context, id: number) => Promise<void>;
 }
 
-/** One resource as an answer. */
+/** One resource as an answer, with its version. */
 export async function shapeOne<D>(
-  mount: Pick<ResourceMount<D>, 'shape'>,
+  mount: Pick<ResourceMount<D>, 'kind' | 'shape'>,
   ctx: Context,
   resource: Resource<D>,
 ): Promise<object> {
   const beside = await besideOf(ctx, [resource]);
   const [answer] = await mount.shape(ctx, [resource], beside);
-  return answer ?? {};
+  return tagged(answer ?? {}, resourceTag(mount.kind, resource));
 }
 
 async function shapeVersions<D>(
@@ -152,7 +155,8 @@ export function snapshotRoutes<D>(mount: ResourceMount<D>): readonly Route[] {
       response: mount.response,
       handle: async ({ ctx, params }) => {
         const version = await getSnapshot(ctx, kind, params.id, params.snapshotId);
-        return (await shapeVersions(mount, ctx, [version]))[0];
+        const [answer] = await shapeVersions(mount, ctx, [version]);
+        return tagged(answer ?? {}, snapshotTag(kind, version.resource, version.id));
       },
     }),
   ];

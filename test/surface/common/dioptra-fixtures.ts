@@ -1,6 +1,7 @@
 import { artifactKey } from '#domain/tracking/index.ts';
 import type { Fixture, Fixtures } from './fixture.ts';
 import { mountFixtures } from './mount-fixtures.ts';
+import { trailFixtures } from './trail-fixtures.ts';
 import { entrypointBody, fileBody, newArtifact, newJob, post, type World } from './world.ts';
 
 type Kind = 'queues' | 'experiments' | 'plugins' | 'pluginParameterTypes';
@@ -323,6 +324,7 @@ const artifacts: Fixtures = {
 
 /** How to call each route of the v1 API. A route that is missing here fails a test. */
 export const dioptraFixtures: Fixtures = {
+  ...trailFixtures,
   ...identity,
   ...mountFixtures,
   ...ofAdministrators,

@@ -66,6 +66,39 @@ describe.each([100, 2_000])('with %i experiments', (rows) => {
     expect(usage.readUnits).toBe(0);
   });
 
+  it('a key for its create costs two more round trips and four more write units at most', async () => {
+    const create = (name: string, headers: Readonly<Record<string, string>>) =>
+      costOf(full, () =>
+        full.user.call('POST', PATH, { group: 1, name, description: wordsOf(5) }, headers),
+      );
+    const plain = await create(`without a key ${rows}`, {});
+    const keyed = await create(`with a key ${rows}`, { 'idempotency-key': `key of ${rows}` });
+
+    // It asks for the answer of the same call before, and keeps its own.
+    expect(keyed.sequentialRoundTrips).toBeLessThanOrEqual(plain.sequentialRoundTrips + 2);
+    expect(keyed.writeUnits).toBeGreaterThan(plain.writeUnits);
+    expect(keyed.writeUnits).toBeLessThanOrEqual(plain.writeUnits + 4);
+    expect(keyed.readUnits).toBeLessThanOrEqual(1);
+  });
+
+  it('a version that the caller expects costs nothing', async () => {
+    const path = `${PATH}/${full.ids[5]}`;
+    const { headers } = await full.user.get(path);
+    const tag = { 'if-match': headers.get('etag') ?? '' };
+    const plain = await costOf(full, () =>
+      full.user.put(`${PATH}/${full.ids[6]}`, { name: `a${rows}` }),
+    );
+    const matched = await costOf(full, () =>
+      full.user.call('PUT', path, { name: `b${rows}` }, tag),
+    );
+
+    expect(matched).toMatchObject({
+      sequentialRoundTrips: plain.sequentialRoundTrips,
+      readUnits: plain.readUnits,
+      writeUnits: plain.writeUnits,
+    });
+  });
+
   it('one is changed in three round trips', async () => {
     const body = { name: `changed of ${rows}` };
     const usage = await costOf(full, () => full.user.put(`${PATH}/${full.ids[3]}`, body));

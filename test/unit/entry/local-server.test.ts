@@ -96,6 +96,9 @@ describe('the local server', () => {
     });
     await textOf(get.slice(url.length));
 
+    const ids = lines.filter(({ path }) => path.startsWith('/api/')).map((each) => each.requestId);
+    expect(ids).toContain(login.headers.get('x-request-id'));
+    expect(new Set(ids).size).toBe(ids.length);
     expect(lines.map(({ method, path, status }) => `${method} ${path} ${status}`)).toEqual([
       'POST /api/v1/users 200',
       'POST /api/v1/auth/login 200',

@@ -1,4 +1,3 @@
-import { AppError } from '#kernel/errors.ts';
 import { itemSize } from '#kernel/size.ts';
 import {
   compare,
@@ -25,16 +24,12 @@ import { cutIntoBuckets, type NewBucket, pickChanges, planRuns, type Run } from 
 import { rowsOfRegion } from './regions.ts';
 import type { ListEntry, ListRow, ListStore } from './types.ts';
 
-/** Journal entries at which a fold is worth its writes. */
-export const FOLD_AT = 32;
-
 const STEP_ENTRIES = 512;
 const MAX_STEPS = 200;
 /** Below what a transaction may carry (4 MiB), as sizes here leave out some overhead. */
 const MAX_STEP_BYTES = 3 * 1024 * 1024;
 /** Readers that began before a bucket was replaced may still ask for it. */
 const RETIRED_MS = 60_000;
-const FOLDING_SECONDS = 10;
 
 const isExpired =
   (now: number) =>
@@ -220,27 +215,4 @@ export async function foldList(store: ListStore, list: string): Promise<void> {
   for (let step = 0; step < MAX_STEPS; step += 1) {
     if ((await foldStep(store, list)) === 'done') return;
   }
-}
-
-/** Folds unless this process is at it already. */
-export async function foldOnce(store: ListStore, list: string): Promise<void> {
-  const flag = `list-folding#${list}`;
-  if (store.cache.get<true>(flag)) return;
-  store.cache.set(flag, true, FOLDING_SECONDS);
-  try {
-    await foldList(store, list);
-  } catch (error) {
-    // The list is right without this fold, and another one will come.
-    if (!(error instanceof AppError && error.code === 'unavailable')) throw error;
-  } finally {
-    store.cache.delete(flag);
-  }
-}
-
-/**
- * For writers, after their transaction: folds now and then; to be deferred. `position` is that
- * of the row just written.
- */
-export async function maybeFold(store: ListStore, list: string, position: number): Promise<void> {
-  if (position % FOLD_AT === 0) await foldOnce(store, list);
 }

@@ -1,5 +1,5 @@
 export { dropList } from './drop-list.ts';
-export { foldList, maybeFold } from './fold.ts';
+export { foldList } from './fold.ts';
 export { listWrite } from './list.items.ts';
 export { readListPage, readWholeLists } from './read-page.ts';
 export type {
@@ -11,3 +11,4 @@ export type {
   ListStore,
   Summary,
 } from './types.ts';
+export { maybeFold } from './when-to-fold.ts';

@@ -1,7 +1,6 @@
 import { unavailable } from '#kernel/errors.ts';
 import { type SortValue, sortRows } from '#kernel/search/sort.ts';
 import { loadBuckets } from './buckets.ts';
-import { FOLD_AT, foldOnce } from './fold.ts';
 import { comparePlaces } from './place.ts';
 import { type Region, regionsOfWindow, rowsOfRegion } from './regions.ts';
 import { type ListState, readState } from './state.ts';
@@ -13,6 +12,7 @@ import type {
   ListStore,
   Summary,
 } from './types.ts';
+import { FOLD_AT, foldOnce } from './when-to-fold.ts';
 
 const TRIES = 3;
 const CACHE_SECONDS = 300;

@@ -82,7 +82,7 @@ export async function changeTags<D>(
       ],
     };
   });
-  for (const tag of touched) ctx.defer(maybeFold(ctx, taggedWith(tag), after.revision));
+  for (const tag of touched) ctx.defer(maybeFold(ctx, taggedWith(tag), after.id));
   const items = await ctx.table.batchGet(tagIds(after).map(tagKey));
   return items.flatMap((item) => (item === undefined ? [] : [readTag(item)]));
 }

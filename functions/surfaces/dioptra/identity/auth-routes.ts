@@ -26,6 +26,9 @@ export const authRoutes = (signIn: SignIn): readonly Route[] => [
     operationId: 'login',
     summary: 'Signs in; the answer sets the session cookies.',
     access: PUBLIC,
+    secret: true,
+    // Sessions are no change of what there is; the user's row says when the last began.
+    untraced: true,
     body: z.strictObject({ username: z.string().max(150), password: z.string().min(1).max(1_024) }),
     response: z.object({ username: z.string(), status: z.string() }),
     handle: async ({ ctx, body, request }) => {

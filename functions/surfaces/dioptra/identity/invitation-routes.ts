@@ -21,6 +21,7 @@ export const invitationRoutes: readonly Route[] = [
     operationId: 'createInvitation',
     summary: 'Invites one person to make an account; its text is in this answer only.',
     access: LOGIN,
+    secret: true,
     body: z.strictObject({ days: z.int().min(1).max(30).default(7) }),
     bodyOptional: true,
     response: InvitationAnswer,

@@ -66,6 +66,7 @@ const userRoutes: readonly Route[] = [
     summary:
       'Makes an account: for anybody where registration is open, for the invited, for administrators.',
     access: PUBLIC_OR_SIGNED_IN,
+    secret: true,
     body: NewUser,
     response: CurrentUser,
     handle: async ({ ctx, body }) => {
@@ -92,6 +93,7 @@ const userRoutes: readonly Route[] = [
     operationId: 'changePassword',
     summary: 'Changes the password and ends all sessions and tokens of the user.',
     access: LOGIN,
+    secret: true,
     body: PasswordChange,
     response: StatusAnswer,
     handle: async ({ ctx, body }) => {
@@ -130,6 +132,7 @@ const tokenRoutes: readonly Route[] = [
     operationId: 'createToken',
     summary: 'Makes a personal token; its text is in this answer only.',
     access: LOGIN,
+    secret: true,
     body: NewToken,
     response: TokenAnswer,
     handle: async ({ ctx, body: { name, days, scopes } }) =>

@@ -45,6 +45,7 @@ export const logRoutes: readonly Route[] = [
     operationId: 'appendJobLog',
     summary: 'Appends to the log, of a job that ended too.',
     access: writes('job', { jobs: true }),
+    untraced: true,
     body: NewLog,
     response: z.array(LogRecord),
     handle: async ({ ctx, params, body }) => {

@@ -44,6 +44,7 @@ export const metricRoutes: readonly Route[] = [
     operationId: 'logJobMetric',
     summary: 'Logs a value of a metric; the same step again replaces it.',
     access: writes('job', { jobs: true }),
+    untraced: true,
     body: NewMetric,
     response: Metric,
     handle: async ({ ctx, params, body }) => {

@@ -2,35 +2,12 @@ import * as z from 'zod';
 import { getJob, setJobRun } from '#domain/jobs/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import { invalid } from '#kernel/errors.ts';
+import { belowExperiment, byItself, type Place } from './place.ts';
 import { JobStatus } from './wire.ts';
 
 export const StatusAnswer = z.object({ id: z.int(), status: JobStatus });
 const RunAnswer = z.object({ mlflowRunId: z.nullable(z.string()) });
 const RunBody = z.strictObject({ mlflowRunId: z.string().max(100) });
-
-interface Named {
-  readonly jobId: number;
-  readonly experimentId?: number;
-}
-
-/** A job is found by itself or below its experiment; both ways answer alike. */
-interface Place {
-  readonly path: string;
-  /** In operation ids. */
-  readonly title: string;
-  readonly named: (params: { readonly id: number; readonly jobId: number }) => Named;
-}
-
-const byItself: Place = {
-  path: '/jobs/{id:int}',
-  title: 'Job',
-  named: ({ id }) => ({ jobId: id }),
-};
-const belowExperiment: Place = {
-  path: '/experiments/{id:int}/jobs/{jobId:int}',
-  title: 'ExperimentJob',
-  named: ({ id, jobId }) => ({ jobId, experimentId: id }),
-};
 
 /** A run's id as it is stored: 32 hex digits, whatever dashes it came with. */
 function runIdOf(body: z.output<typeof RunBody>): string {

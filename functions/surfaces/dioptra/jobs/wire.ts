@@ -33,7 +33,7 @@ export const JobAnswer = ResourceFields.extend({
   status: JobStatus,
   artifacts: z.array(ArtifactRef),
   swaps: z.array(z.unknown()),
-  /** Our own: a word for why a job failed, and the number of its attempt. */
+  /** Our own: a word for why a job failed, or `cancelling` while its worker stops it; and the number of its attempt. */
   reason: z.string().nullable(),
   attempt: z.int(),
 });
@@ -54,6 +54,9 @@ const boundIds = ({ data }: Resource<JobData>): readonly number[] => [
   data.experiment.id,
   data.entrypoint.id,
 ];
+
+const isStopping = ({ state, cancelOn }: Job): boolean =>
+  state === 'started' && cancelOn !== undefined;
 
 export const jobMount: ResourceMount<JobData> = {
   path: 'jobs',
@@ -84,7 +87,7 @@ export const jobMount: ResourceMount<JobData> = {
           deleted: false,
         })),
         swaps: [],
-        reason: data.reason ?? null,
+        reason: data.reason ?? (versions === undefined && isStopping(job) ? 'cancelling' : null),
         attempt: job.attempt,
       };
     });

@@ -9,11 +9,14 @@ import {
   listPluginFileSnapshots,
   listPluginFiles,
   type PluginFileData,
+  type PluginFile as PluginFileRow,
   pluginFileKind,
   pluginKind,
 } from '#domain/plugins/index.ts';
-import { getResource } from '#domain/resources/index.ts';
+import { getResource, resourceTag, snapshotTag } from '#domain/resources/index.ts';
+import { tagged } from '#http/entity-tag.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
+import type { Context } from '#kernel/context.ts';
 import { pluginFileName, verbatim } from '#kernel/strings.ts';
 import { draftRoutes } from '../mounts/draft-routes.ts';
 import { editsOf } from '../mounts/edits.ts';
@@ -62,6 +65,11 @@ export const filePlace: Place<PluginFileData> = {
   find: async (ctx, { id = 0, fileId = 0 }) => (await getPluginFile(ctx, id, fileId)).file.id,
   parent: (ctx, { id = 0 }) => getResource(ctx, pluginKind, id),
 };
+/** One file as an answer, with its version. */
+async function shapeFile(ctx: Context, pluginId: number, file: PluginFileRow): Promise<object> {
+  const [answer] = await shapeFiles(ctx, pluginId, [file]);
+  return tagged(answer ?? {}, resourceTag(pluginFileKind, file));
+}
 
 const oneFileRoutes: readonly Route[] = [
   route({
@@ -72,7 +80,7 @@ const oneFileRoutes: readonly Route[] = [
     access: reads('plugin', { jobs: true }),
     response: PluginFile,
     handle: async ({ ctx, params: { id, fileId } }) =>
-      (await shapeFiles(ctx, id, [(await getPluginFile(ctx, id, fileId)).file]))[0],
+      shapeFile(ctx, id, (await getPluginFile(ctx, id, fileId)).file),
   }),
   route({
     method: 'PUT',
@@ -83,7 +91,7 @@ const oneFileRoutes: readonly Route[] = [
     body: NewPluginFile,
     response: PluginFile,
     handle: async ({ ctx, params: { id, fileId }, body }) =>
-      (await shapeFiles(ctx, id, [(await changePluginFile(ctx, id, fileId, body)).file]))[0],
+      shapeFile(ctx, id, (await changePluginFile(ctx, id, fileId, body)).file),
   }),
   route({
     method: 'DELETE',
@@ -120,7 +128,8 @@ const oneFileRoutes: readonly Route[] = [
     response: PluginFile,
     handle: async ({ ctx, params: { id, fileId, snapshotId } }) => {
       const version = await getPluginFileSnapshot(ctx, id, fileId, snapshotId);
-      return (await shapeFileVersions(ctx, id, [version]))[0];
+      const [answer] = await shapeFileVersions(ctx, id, [version]);
+      return tagged(answer ?? {}, snapshotTag(pluginFileKind, version.resource, version.id));
     },
   }),
 ];
@@ -149,7 +158,7 @@ export const pluginFileRoutes: readonly Route[] = [
     body: NewPluginFile,
     response: PluginFile,
     handle: async ({ ctx, params: { id }, body }) =>
-      (await shapeFiles(ctx, id, [(await createPluginFile(ctx, id, body)).file]))[0],
+      shapeFile(ctx, id, (await createPluginFile(ctx, id, body)).file),
   }),
   route({
     method: 'DELETE',

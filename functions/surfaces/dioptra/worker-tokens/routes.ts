@@ -42,6 +42,7 @@ export const workerTokenRoutes: readonly Route[] = [
     operationId: 'createWorkerToken',
     summary: 'Makes a token for workers of a pool; its text is in this answer only.',
     access: LOGIN,
+    secret: true,
     body: z.strictObject({
       pool: line({ min: 1, max: 100 }),
       name: text({ max: 100 }).default(''),

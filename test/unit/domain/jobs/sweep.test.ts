@@ -158,6 +158,21 @@ describe('a message that was not sent (P12)', () => {
     expect((await bench.sweep()).sent).toBe(0);
   });
 
+  it('is not sent twice by the sweep that finds it waiting, which looks again when it may be lost', async () => {
+    const { id } = await bench.submit();
+    const submittedOn = bench.app.clock.now();
+    await bench.messages();
+    bench.app.clock.advance(10_000);
+
+    expect(await bench.sweep()).toEqual({ sent: 0, lost: 0 });
+
+    expect(await bench.messages()).toEqual([]);
+    expect((await bench.row(id)).dueOn).toBe(submittedOn + 15 * MINUTE);
+    bench.app.clock.advance(15 * MINUTE);
+    expect(await bench.sweep()).toEqual({ sent: 1, lost: 0 });
+    expect(await bench.messages()).toEqual([{ version: 1, jobId: id, attempt: 1 }]);
+  });
+
   it('or got lost is sent again after a quarter of an hour, and a claimed job is not', async () => {
     const { id } = await bench.submit();
     const held = await bench.start();

@@ -1,0 +1,31 @@
+import { AppError } from '#kernel/errors.ts';
+import type { ListStore } from './types.ts';
+
+/** Journal entries at which a fold is worth its writes. */
+export const FOLD_AT = 32;
+const FOLDING_SECONDS = 10;
+
+/** Folds unless this process is at it already. */
+export async function foldOnce(store: ListStore, list: string): Promise<void> {
+  const flag = `list-folding#${list}`;
+  if (store.cache.get<true>(flag)) return;
+  store.cache.set(flag, true, FOLDING_SECONDS);
+  try {
+    // One write in many folds: only then is what folds loaded.
+    const { foldList } = await import('./fold.ts');
+    await foldList(store, list);
+  } catch (error) {
+    // The list is right without this fold, and another one will come.
+    if (!(error instanceof AppError && error.code === 'unavailable')) throw error;
+  } finally {
+    store.cache.delete(flag);
+  }
+}
+
+/**
+ * For writers, after their transaction: folds now and then; to be deferred. `position` is that
+ * of the row just written.
+ */
+export async function maybeFold(store: ListStore, list: string, position: number): Promise<void> {
+  if (position % FOLD_AT === 0) await foldOnce(store, list);
+}

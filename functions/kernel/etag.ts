@@ -1,0 +1,17 @@
+/**
+ * Versions of things as HTTP knows them: strong entity tags. A tag names a version, not bytes: two
+ * answers of one version may differ in what is shown of others (names of users, say).
+ */
+export const etagOf = (...version: readonly (string | number)[]): string =>
+  `"${version.join('.')}"`;
+
+/** What `If-Match` asks of a write. */
+export interface Precondition {
+  /**
+   * Throws `precondition_failed` unless it names one of these versions, those of all that is about
+   * to be changed. The write itself must then be refused when the version is no longer this one.
+   */
+  require(...tags: readonly string[]): void;
+  /** Throws `precondition_failed` unless something was found to match. */
+  requireHeld(): void;
+}

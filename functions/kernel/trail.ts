@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import type { ErrorDetail } from './errors.ts';
+import { key, pad, prefix, ttlOf } from './keys.ts';
+import type { Attribute, Item, Key } from './table.ts';
+
+/** Something that a call changes, as refusals would name it. */
+export interface Touched {
+  readonly entity: string;
+  readonly lookup: ErrorDetail;
+  readonly groupId?: number;
+}
+
+/** Notes what a call changes, for the record of it. */
+export interface Trail {
+  touches(what: Touched): void;
+}
+
+/** Who did what, when: one for each call that changed something, never changed itself. */
+export interface AuditRecord {
+  readonly on: number;
+  readonly actor: {
+    readonly kind: string;
+    readonly userId?: number | undefined;
+    readonly name?: string | undefined;
+    /** The personal token that was shown. */
+    readonly tokenId?: string | undefined;
+    /** The job whose child it was. */
+    readonly jobId?: number | undefined;
+  };
+  readonly operation: string;
+  readonly method: string;
+  readonly path: string;
+  readonly requestId: string;
+  /** Of what the call asked for, as it was understood; none where that may hold a secret. */
+  readonly inputHash?: string | undefined;
+  readonly touched: readonly Touched[];
+  /** None where it concerns the whole deployment, or the caller alone. */
+  readonly groupId?: number | undefined;
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+/** A year, and a month to look back on it. */
+export const AUDIT_LIFE_MS = 400 * DAY;
+
+export const auditKeys = {
+  partition: (groupId: number | undefined): string => `${prefix.audit}#${groupId ?? 'DEPLOYMENT'}`,
+  record: (groupId: number | undefined, on: number, id: string): Key =>
+    key(auditKeys.partition(groupId), `${pad(on)}#${id}`),
+};
+
+/** The record as an item; `id` tells apart those of one moment. */
+export const auditItem = (record: AuditRecord, id: string): Item => ({
+  ...auditKeys.record(record.groupId, record.on, id),
+  ...(record as unknown as Record<string, Attribute>),
+  ttl: ttlOf(record.on + AUDIT_LIFE_MS),
+});
+
+export const readAuditRecord = (item: Item): AuditRecord => item as unknown as AuditRecord;
+
+/** JSON holds no large integers of the language's own. */
+const inJson = (_name: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? `${value}n` : value;
+
+/** Tells what calls ask for apart: a hash of the query and body after they were checked. */
+export const inputHashOf = (input: { readonly query: unknown; readonly body: unknown }): string =>
+  createHash('sha256')
+    .update(JSON.stringify([input.query ?? null, input.body ?? null], inJson))
+    .digest('base64url');

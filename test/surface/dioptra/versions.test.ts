@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Answer, type TestApp, type TestUser, testApp } from '../../support/app.ts';
+import { newArtifact, newWorld, type World } from '../common/world.ts';
+
+let app: TestApp;
+let world: World;
+let alice: TestUser;
+beforeAll(async () => {
+  app = testApp();
+  world = await newWorld(app);
+  alice = world.owner;
+});
+afterAll(async () => {
+  expect(app.errors).toEqual([]);
+  await app.close();
+});
+
+const tagOf = ({ headers }: Answer): string => headers.get('etag') ?? 'none';
+const newQueue = (): Promise<Answer> =>
+  alice.post('/api/v1/queues', { group: world.group.id, name: world.name() });
+const put = (id: number, name: string, tag?: string): Promise<Answer> =>
+  alice.call('PUT', `/api/v1/queues/${id}`, { name }, tag === undefined ? {} : { 'if-match': tag });
+
+describe('the header ETag', () => {
+  it('is the same for the create and every get, and another after each change', async () => {
+    const made = await newQueue();
+    const at = `/api/v1/queues/${made.body.id}`;
+    const got = await alice.get(at);
+    const changed = await put(made.body.id, world.name());
+
+    expect(tagOf(made)).toMatch(/^"[\x21\x23-\x7e]+"$/);
+    expect(tagOf(got)).toBe(tagOf(made));
+    expect(tagOf(changed)).not.toBe(tagOf(made));
+    expect(tagOf(await alice.get(at))).toBe(tagOf(changed));
+  });
+
+  it('is on every answer of one resource and one snapshot', async () => {
+    const { experiment, plugin, file, entrypoint, entrypointSnapshot, type, job, artifact } = world;
+    const paths = [
+      `experiments/${experiment}`,
+      `plugins/${plugin}`,
+      `plugins/${plugin}/files/${file}`,
+      `entrypoints/${entrypoint}`,
+      `entrypoints/${entrypoint}/snapshots/${entrypointSnapshot}`,
+      `pluginParameterTypes/${type}`,
+      `jobs/${job}`,
+      `experiments/${experiment}/jobs/${job}`,
+      `artifacts/${artifact}`,
+    ];
+    const tags = await Promise.all(
+      paths.map(async (path) => tagOf(await alice.get(`/api/v1/${path}`))),
+    );
+
+    expect(tags).not.toContain('none');
+    // The same job by two addresses, and nothing else twice.
+    expect(new Set(tags).size).toBe(paths.length - 1);
+  });
+
+  it('changes with what a link changes, and with the artifacts of a job', async () => {
+    const at = `/api/v1/experiments/${world.experiment}`;
+    const before = tagOf(await alice.get(at));
+    await alice.put(`${at}/entrypoints`, { ids: [] });
+    const job = `/api/v1/jobs/${world.job}`;
+    const jobBefore = tagOf(await alice.get(job));
+    await newArtifact(app, world.claim);
+
+    expect(tagOf(await alice.get(at))).not.toBe(before);
+    expect(tagOf(await alice.get(job))).not.toBe(jobBefore);
+    await alice.put(`${at}/entrypoints`, { ids: [world.entrypoint] });
+  });
+});
+
+describe('If-None-Match', () => {
+  const get = async (value: string) => {
+    const { body, headers } = await newQueue();
+    const tag = headers.get('etag') ?? '';
+    const header = { 'if-none-match': value.replace('TAG', tag) };
+    return alice.call('GET', `/api/v1/queues/${body.id}`, undefined, header);
+  };
+
+  it.each(['TAG', '*', 'W/TAG', '"x", TAG', ' TAG ,"y"'])('%s is what is there', async (value) => {
+    const answer = await get(value);
+
+    expect([answer.status, answer.text]).toEqual([304, '']);
+    expect(answer.headers.get('etag')).not.toBeNull();
+    expect(answer.headers.get('cache-control')).toContain('no-store');
+  });
+
+  it.each(['"x"', '"x", W/"y"'])('%s is another', async (value) => {
+    expect((await get(value)).status).toBe(200);
+  });
+});
+
+describe('If-Match (P15)', () => {
+  it('100 times at once with one version: one wins, the others get 412', async () => {
+    const made = await newQueue();
+    const names = Array.from({ length: 100 }, () => world.name());
+
+    const answers = await Promise.all(names.map((name) => put(made.body.id, name, tagOf(made))));
+
+    const won = answers.filter(({ status }) => status === 200);
+    const lost = answers.filter(({ status }) => status === 412);
+    expect([won.length, lost.length]).toEqual([1, 99]);
+    expect(lost[0]?.body.error).toBe('PreconditionFailedError');
+    const now = await alice.get(`/api/v1/queues/${made.body.id}`);
+    expect([now.body.name, tagOf(now)]).toEqual([won[0]?.body.name, tagOf(won[0] as Answer)]);
+    const { body } = await alice.get(`/api/v1/queues/${made.body.id}/snapshots`);
+    expect(body.totalNumResults).toBe(2);
+  });
+
+  it('left out, the last writer wins, and fields of two writers never mix', async () => {
+    const { id } = (await newQueue()).body;
+    const texts = Array.from({ length: 20 }, () => world.name());
+
+    const answers = await Promise.all(
+      texts.map((name) => alice.put(`/api/v1/queues/${id}`, { name, description: name })),
+    );
+
+    // Whoever meets too many others may be told to try again.
+    for (const { status } of answers) expect([200, 409]).toContain(status);
+    const { body } = await alice.get(`/api/v1/queues/${id}/snapshots?pageLength=100`);
+    for (const { name, description } of body.data.slice(1)) expect(description).toBe(name);
+    const now = (await alice.get(`/api/v1/queues/${id}`)).body;
+    expect(now.description).toBe(now.name);
+    expect(texts).toContain(now.name);
+  });
+
+  it('holds for any of a list, and for "*"', async () => {
+    const made = await newQueue();
+    const listed = await put(made.body.id, world.name(), `"x", ${tagOf(made)}`);
+    const any = await put(made.body.id, world.name(), '*');
+
+    expect([listed.status, any.status]).toEqual([200, 200]);
+  });
+
+  it('never holds for a weak tag, another resource or none', async () => {
+    const [made, other] = [await newQueue(), await newQueue()];
+    for (const tag of [`W/${tagOf(made)}`, tagOf(other), '""']) {
+      expect((await put(made.body.id, world.name(), tag)).status).toBe(412);
+    }
+    expect((await put(987_654_321, world.name(), '*')).status).toBe(404);
+  });
+
+  it.each(['', 'x', '"x', '"x" "y"', '*, "x"', '"x",', "'x'"])('must not be %j', async (value) => {
+    const { id } = (await newQueue()).body;
+    const write = await put(id, world.name(), value);
+    const headers = { 'if-none-match': value };
+    const read = await alice.call('GET', `/api/v1/queues/${id}`, undefined, headers);
+
+    for (const { status, body } of [write, read]) {
+      expect([status, body.error]).toEqual([400, 'RequestHeaderValidationError']);
+    }
+  });
+
+  it('guards deletion and parts: files of a plugin, links, the state of a job', async () => {
+    const { plugin, file, experiment, job } = world;
+    const stale = { 'if-match': '"x"' };
+    const calls: readonly [string, string, object?][] = [
+      ['DELETE', `plugins/${plugin}`],
+      ['DELETE', `plugins/${plugin}/files/${file}`],
+      ['DELETE', `experiments/${experiment}`],
+      ['PUT', `experiments/${experiment}/entrypoints`, { ids: [] }],
+      ['DELETE', `experiments/${experiment}/entrypoints`],
+      ['PUT', `experiments/${experiment}/jobs/${job}/status`, { status: 'failed' }],
+      ['POST', `jobs/${job}/cancel`],
+    ];
+    for (const [method, path, body] of calls) {
+      const answer = await alice.call(method, `/api/v1/${path}`, body, stale);
+
+      expect([path, answer.status]).toEqual([path, 412]);
+    }
+    const before = await alice.get(`/api/v1/plugins/${plugin}/files/${file}`);
+    const fresh = { 'if-match': tagOf(before) };
+    const path = `/api/v1/plugins/${plugin}/files/${file}`;
+    expect((await alice.call('DELETE', path, undefined, fresh)).status).toBe(200);
+  });
+
+  it('refuses what has no version, before anything is done', async () => {
+    const { body } = await alice.post('/api/v1/users/current/tokens', { name: 'kept' });
+    const path = `/api/v1/users/current/tokens/${body.id}`;
+
+    expect((await alice.call('DELETE', path, undefined, { 'if-match': '*' })).status).toBe(412);
+
+    const { data } = (await alice.get('/api/v1/users/current/tokens')).body;
+    expect(data.map(({ id }: { id: string }) => id)).toContain(body.id);
+  });
+});
