@@ -9,7 +9,9 @@ export type ResourceType =
   | 'plugin_file'
   | 'plugin_task_parameter_type'
   | 'job'
-  | 'artifact';
+  | 'artifact'
+  | 'ml_model'
+  | 'ml_model_version';
 
 /** Ids of other resources that hang on the resource itself, not on its snapshots. */
 export type Links = { readonly [name: string]: readonly number[] };

@@ -78,6 +78,11 @@ export const parts: readonly Part[] = [
     paths: /^\/artifacts(\/|$)/,
     routes: async () => (await import('./artifacts/routes.ts')).artifactRoutes,
   },
+  {
+    name: 'models',
+    paths: /^\/models(\/|$)/,
+    routes: async () => (await import('./models/routes.ts')).modelRoutes,
+  },
 ];
 
 /** Every route of the API. */

@@ -3,24 +3,11 @@ import type { Bound, Job, JobData, LogLine } from '#domain/jobs/index.ts';
 import { JOB_STATES, jobKind } from '#domain/jobs/index.ts';
 import { type Resource, shownRefs } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
+import { ArtifactRef, artifactRef } from '../artifacts/wire.ts';
 import type { ResourceMount } from '../resource-routes.ts';
-import {
-  BASE,
-  groupRef,
-  isoTime,
-  Ref,
-  ResourceFields,
-  resourceFields,
-  SnapshotRef,
-} from '../shapes.ts';
+import { BASE, groupRef, isoTime, ResourceFields, resourceFields, SnapshotRef } from '../shapes.ts';
 
 export const JobStatus = z.enum(JOB_STATES);
-export const ArtifactRef = z.object({
-  id: z.int(),
-  group: Ref,
-  url: z.string(),
-  deleted: z.boolean(),
-});
 
 export const JobAnswer = ResourceFields.extend({
   description: z.string(),
@@ -77,12 +64,7 @@ export const jobMount: ResourceMount<JobData> = {
         artifactValues: data.artifactValues,
         timeout: data.timeout,
         status: data.status,
-        artifacts: (job.artifacts ?? []).map((id) => ({
-          id,
-          group: groupRef(ctx, groupId),
-          url: `${BASE}/artifacts/${id}`,
-          deleted: false,
-        })),
+        artifacts: (job.artifacts ?? []).map((id) => artifactRef(ctx, groupId, id)),
         swaps: [],
         reason: data.reason ?? null,
         attempt: job.attempt,
