@@ -88,6 +88,7 @@ export const jobKind: Kind<JobData> = {
   }),
   searchable: ['description', 'status', 'timeout', 'tag'],
   sortable: {
+    id: 'id',
     description: 'description',
     createdOn: 'createdOn',
     lastModifiedOn: 'lastModifiedOn',

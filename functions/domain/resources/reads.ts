@@ -2,7 +2,7 @@ import { type Context, readableGroups, requirePermission } from '#kernel/context
 import { AppError, notFound } from '#kernel/errors.ts';
 import { matches } from '#kernel/search/matches.ts';
 import { parseSearch } from '#kernel/search/parse.ts';
-import { readListPage } from './list/index.ts';
+import { type ListPageOptions, readListPage, type Summary } from './list/index.ts';
 import { listedResources } from './listed-rows.ts';
 import { readCurrent, readSnapshot, requireReadable, resourceKeys } from './resource.items.ts';
 import { deletedList, type Kind, type Resource, type Snapshot } from './resource.ts';
@@ -22,6 +22,8 @@ export interface ListRequest extends PageRequest {
   readonly showDeleted?: boolean;
   /** Read these lists instead of the groups' own: whoever names them has seen that the actor may. */
   readonly lists?: readonly string[];
+  /** Only rows of which `matches` says so; `name` tells it from others, as outcomes are cached. */
+  readonly where?: { readonly name: string; readonly matches: (summary: Summary) => boolean };
 }
 
 export interface ResourcePage<R> {
@@ -52,6 +54,22 @@ function listsToRead<D>(ctx: Context, kind: Kind<D>, request: ListRequest): read
   return request.showDeleted === true ? [...live, ...live.map(deletedList)] : live;
 }
 
+/** The default order of kinds that are ordered by id needs no sorting, in either direction. */
+function orderOf(field: string | undefined, descending: boolean): Partial<ListPageOptions> {
+  if (field === undefined) return {};
+  return field === 'id' ? { descending } : { sort: { field, descending } };
+}
+
+function filterOf<D>(kind: Kind<D>, { search = '', where }: ListRequest): Partial<ListPageOptions> {
+  const { terms } = parseSearch(search, { fields: kind.searchable });
+  if (terms.length === 0 && where === undefined) return {};
+  return {
+    filterKey: JSON.stringify([search, where?.name ?? null]),
+    matches: (summary) =>
+      where?.matches(summary) !== false && matches(terms, searchRecord(summary)),
+  };
+}
+
 /** A page of the resources that the actor may see. Throws `unprocessable` (search), `invalid` (sort). */
 export async function listResources<D>(
   ctx: Context,
@@ -59,17 +77,12 @@ export async function listResources<D>(
   request: ListRequest,
 ): Promise<ResourcePage<Resource<D>>> {
   const field = sortField(kind, request.sortBy);
-  const search = parseSearch(request.search ?? '', { fields: kind.searchable });
+  const filter = filterOf(kind, request);
   const page = await readListPage(ctx, listsToRead(ctx, kind, request), {
     offset: request.index,
     limit: request.pageLength,
-    ...(search.terms.length === 0
-      ? {}
-      : {
-          filterKey: request.search ?? '',
-          matches: (summary) => matches(search.terms, searchRecord(summary)),
-        }),
-    ...(field === undefined ? {} : { sort: { field, descending: request.descending === true } }),
+    ...filter,
+    ...orderOf(field, request.descending === true),
   });
   const rows = await listedResources(ctx, kind, page.rows);
   return { rows, total: page.total };

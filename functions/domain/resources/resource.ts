@@ -66,7 +66,7 @@ export interface Kind<D> {
   readonly summary: (resource: Pick<Resource<D>, 'data' | 'links'>) => Summary;
   /** Fields of the summary that a search may name. */
   readonly searchable: readonly string[];
-  /** By the name that callers use: the field of the summary. */
+  /** By the name that callers use: the field of the summary; `id` where that is the default order. */
   readonly sortable: { readonly [name: string]: string };
 }
 
