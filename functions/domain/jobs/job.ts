@@ -60,6 +60,8 @@ export interface JobRow {
   readonly runId?: string;
   /** The `runId` where it is of another server: here it is a name and nothing is kept under it. */
   readonly foreignRunId?: string;
+  /** The run that a reset unlinked: its metrics stay those of the job until there is another. */
+  readonly pastRunId?: string;
   readonly startedOn?: number;
   readonly endedOn?: number;
   /** The lease whose commit ended the job, so that a repeated commit is recognised. */
@@ -155,8 +157,10 @@ export async function getJob(ctx: Context, id: number, experimentId?: number): P
 }
 
 /** Where the metrics of a job are kept. */
-export function metricOwner(job: Pick<Job, 'id' | 'groupId' | 'runId' | 'foreignRunId'>) {
-  const runId = ownRunOf(job);
+export function metricOwner(
+  job: Pick<Job, 'id' | 'groupId' | 'runId' | 'foreignRunId' | 'pastRunId'>,
+) {
+  const runId = job.runId === undefined ? job.pastRunId : ownRunOf(job);
   return { groupId: job.groupId, jobId: job.id, ...(runId === undefined ? {} : { runId }) };
 }
 

@@ -4,7 +4,15 @@ import { type Context, requirePermission } from '#kernel/context.ts';
 import { AppError, conflict, invalid } from '#kernel/errors.ts';
 import { missing, update, type Write } from '#kernel/table.ts';
 import { changeJob } from './change-job.ts';
-import { getJob, type Job, type JobState, jobTarget, NOT_DUE, NOT_WAITING } from './job.ts';
+import {
+  getJob,
+  type Job,
+  type JobState,
+  jobTarget,
+  NOT_DUE,
+  NOT_WAITING,
+  ownRunOf,
+} from './job.ts';
 
 /** What callers may ask for; `reset` stores queued and holds the job. */
 export type StatusWord = JobState | 'reset';
@@ -45,7 +53,7 @@ export async function reportStatus(
   const changed = await changeJob(ctx, job, {
     data: { status: word === 'reset' ? 'queued' : word },
     row: {
-      ...(word === 'reset' ? { held: true } : {}),
+      ...(word === 'reset' ? { held: true, pastRunId: ownRunOf(job) ?? job.pastRunId } : {}),
       ...(word === 'started' ? { startedOn: now, attempt: job.attempt + 1 } : {}),
       ...(ended(word) ? { endedOn: now } : {}),
     },

@@ -35,7 +35,7 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'what jobs report',
-    paths: /^\/jobs\/[^/]+\/(log|metrics)(\/|$)/,
+    paths: /^\/(jobs\/[^/]+\/log|(jobs|experiments)\/[^/]+\/metrics)(\/|$)/,
     routes: async () => (await import('./jobs/report-routes.ts')).reportRoutes,
   },
   {

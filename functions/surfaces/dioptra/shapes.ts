@@ -6,7 +6,7 @@ import { pythonBoolean, queryInteger, text } from '#kernel/strings.ts';
 
 /** Where this dialect lives. */
 export const BASE = '/api/v1';
-const MAX_PAGE = 1000;
+export const MAX_PAGE = 1000;
 
 /** ISO 8601 in UTC with microseconds, as Dioptra prints times. */
 export const isoTime = (milliseconds: number): string =>

@@ -1,6 +1,6 @@
 import { artifactKey } from '#domain/tracking/index.ts';
 import type { Fixture, Fixtures } from './fixture.ts';
-import { modelFixtures } from './models-fixtures.ts';
+import { followFixtures, modelFixtures } from './models-fixtures.ts';
 import { entrypointBody, fileBody, newArtifact, newJob, post, type World } from './world.ts';
 
 type Kind = 'queues' | 'experiments' | 'plugins' | 'pluginParameterTypes';
@@ -373,5 +373,6 @@ export const dioptraFixtures: Fixtures = {
     snapshotId: snapshotOf(world, `artifacts/${world.artifact}`),
   })),
   ...artifacts,
+  ...followFixtures,
   ...modelFixtures,
 };
