@@ -30,6 +30,10 @@ const dioptra: Loader = async (surroundings) => {
   });
   return new Hono().all('*', async (c) => {
     const path = c.req.path.slice(BASE.length);
+    // Links of the list of an experiment's metrics have two slashes, as Dioptra's have.
+    if (/^\/\/experiments\/\d+\/metrics$/.test(path)) {
+      return c.redirect(BASE + path.slice(1) + new URL(c.req.url).search, 308);
+    }
     return (await mount(parts.find(({ paths }) => paths.test(path)))).fetch(c.req.raw);
   });
 };

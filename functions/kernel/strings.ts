@@ -102,6 +102,9 @@ export const pluginFileName = () => name(PLUGIN_FILE);
 /** The name of a plugin task, a parameter, a metric or an artifact parameter of the v1 API. */
 export const parameterName = () => name(IDENTIFIER);
 
+/** The name of a model of the v1 API: Dioptra has no rule for it, so any text that can be stored. */
+export const modelName = () => text({ min: 1, max: MAX_NAME });
+
 /** The name of an experiment as MLflow's clients may choose it. */
 export const experimentName = () => line({ min: 1, max: MAX_NAME });
 

@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto';
 import { createWrites, groupList, type Kind, type Resource } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
-import { invalid } from '#kernel/errors.ts';
 
 /** Who serialised an artifact: a task of a snapshot of a plugin. */
 export interface ArtifactTask {
@@ -24,12 +24,25 @@ export interface ArtifactData {
 }
 export type Artifact = Resource<ArtifactData>;
 
+const typesOf = ({ outputParams }: ArtifactTask): readonly number[] =>
+  outputParams.map(({ parameterType }) => parameterType);
+
+/** More characters than this of a row's summary would only make lists larger. */
+const MAX_TYPES_TEXT = 60;
+
+/** Stands in summaries for the types of a task's outputs, in their order. */
+export function outputTypesKey(types: readonly number[]): string {
+  const text = types.join();
+  if (text.length <= MAX_TYPES_TEXT) return text;
+  return createHash('sha256').update(text).digest('base64url');
+}
+
 export const artifactKind: Kind<ArtifactData> = {
   type: 'artifact',
   uniqueName: ({ data }) => ({
     scope: `job:${data.jobId}`,
     name: data.uri,
-    shown: { uri: data.uri, job_id: data.jobId },
+    shown: { uri: data.uri },
   }),
   keptWhenDeleted: false,
   lists: (artifact) => [groupList(artifact)],
@@ -38,9 +51,11 @@ export const artifactKind: Kind<ArtifactData> = {
     artifactUri: data.uri,
     description: data.description,
     job: data.jobId,
+    ...(data.task === null ? {} : { outputTypes: outputTypesKey(typesOf(data.task)) }),
   }),
   searchable: ['artifactUri', 'description', 'tag'],
   sortable: {
+    id: 'id',
     uri: 'artifactUri',
     createdOn: 'createdOn',
     lastModifiedOn: 'lastModifiedOn',
@@ -52,24 +67,6 @@ export const artifactKind: Kind<ArtifactData> = {
 /** Writes that make an artifact, for the transaction of whoever makes it. */
 export const artifactWrites = (ctx: Pick<Context, 'blobs'>, artifact: Artifact) =>
   createWrites(ctx, artifactKind, artifact);
-
-const SCHEMES = new Set(['http', 'https', 'ftp', 'ftps', 'sftp', 'file', 'mlflow-artifacts', 's3']);
-const HOSTLESS = new Set(['file', 'mlflow-artifacts']);
-
-/** Checks the form of an artifact's URI as Dioptra does. It stays inert text unless it is one of ours. */
-export function requireArtifactUri(uri: string): void {
-  const refuse = (message: string) => invalid('artifact_uri', `artifactUri: ${message}`);
-  const match = /^([a-z][a-z0-9+.-]*):(?:\/\/([^/?#]*))?([^?#]*)$/i.exec(uri);
-  if (match === null) throw refuse('Not a valid URL.');
-  const [, scheme = '', host = '', path = ''] = match;
-  if (!SCHEMES.has(scheme.toLowerCase())) throw refuse('Not a valid scheme');
-  if (host === '' && !HOSTLESS.has(scheme.toLowerCase())) throw refuse('Location is required');
-  const parts = path.split('/');
-  const normal = parts.every(
-    (part, at) => part !== '..' && part !== '.' && (part !== '' || at === 0),
-  );
-  if (!path.startsWith('/') || !normal) throw refuse('URL is not absolute');
-}
 
 /** The run and the path below its artifacts that a URI of ours names; else `undefined`. */
 export function ownLocation(

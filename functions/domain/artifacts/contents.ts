@@ -35,24 +35,31 @@ function requireLocation(id: number, data: ArtifactData) {
   return { ...location, key: artifactKey(location.runId, location.path) };
 }
 
-/** The files of an artifact with their sizes, from what the store holds. Throws `too_large`. */
+/** Names of one folder in their order, and what a folder holds where its name stands. */
+function compareBySegment(a: readonly string[], b: readonly string[]): number {
+  const at = a.findIndex((part, index) => part !== b[index]);
+  const [x, y] = [a[at] ?? '', b[at] ?? ''];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+/**
+ * The files of an artifact with their sizes, from what the store holds; folders are in their
+ * paths alone. A single file is one row that says nothing of it, as Dioptra has it. Throws `too_large`.
+ */
 export async function listArtifactFiles(
   ctx: Context,
   id: number,
 ): Promise<readonly ArtifactFile[]> {
   const artifact = await getResource(ctx, artifactKind, id);
   if (ownLocation(artifact.data.uri) === undefined) return [];
-  if (!artifact.data.isDir) return [{ relativePath: '', isDir: true, size: null }];
+  const itself = { relativePath: '', isDir: true, size: null };
+  if (!artifact.data.isDir) return [itself];
   const { files } = await readFolder(ctx, requireLocation(id, artifact.data).key);
-  const folders = new Set<string>();
-  for (const { path } of files) {
-    const parts = path.split('/').slice(0, -1);
-    parts.forEach((_, depth) => void folders.add(parts.slice(0, depth + 1).join('/')));
-  }
-  return [
-    ...[...folders].map((path) => ({ relativePath: path, isDir: true, size: null })),
-    ...files.map(({ path, size }) => ({ relativePath: path, isDir: false, size })),
-  ].sort((a, b) => (a.relativePath < b.relativePath ? -1 : 1));
+  if (files.length === 0) return [itself];
+  return files
+    .map(({ path, size }) => ({ parts: path.split('/'), path, size }))
+    .sort((a, b) => compareBySegment(a.parts, b.parts))
+    .map(({ path, size }) => ({ relativePath: path, isDir: false, size }));
 }
 
 const badPath = (message: string) => invalid('query_parameter', message);
@@ -115,7 +122,8 @@ export async function artifactContents(ctx: Context, wish: ContentsWish): Promis
     return sign(ctx, location.key, nameOf(location.path));
   }
   const type = fileType ?? 'tar_gz';
-  if (path === undefined) return directoryUrl(ctx, location, type);
+  // Dioptra takes an empty path for none.
+  if (path === undefined || path === '') return directoryUrl(ctx, location, type);
   requireInnerPath(path);
   const key = `${location.key}/${path}`;
   const isFile = (await ctx.blobs.head(key)) !== undefined;

@@ -1,3 +1,4 @@
+export { ArtifactUri } from './artifact-uri.ts';
 export {
   type Artifact,
   type ArtifactData,
@@ -5,7 +6,6 @@ export {
   artifactKind,
   artifactWrites,
   ownLocation,
-  requireArtifactUri,
 } from './artifacts.ts';
 export {
   type ArtifactFile,
@@ -13,4 +13,6 @@ export {
   type ContentsWish,
   listArtifactFiles,
 } from './contents.ts';
+export { listArtifacts } from './list-artifacts.ts';
+export { measureFolder, measureStored } from './measure.ts';
 export { type PackingEnd, PackingTask, packInBackground } from './pack-in-background.ts';

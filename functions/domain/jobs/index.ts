@@ -1,8 +1,10 @@
 export { cancelJob } from './cancel.ts';
 export { changeArtifact } from './change-artifact.ts';
 export { claimJob } from './claim.ts';
+export { listExperimentMetrics, type MetricsOfJob } from './experiment-metrics.ts';
 export type { Fence } from './fence.ts';
 export { finishJob } from './finish.ts';
+export { type FollowedLog, followLog } from './follow-log.ts';
 export { renewLease } from './heartbeat.ts';
 export {
   type Bound,

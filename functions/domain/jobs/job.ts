@@ -59,6 +59,8 @@ export interface JobRow {
   readonly runId?: string;
   /** The `runId` where it is of another server: here it is a name and nothing is kept under it. */
   readonly foreignRunId?: string;
+  /** The run that a reset unlinked: its metrics stay those of the job until there is another. */
+  readonly pastRunId?: string;
   readonly startedOn?: number;
   readonly endedOn?: number;
   /** The lease whose commit ended the job, so that a repeated commit is recognised. */
@@ -93,6 +95,7 @@ export const jobKind: Kind<JobData> = {
   }),
   searchable: ['description', 'status', 'timeout', 'tag'],
   sortable: {
+    id: 'id',
     description: 'description',
     createdOn: 'createdOn',
     lastModifiedOn: 'lastModifiedOn',
@@ -163,8 +166,10 @@ export const cancelMessage = (job: Pick<Job, 'cancelledBy'>): string =>
   `The job was cancelled by ${job.cancelledBy ?? 'somebody'}.`;
 
 /** Where the metrics of a job are kept. */
-export function metricOwner(job: Pick<Job, 'id' | 'groupId' | 'runId' | 'foreignRunId'>) {
-  const runId = ownRunOf(job);
+export function metricOwner(
+  job: Pick<Job, 'id' | 'groupId' | 'runId' | 'foreignRunId' | 'pastRunId'>,
+) {
+  const runId = job.runId === undefined ? job.pastRunId : ownRunOf(job);
   return { groupId: job.groupId, jobId: job.id, ...(runId === undefined ? {} : { runId }) };
 }
 

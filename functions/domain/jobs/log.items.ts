@@ -26,6 +26,8 @@ export const logKeys = {
   chunk: (jobId: number, first: number): Key =>
     key(`${prefix.log}#${jobId}`, `CHUNK#${pad(first)}`),
   chunks: 'CHUNK#',
+  /** Behind the last chunk, before everything else. */
+  lastChunk: 'CHUNK#~',
 };
 
 type Packed = readonly [string, string, string, number];

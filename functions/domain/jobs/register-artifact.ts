@@ -1,9 +1,10 @@
 import {
   type Artifact,
+  type ArtifactUri,
   artifactKind,
   artifactWrites,
+  measureStored,
   ownLocation,
-  requireArtifactUri,
 } from '#domain/artifacts/index.ts';
 import { afterWrite, newResource, requireNameFree, resourceKeys } from '#domain/resources/index.ts';
 import { artifactKey } from '#domain/tracking/index.ts';
@@ -16,7 +17,7 @@ import { getJob, type Job, jobTarget, ownRunOf } from './job.ts';
 export interface NewArtifact {
   readonly groupId: number;
   readonly jobId: number;
-  readonly uri: string;
+  readonly uri: ArtifactUri;
   readonly description: string;
   readonly pluginSnapshotId?: number;
   readonly taskId?: number;
@@ -27,18 +28,20 @@ async function measure(
   ctx: Context,
   job: Job,
   uri: string,
-): Promise<{ isDir: boolean; size: number | null }> {
+): Promise<{ readonly isDir: boolean; readonly size: number }> {
+  const runId = ownRunOf(job);
+  if (runId === undefined) {
+    throw new AppError('not_found', "The job's run is not kept here.", { reason: 'run_not_found' });
+  }
   const location = ownLocation(uri);
-  const missing = new AppError('not_found', 'The run holds no artifact at this URI.', {
-    reason: 'run_not_found',
+  const stored =
+    location?.runId === runId
+      ? await measureStored(ctx, artifactKey(runId, location.path))
+      : undefined;
+  if (stored !== undefined) return { isDir: stored.isDir, size: stored.size };
+  throw new AppError('not_found', `The run ${runId} of the job holds no artifact at this URI.`, {
+    reason: 'job_store',
   });
-  if (location === undefined || location.runId !== ownRunOf(job)) throw missing;
-  const key = artifactKey(location.runId, location.path);
-  const file = await ctx.blobs.head(key);
-  if (file !== undefined) return { isDir: false, size: file.size };
-  const { objects } = await ctx.blobs.list(`${key}/`, { limit: 10_000 });
-  if (objects.length === 0) throw missing;
-  return { isDir: true, size: objects.reduce((sum, object) => sum + object.size, 0) };
 }
 
 export function requireBothOrNeither(input: {
@@ -46,16 +49,15 @@ export function requireBothOrNeither(input: {
   readonly taskId?: number;
 }): void {
   if ((input.pluginSnapshotId === undefined) !== (input.taskId === undefined)) {
-    throw invalid('query_parameter', 'pluginSnapshotId and taskId: give both or neither.');
+    throw invalid('artifact_task', 'pluginSnapshotId and taskId: give both or neither.');
   }
 }
 
 /**
- * Registers an output of a job by its URI. Throws `invalid` (`artifact_uri`, `job_run_not_set`,
+ * Registers an output of a job by its URI. Throws `invalid` (`job_run_not_set`, `artifact_task`,
  * `query_parameter`), `not_found`, `conflict` (the URI is registered).
  */
 export async function registerArtifact(ctx: Context, input: NewArtifact): Promise<Artifact> {
-  requireArtifactUri(input.uri);
   const { pluginSnapshotId, taskId } = input;
   requireBothOrNeither(input);
   const job = await getJob(ctx, input.jobId);

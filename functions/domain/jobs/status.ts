@@ -12,6 +12,7 @@ import {
   jobTarget,
   NOT_DUE,
   NOT_WAITING,
+  ownRunOf,
 } from './job.ts';
 
 /** What callers may ask for; `reset` stores queued and holds the job. */
@@ -60,7 +61,7 @@ export async function reportStatus(
       ...(word === 'failed' && job.cancelOn !== undefined ? { reason: 'cancelled' } : {}),
     },
     row: {
-      ...(word === 'reset' ? { held: true } : {}),
+      ...(word === 'reset' ? { held: true, pastRunId: ownRunOf(job) ?? job.pastRunId } : {}),
       ...(word === 'started' ? { startedOn: now, attempt: job.attempt + 1 } : {}),
       ...(ended(word) ? { endedOn: now } : {}),
     },

@@ -1,3 +1,4 @@
+import { measureFolder } from '#domain/artifacts/index.ts';
 import { artifactKey, directoryBundleKey } from '#domain/tracking/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { type AppError, invalid } from '#kernel/errors.ts';
@@ -29,24 +30,17 @@ export async function requireStored(ctx: Context, key: string, expected: Expecte
   }
 }
 
-/** Bytes of all objects below a prefix, page by page. */
-async function sizeBelow(ctx: Context, prefix: string, name: string): Promise<number> {
-  let size = 0;
-  let files = 0;
-  let after: string | undefined;
-  do {
-    const page = await ctx.blobs.list(prefix, after === undefined ? {} : { after });
-    files += page.objects.length;
-    if (files > MAX_DIRECTORY_FILES) {
-      throw invalid(
-        'too_many_files',
-        `The artifact ${name} has more than ${MAX_DIRECTORY_FILES} files.`,
-      );
-    }
-    size += page.objects.reduce((sum, object) => sum + object.size, 0);
-    after = page.next;
-  } while (after !== undefined);
-  return size;
+/** Bytes of all files of a directory, which must not be a file. */
+async function sizeOfFolder(ctx: Context, key: string, name: string): Promise<number | undefined> {
+  const { size, files } = await measureFolder(ctx, key, (seen) => {
+    if (seen <= MAX_DIRECTORY_FILES) return;
+    throw invalid(
+      'too_many_files',
+      `The artifact ${name} has more than ${MAX_DIRECTORY_FILES} files.`,
+    );
+  });
+  const isFile = files === 0 && (await ctx.blobs.head(key)) !== undefined;
+  return isFile ? undefined : size;
 }
 
 /**
@@ -62,7 +56,7 @@ export async function requireUploaded(
   const key = artifactKey(runId, path);
   if (!isDir) return requireStored(ctx, key, artifact);
   const [size] = await Promise.all([
-    sizeBelow(ctx, `${key}/`, name),
+    sizeOfFolder(ctx, key, name),
     bundle && requireStored(ctx, directoryBundleKey(runId, path), { name, ...bundle }),
   ]);
   if (size !== artifact.size) throw incomplete(artifact, size);

@@ -9,26 +9,27 @@ export {
   listDrafts,
 } from './drafts/drafts.ts';
 export {
+  type CommittableDraft,
   changeResourceDraft,
   createResourceDraft,
   deleteDraft,
   deleteResourceDraft,
   draftCommitted,
+  draftOutdated,
   draftToCommit,
   getResourceDraft,
   hasDraft,
   type ResourceDraft,
 } from './drafts/resource-drafts.ts';
-export { requireMatch, resourceTag, snapshotTag } from './match.ts';
-export { namedKind } from './named-kind.ts';
 export {
-  getSnapshot,
   type ListRequest,
   listResources,
-  listSnapshots,
   type PageRequest,
   type ResourcePage,
-} from './reads.ts';
+} from './list-resources.ts';
+export { requireMatch, resourceTag, snapshotTag } from './match.ts';
+export { namedKind } from './named-kind.ts';
+export { getSnapshot, listSnapshots } from './reads.ts';
 export {
   type Bound,
   type Referred,

@@ -1,105 +1,12 @@
-import { type Context, readableGroups, requirePermission } from '#kernel/context.ts';
+import { type Context, requirePermission } from '#kernel/context.ts';
 import { notFound } from '#kernel/errors.ts';
-import { parseSearch, type SearchTerm } from '#kernel/search/parse.ts';
-import { type ListFilter, readListPage } from './list/index.ts';
-import { listedResources } from './listed-rows.ts';
+import { parseSearch } from '#kernel/search/parse.ts';
+import type { PageRequest, ResourcePage } from './list-resources.ts';
 import { readCurrent, readSnapshot, requireReadable, resourceKeys } from './resource.items.ts';
-import { deletedList, type Kind, type Resource, type Snapshot } from './resource.ts';
-import { sortColumn } from './sort-column.ts';
-import { listedVerdict, passes, type TagNames } from './summary.ts';
-import { readTagNames } from './tags/tag-names.ts';
+import type { Kind, Snapshot } from './resource.ts';
+import { passes } from './summary.ts';
+import { tagNamesFor } from './tags/tag-names.ts';
 import { getResource } from './verbs.ts';
-
-export interface PageRequest {
-  /** Offset of the first row. */
-  readonly index: number;
-  readonly pageLength: number;
-  readonly search?: string;
-  readonly sortBy?: string;
-  readonly descending?: boolean;
-}
-
-export interface ListRequest extends PageRequest {
-  readonly groupId?: number;
-  readonly showDeleted?: boolean;
-  /** Read these lists instead of the groups' own: whoever names them has seen that the actor may. */
-  readonly lists?: readonly string[];
-}
-
-export interface ResourcePage<R> {
-  readonly rows: readonly R[];
-  readonly total: number;
-}
-
-function listsToRead<D>(ctx: Context, kind: Kind<D>, request: ListRequest): readonly string[] {
-  const { groupId } = request;
-  if (groupId !== undefined) {
-    requirePermission(ctx, 'read', { groupId, entity: 'group', lookup: { group_id: groupId } });
-  }
-  const groups = groupId === undefined ? readableGroups(ctx) : [groupId];
-  const live = request.lists ?? groups.map((id) => `${id}#${kind.type}`);
-  return request.showDeleted === true ? [...live, ...live.map(deletedList)] : live;
-}
-
-/** A page of the resources that the actor may see. Throws `unprocessable` (search), `invalid` (sort). */
-export async function listResources<D>(
-  ctx: Context,
-  kind: Kind<D>,
-  request: ListRequest,
-): Promise<ResourcePage<Resource<D>>> {
-  const field = sortColumn(kind.type, kind.sortable, request.sortBy);
-  const { terms } = parseSearch(request.search ?? '', { fields: kind.searchable });
-  const page = await readListPage(ctx, listsToRead(ctx, kind, request), {
-    offset: request.index,
-    limit: request.pageLength,
-    ...(terms.length === 0 ? {} : { filter: searchFilter(ctx, kind, request, terms) }),
-    ...(field === undefined ? {} : { sort: { field, descending: request.descending === true } }),
-  });
-  const rows = await listedResources(ctx, kind, page.rows);
-  return { rows, total: page.total };
-}
-
-/** Names of tags where a search looks at them. */
-const tagNamesFor = async (
-  ctx: Context,
-  terms: readonly SearchTerm[],
-  groups: readonly number[],
-): Promise<{ readonly stamp: string; readonly names: TagNames }> =>
-  terms.some(({ fields }) => fields.includes('tag'))
-    ? readTagNames(ctx, groups)
-    : { stamp: '', names: new Map() };
-
-/** Rows whose long texts decide are read whole, so many at a time. */
-const WHOLE_AT_ONCE = 100;
-
-/** The filter of a search; what tags are named is read beside the list that it filters. */
-async function searchFilter<D>(
-  ctx: Context,
-  kind: Kind<D>,
-  { search = '', groupId }: ListRequest,
-  terms: readonly SearchTerm[],
-): Promise<ListFilter> {
-  const groups = groupId === undefined ? readableGroups(ctx) : [groupId];
-  const { stamp, names } = await tagNamesFor(ctx, terms, groups);
-  return {
-    key: JSON.stringify([search, stamp]),
-    matches: (summary) => listedVerdict(terms, summary, names),
-    decide: async (rows) => {
-      const found: (typeof rows)[number][] = [];
-      for (let at = 0; at < rows.length; at += WHOLE_AT_ONCE) {
-        const some = rows.slice(at, at + WHOLE_AT_ONCE);
-        const whole = await listedResources(ctx, kind, some);
-        found.push(
-          ...some.filter((_, index) => {
-            const resource = whole[index];
-            return resource !== undefined && passes(terms, kind, resource, names);
-          }),
-        );
-      }
-      return found;
-    },
-  };
-}
 
 /** One version of a resource; readable after deletion too. */
 export async function getSnapshot<D>(

@@ -9,7 +9,9 @@ export type ResourceType =
   | 'plugin_file'
   | 'plugin_task_parameter_type'
   | 'job'
-  | 'artifact';
+  | 'artifact'
+  | 'ml_model'
+  | 'ml_model_version';
 
 /**
  * Ids of what hangs on the resource itself, not on its snapshots: other resources by the names that
@@ -69,7 +71,7 @@ export interface Kind<D> {
   readonly summary: (resource: Pick<Resource<D>, 'data' | 'links'>) => Summary;
   /** Fields of the summary that a search may name. */
   readonly searchable: readonly string[];
-  /** By the name that callers use: the field of the summary. */
+  /** By the name that callers use: the field of the summary; `id` where that is the default order. */
   readonly sortable: { readonly [name: string]: string };
 }
 

@@ -40,7 +40,7 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'what jobs report',
-    paths: /^\/jobs\/[^/]+\/(log|metrics)(\/|$)/,
+    paths: /^\/(jobs\/[^/]+\/log|(jobs|experiments)\/[^/]+\/metrics)(\/|$)/,
     routes: async () => (await import('./jobs/report-routes.ts')).reportRoutes,
   },
   {
@@ -74,6 +74,11 @@ export const parts: readonly Part[] = [
     routes: async () => (await import('./tags/routes.ts')).tagResourceRoutes,
   },
   {
+    name: 'draft commits',
+    paths: /^\/workflows\/draftCommit(\/|$)/,
+    routes: async () => (await import('./workflows/commit-routes.ts')).commitRoutes,
+  },
+  {
     name: 'types',
     paths: /^\/pluginParameterTypes(\/|$)/,
     routes: async () => (await import('./types/routes.ts')).typeRoutes,
@@ -92,6 +97,11 @@ export const parts: readonly Part[] = [
     name: 'artifacts',
     paths: /^\/artifacts(\/|$)/,
     routes: async () => (await import('./artifacts/routes.ts')).artifactRoutes,
+  },
+  {
+    name: 'models',
+    paths: /^\/models(\/|$)/,
+    routes: async () => (await import('./models/routes.ts')).modelRoutes,
   },
 ];
 

@@ -13,7 +13,7 @@ import { pythonBoolean, queryInteger, text } from '#kernel/strings.ts';
 
 /** Where this dialect lives. */
 export const BASE = '/api/v1';
-const MAX_PAGE = 1000;
+export const MAX_PAGE = 1000;
 
 /** ISO 8601 in UTC with microseconds, as Dioptra prints times. */
 export const isoTime = (milliseconds: number): string =>
@@ -95,6 +95,14 @@ export const pageOf = (row: z.ZodType) =>
     data: z.array(row),
   });
 
+interface PageOptions {
+  readonly deletable?: boolean;
+  /** Queries of this list alone, which its other pages need too. */
+  readonly filters?: readonly (readonly [name: string, value: string])[];
+  /** `index` counts pages, not rows: Dioptra has one such list. */
+  readonly numbered?: boolean;
+}
+
 const python = (flag: boolean): string => (flag ? 'True' : 'False');
 
 /** A query of any of the lists. */
@@ -105,7 +113,7 @@ function pageLink(
   query: PagedQuery,
   index: number,
   pageLength: number,
-  deletable: boolean,
+  options: PageOptions,
 ): string {
   const link = new URLSearchParams();
   link.set('index', String(index));
@@ -117,28 +125,30 @@ function pageLink(
     link.set('sortBy', query.sortBy);
     link.set('descending', python(query.descending === true));
   }
-  if (deletable) link.set('showDeleted', python(query.showDeleted === true));
+  for (const [name, value] of options.filters ?? []) link.append(name, value);
+  if (options.deletable === true) link.set('showDeleted', python(query.showDeleted === true));
   return `${BASE}/${path}?${link}`;
 }
 
-/** The envelope of a page; `index` is the offset of its first row. */
+/** The envelope of a page; `index` is the offset of its first row, or the number of the page. */
 export function pageAnswer<R, W>(
   path: string,
   query: PagedQuery,
   page: ResourcePage<R>,
   shape: (row: R) => W,
-  options: { readonly deletable?: boolean } = {},
+  options: PageOptions = {},
 ) {
   const { index, pageLength } = pageRequest(query);
-  const link = (at: number) => pageLink(path, query, at, pageLength, options.deletable === true);
-  const isComplete = index + pageLength >= page.total;
+  const link = (at: number) => pageLink(path, query, at, pageLength, options);
+  const step = options.numbered === true ? 1 : pageLength;
+  const isComplete = (index + step) * (pageLength / step) >= page.total;
   return {
     index,
     isComplete,
     totalNumResults: page.total,
     first: link(0),
-    ...(index > 0 ? { prev: link(Math.max(index - pageLength, 0)) } : {}),
-    ...(isComplete ? {} : { next: link(index + pageLength) }),
+    ...(index > 0 ? { prev: link(Math.max(index - step, 0)) } : {}),
+    ...(isComplete ? {} : { next: link(index + step) }),
     data: page.rows.map(shape),
   };
 }

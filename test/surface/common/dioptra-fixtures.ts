@@ -1,5 +1,6 @@
 import { artifactKey } from '#domain/tracking/index.ts';
 import type { Fixture, Fixtures } from './fixture.ts';
+import { followFixtures, modelFixtures } from './models-fixtures.ts';
 import { mountFixtures } from './mount-fixtures.ts';
 import { trailFixtures } from './trail-fixtures.ts';
 import { entrypointBody, fileBody, newArtifact, newJob, post, type World } from './world.ts';
@@ -376,4 +377,6 @@ export const dioptraFixtures: Fixtures = {
     snapshotId: snapshotOf(world, `artifacts/${world.artifact}`),
   })),
   ...artifacts,
+  ...followFixtures,
+  ...modelFixtures,
 };

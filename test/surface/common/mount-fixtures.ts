@@ -5,7 +5,7 @@ import { entrypointBody, fileBody, post, type World } from './world.ts';
 interface Tagged {
   readonly title: string;
   /** Names one in an address. */
-  readonly one: (world: World) => Ids;
+  readonly one: (world: World) => Ids | Promise<Ids>;
   readonly path: (ids: Ids) => string;
 }
 
@@ -16,7 +16,7 @@ const tag = async ({ owner, group, name }: World): Promise<number> =>
 const withTag =
   ({ one, path }: Tagged) =>
   async (world: World): Promise<Ids> => {
-    const ids = one(world);
+    const ids = await one(world);
     const tagId = await tag(world);
     await post(world.owner, `${path(ids)}/tags`, { ids: [tagId] });
     return { ...ids, tagId };
@@ -107,6 +107,12 @@ const simple = (title: string, path: string, one: (world: World) => number): Dra
   parent: () => ({}),
 });
 
+/** The world has none, so each call makes its own. */
+const model: Drafted = {
+  ...simple('Model', 'models', () => 0),
+  one: (world) => model.fresh(world),
+};
+
 const entrypoint: Drafted = {
   ...simple('Entrypoint', 'entrypoints', (world) => world.entrypoint),
   fields: (world) => ({ ...entrypointBody(world.name()), plugins: [world.plugin] }),
@@ -138,6 +144,7 @@ const drafted: readonly Drafted[] = [
   simple('Experiment', 'experiments', (world) => world.experiment),
   simple('PluginParameterType', 'pluginParameterTypes', (world) => world.type),
   simple('Plugin', 'plugins', (world) => world.plugin),
+  model,
   entrypoint,
   pluginFile,
 ];
@@ -160,9 +167,21 @@ const tags: Fixtures = {
   listTaggedResources: { params: ({ tag: id }) => ({ id }) },
 };
 
+/** A draft that becomes something. */
+const commit: Fixtures = {
+  commitDraft: {
+    params: async (world) => {
+      const body = { ...named(world), group: world.group.id };
+      return { id: (await post(world.owner, '/queues/drafts', body)).id };
+    },
+    secret: true,
+  },
+};
+
 /** How to call the routes that are mounted for several kinds of resources. */
 export const mountFixtures: Fixtures = {
   ...tags,
+  ...commit,
   ...Object.assign({}, ...[...drafted, job].map(tagFixtures)),
   ...Object.assign({}, ...drafted.map(draftFixtures)),
 };

@@ -167,29 +167,35 @@ export async function deleteDraft(
   ctx.defer(dropBlob(ctx, draft));
 }
 
-/** A draft that may become what it says, and what ends it in the same transaction. */
+/** A draft that may become what it says. */
 export interface CommittableDraft {
   readonly draft: Draft;
+  /** What ends it, in the transaction that makes or changes the resource. */
   readonly end: readonly Write[];
+  /** The resource that it changes, as it was found. */
+  readonly before?: Resource<unknown>;
 }
 
-/** Throws `invalid` (`draft_outdated`) when the resource has changed since the draft's version. */
-export async function draftToCommit(ctx: Context, id: number): Promise<CommittableDraft> {
+/** What a commit is refused with when the resource is no longer what the draft started from. */
+export const draftOutdated = ({ id, resourceSnapshot }: Draft, current: number) =>
+  invalid('draft_outdated', 'The resource has changed since; adopt its newest version.', {
+    draft: id,
+    base_snapshot_id: resourceSnapshot,
+    curr_snapshot_id: current,
+  });
+
+/** Throws `not_found` (draft, resource), `invalid` (`draft_outdated`). */
+export async function draftToCommit(
+  ctx: Context,
+  id: number,
+  kind: Kind<unknown>,
+): Promise<CommittableDraft> {
   const draft = await getDraft(ctx, id);
-  const { resourceId, resourceSnapshot } = draft;
-  if (resourceId !== undefined) {
-    const item = await ctx.table.get(resourceKeys.current(resourceId));
-    if (item === undefined || item.deletedOn !== undefined) {
-      throw notFound(draft.type, { resource_id: resourceId });
-    }
-    if (item.snapshot !== resourceSnapshot) {
-      throw invalid('draft_outdated', 'The resource has changed since; adopt its newest version.', {
-        base_snapshot_id: resourceSnapshot,
-        curr_snapshot_id: item.snapshot,
-      });
-    }
-  }
-  return { draft, end: draftRemoval(draft) };
+  const end = draftRemoval(draft);
+  if (draft.resourceId === undefined) return { draft, end };
+  const before = await draftable(ctx, kind, draft.resourceId);
+  if (before.snapshot !== draft.resourceSnapshot) throw draftOutdated(draft, before.snapshot);
+  return { draft, end, before };
 }
 
 /** To be called when a draft has become what it said: nothing names it any longer. */

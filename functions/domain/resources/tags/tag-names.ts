@@ -1,16 +1,27 @@
 import type { Context } from '#kernel/context.ts';
+import type { SearchTerm } from '#kernel/search/parse.ts';
 import { type ListStore, readWholeLists } from '../list/index.ts';
 import type { TagNames } from '../summary.ts';
 import { readTag, type Tag, tagKey, tagsOf } from './tag.items.ts';
 
 /** All tags of these groups by their ids, and what differs whenever they may differ. */
-export async function readTagNames(
+async function readTagNames(
   store: ListStore,
   groups: readonly number[],
 ): Promise<{ readonly stamp: string; readonly names: TagNames }> {
   const { stamp, rows } = await readWholeLists(store, groups.map(tagsOf));
   return { stamp, names: new Map(rows.map(({ id, summary }) => [id, String(summary.name)])) };
 }
+
+/** Names of tags where a search looks at them. */
+export const tagNamesFor = async (
+  store: ListStore,
+  terms: readonly SearchTerm[],
+  groups: readonly number[],
+): Promise<{ readonly stamp: string; readonly names: TagNames }> =>
+  terms.some(({ fields }) => fields.includes('tag'))
+    ? readTagNames(store, groups)
+    : { stamp: '', names: new Map() };
 
 /** What is shown of a tag may be so old. */
 const SHOWN_SECONDS = 5;

@@ -1,11 +1,26 @@
 import * as z from 'zod';
 import { fileTypes } from '#domain/archives/index.ts';
-import { artifactContents, listArtifactFiles } from '#domain/artifacts/index.ts';
+import {
+  ArtifactUri,
+  artifactContents,
+  listArtifactFiles,
+  listArtifacts,
+} from '#domain/artifacts/index.ts';
 import { changeArtifact, registerArtifact } from '#domain/jobs/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
 import { resourceRoutes, shapeOne } from '../resource-routes.ts';
-import { BASE, Description, GroupId, Id } from '../shapes.ts';
+import {
+  BASE,
+  besideOf,
+  Description,
+  GroupId,
+  Id,
+  ListQuery,
+  pageAnswer,
+  pageOf,
+  pageRequest,
+} from '../shapes.ts';
 import { ArtifactAnswer, artifactMount } from './wire.ts';
 
 const ArtifactChange = z.strictObject({
@@ -16,8 +31,23 @@ const ArtifactChange = z.strictObject({
 const NewArtifact = ArtifactChange.extend({
   group: GroupId,
   job: Id,
-  artifactUri: z.string().max(2_000),
+  artifactUri: ArtifactUri,
 });
+
+const MAX_OUTPUTS = 200;
+/** Ids of types, in the order of a task's outputs. */
+const OutputParams = z
+  .string()
+  .max(4_000)
+  .transform((list, ctx) => {
+    const ids = list.split(',').map((id) => id.trim());
+    if (ids.every((id) => /^\d{1,15}$/.test(id)) && ids.length <= MAX_OUTPUTS) {
+      return ids.map(Number);
+    }
+    ctx.addIssue({ code: 'custom', message: 'Not a list of ids: separate integers by commas.' });
+    return z.NEVER;
+  });
+const ArtifactListQuery = ListQuery.extend({ outputParams: OutputParams.optional() });
 const ContentsQuery = z.object({
   path: z.string().optional(),
   fileType: z.enum(fileTypes).optional(),
@@ -45,8 +75,31 @@ async function contents(
   return new Response(null, { status: 302, headers: { location, 'cache-control': 'no-store' } });
 }
 
+/** Artifacts are never deleted; their list has a filter of its own. */
+const isCommon = ({ method, operationId }: Route): boolean =>
+  method !== 'DELETE' && operationId !== 'listArtifacts';
+
 export const artifactRoutes: readonly Route[] = [
-  ...resourceRoutes(artifactMount).filter((row) => row.method !== 'DELETE'),
+  ...resourceRoutes(artifactMount).filter(isCommon),
+  route({
+    method: 'GET',
+    path: '/artifacts',
+    operationId: 'listArtifacts',
+    summary: 'A page of the artifacts, of tasks with certain outputs if asked for.',
+    access: reads('artifact'),
+    query: ArtifactListQuery,
+    response: pageOf(ArtifactAnswer),
+    handle: async ({ ctx, query }) => {
+      const { outputParams: outputTypes } = query;
+      const filter = outputTypes === undefined ? {} : { outputTypes };
+      const page = await listArtifacts(ctx, { ...pageRequest(query), ...filter });
+      const beside = await besideOf(ctx, page.rows);
+      const shaped = { rows: await artifactMount.shape(ctx, page.rows, beside), total: page.total };
+      return pageAnswer('artifacts', query, shaped, (row) => row, {
+        filters: outputTypes === undefined ? [] : [['outputParams', outputTypes.join()]],
+      });
+    },
+  }),
   route({
     method: 'POST',
     path: '/artifacts',

@@ -1,8 +1,32 @@
 import * as z from 'zod';
 import { type ArtifactData, artifactKind } from '#domain/artifacts/index.ts';
 import { readRefs } from '#domain/resources/index.ts';
+import type { Context } from '#kernel/context.ts';
 import type { ResourceMount } from '../resource-routes.ts';
-import { BASE, ResourceFields, ResourceRef, resourceFields, resourceRef } from '../shapes.ts';
+import {
+  BASE,
+  groupRef,
+  Ref,
+  ResourceFields,
+  ResourceRef,
+  resourceFields,
+  resourceRef,
+} from '../shapes.ts';
+
+export const ArtifactRef = z.object({
+  id: z.int(),
+  group: Ref,
+  url: z.string(),
+  deleted: z.boolean(),
+});
+
+/** Artifacts are of the group of what refers to them, and are never deleted. */
+export const artifactRef = (ctx: Context, groupId: number, id: number) => ({
+  id,
+  group: groupRef(ctx, groupId),
+  url: `${BASE}/artifacts/${id}`,
+  deleted: false,
+});
 
 const Task = z.object({
   id: z.int(),

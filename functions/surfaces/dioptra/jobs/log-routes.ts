@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { appendLog, LogSeverity, readLog } from '#domain/jobs/index.ts';
+import { appendLog, followLog, LogSeverity, readLog } from '#domain/jobs/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
-import { verbatim } from '#kernel/strings.ts';
-import { pageAnswer, pageOf, pageRequest, SortQuery } from '../shapes.ts';
-import { LogRecord, toLogRecord } from './wire.ts';
+import { queryInteger, verbatim } from '#kernel/strings.ts';
+import { MAX_PAGE, pageAnswer, pageOf, pageRequest, SortQuery } from '../shapes.ts';
+import { JobStatus, LogRecord, toLogRecord } from './wire.ts';
 
 const MAX_RECORDS = 1_000;
 
@@ -18,6 +18,17 @@ const NewLog = z.strictObject({
     )
     .min(1)
     .max(MAX_RECORDS),
+});
+const FollowQuery = z.object({
+  cursor: z.string().optional(),
+  pageLength: queryInteger({ min: 1, max: MAX_PAGE }).optional(),
+});
+const FollowAnswer = z.object({
+  data: z.array(LogRecord),
+  cursor: z.string(),
+  hasMore: z.boolean(),
+  status: JobStatus,
+  ended: z.boolean(),
 });
 const Severities = z.union([LogSeverity, z.array(LogSeverity)]).optional();
 
@@ -36,7 +47,25 @@ export const logRoutes: readonly Route[] = [
     handle: async ({ ctx, params, query }) => {
       const severities = asList(query.severity);
       const page = await readLog(ctx, params.id, { ...pageRequest(query), severities });
-      return pageAnswer(`jobs/${params.id}/log`, query, page, toLogRecord);
+      return pageAnswer(`jobs/${params.id}/log`, query, page, toLogRecord, {
+        filters: severities.map((severity) => ['severity', severity]),
+      });
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/jobs/{id:int}/log/follow',
+    operationId: 'followJobLog',
+    summary: 'The lines behind a cursor, and a cursor for what comes next; cheap to ask often.',
+    access: reads('job', { jobs: true }),
+    query: FollowQuery,
+    response: FollowAnswer,
+    handle: async ({ ctx, params, query: { cursor, pageLength } }) => {
+      const { lines, state, ...rest } = await followLog(ctx, params.id, {
+        limit: pageLength ?? MAX_PAGE,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      return { data: lines.map(toLogRecord), status: state, ...rest };
     },
   }),
   route({

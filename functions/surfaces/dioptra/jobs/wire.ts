@@ -3,24 +3,11 @@ import type { Bound, Job, JobData, LogLine } from '#domain/jobs/index.ts';
 import { JOB_STATES, jobKind } from '#domain/jobs/index.ts';
 import { type Resource, shownRefs } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
+import { ArtifactRef, artifactRef } from '../artifacts/wire.ts';
 import type { ResourceMount } from '../resource-routes.ts';
-import {
-  BASE,
-  groupRef,
-  isoTime,
-  Ref,
-  ResourceFields,
-  resourceFields,
-  SnapshotRef,
-} from '../shapes.ts';
+import { BASE, groupRef, isoTime, ResourceFields, resourceFields, SnapshotRef } from '../shapes.ts';
 
 export const JobStatus = z.enum(JOB_STATES);
-export const ArtifactRef = z.object({
-  id: z.int(),
-  group: Ref,
-  url: z.string(),
-  deleted: z.boolean(),
-});
 
 export const JobAnswer = ResourceFields.extend({
   description: z.string(),
@@ -80,12 +67,7 @@ export const jobMount: ResourceMount<JobData> = {
         artifactValues: data.artifactValues,
         timeout: data.timeout,
         status: data.status,
-        artifacts: (job.artifacts ?? []).map((id) => ({
-          id,
-          group: groupRef(ctx, groupId),
-          url: `${BASE}/artifacts/${id}`,
-          deleted: false,
-        })),
+        artifacts: (job.artifacts ?? []).map((id) => artifactRef(ctx, groupId, id)),
         swaps: [],
         reason: data.reason ?? (versions === undefined && isStopping(job) ? 'cancelling' : null),
         attempt: job.attempt,
@@ -111,14 +93,24 @@ export const toLogRecord = (line: LogLine) => ({
 /** Numbers that JSON has no word for travel as text. */
 export const MetricValue = z.union([z.number(), z.enum(['nan', 'inf', '-inf'])]);
 
-const FROM_TEXT: { readonly [text: string]: number } = {
-  nan: Number.NaN,
-  inf: Number.POSITIVE_INFINITY,
-  '-inf': Number.NEGATIVE_INFINITY,
-};
+const NAN = /^[+-]?nan$/i;
+const INFINITE = /^([+-]?)inf(?:inity)?$/i;
+const DECIMAL = /^[+-]?(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:e[+-]?\d{1,4})?$/i;
 
-export const fromMetricValue = (value: z.output<typeof MetricValue>): number =>
-  typeof value === 'number' ? value : (FROM_TEXT[value] ?? Number.NaN);
+/** The same as it comes in: Python's words for numbers in any spelling, and numbers as text. */
+export const NewMetricValue = z.union([
+  z.number(),
+  z.string().refine((text) => NAN.test(text) || INFINITE.test(text) || DECIMAL.test(text), {
+    error: 'Not a valid number.',
+  }),
+]);
+
+export function fromMetricValue(value: z.output<typeof NewMetricValue>): number {
+  if (typeof value === 'number' || DECIMAL.test(value)) return Number(value);
+  const [, sign] = INFINITE.exec(value) ?? [];
+  if (sign === undefined) return Number.NaN;
+  return sign === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+}
 
 export function toMetricValue(value: number): number | string {
   if (Number.isFinite(value)) return value;

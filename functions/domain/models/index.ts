@@ -1,0 +1,9 @@
+export { createModelVersion } from './create-version.ts';
+export { type Model, type ModelData, modelKind } from './model.ts';
+export { changeModel, createModel } from './models.ts';
+export {
+  changeModelVersion,
+  getModelVersion,
+  listModelVersions,
+  type ShownVersion,
+} from './versions.ts';

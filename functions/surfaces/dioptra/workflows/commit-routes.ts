@@ -1,0 +1,106 @@
+import {
+  type CommittableDraft,
+  type Draft,
+  draftCommitted,
+  draftOutdated,
+  draftToCommit,
+  getDraft,
+  type Kind,
+  type Resource,
+  resourceTag,
+} from '#domain/resources/index.ts';
+import { callTable } from '#http/call-table.ts';
+import { type Route, route, writes } from '#http/route.ts';
+import type { Context } from '#kernel/context.ts';
+import { conflict, invalid } from '#kernel/errors.ts';
+import type { Edits } from '../mounts/edits.ts';
+import { IdStatus, idStatus } from '../shapes.ts';
+
+/** What drafts of a type become, and how. */
+interface Target {
+  readonly kind: Kind<never>;
+  readonly edits: Edits<never>;
+}
+
+/** Each loads with what its own routes load. */
+const targets: { readonly [type in Draft['type']]?: () => Promise<Target> } = {
+  queue: async () => {
+    const { queueKind } = await import('#domain/queues/index.ts');
+    return target(queueKind, (await import('../queues/routes.ts')).queueEdits);
+  },
+  experiment: async () => {
+    const { experimentMount } = await import('../experiments/wire.ts');
+    return target(experimentMount.kind, (await import('../experiments/routes.ts')).experimentEdits);
+  },
+  entry_point: async () => {
+    const { entrypointMount, entrypointEdits } = await import('../entrypoints/wire.ts');
+    return target(entrypointMount.kind, entrypointEdits);
+  },
+  plugin: async () => {
+    const { pluginMount } = await import('../plugins/wire.ts');
+    return target(pluginMount.kind, (await import('../plugins/routes.ts')).pluginEdits);
+  },
+  plugin_file: async () => {
+    const { filePlace, fileEdits } = await import('../plugins/file-routes.ts');
+    return target(filePlace.kind, fileEdits);
+  },
+  plugin_task_parameter_type: async () => {
+    const { parameterTypeKind } = await import('#domain/plugins/index.ts');
+    return target(parameterTypeKind, (await import('../types/routes.ts')).typeEdits);
+  },
+  ml_model: async () => {
+    const { modelMount } = await import('../models/wire.ts');
+    return target(modelMount.kind, (await import('../models/routes.ts')).modelEdits);
+  },
+};
+
+const target = <D>(kind: Kind<D>, edits: Edits<D>): Target =>
+  ({ kind, edits }) as unknown as Target;
+
+async function targetOf({ type }: Draft): Promise<Target> {
+  const found = await targets[type]?.();
+  if (found === undefined) throw invalid('draft_malformed', `A ${type} cannot be drafted.`);
+  return found;
+}
+
+/** The same call, whose first change ends the draft, too, and starts from what the draft knows. */
+const committing = (ctx: Context, kind: Kind<never>, found: CommittableDraft): Context => {
+  const { draft, end, before } = found;
+  const table = callTable(ctx.table, {
+    writes: () => end,
+    refused: () => conflict('write_conflict', 'The draft was changed meanwhile; try again.'),
+  });
+  if (before === undefined) return { ...ctx, table };
+  const tag = resourceTag(kind, before as Resource<never>);
+  const require = (...now: readonly string[]): void => {
+    if (!now.includes(tag)) throw draftOutdated(draft, before.snapshot);
+  };
+  return { ...ctx, table, ifMatch: { require, requireHeld: () => undefined } };
+};
+
+/** Makes of a draft what it says; returns the ids of the parent, where there is one, and the resource. */
+async function commitDraft(ctx: Context, id: number): Promise<readonly number[]> {
+  const { kind, edits } = await targetOf(await getDraft(ctx, id));
+  const found = await draftToCommit(ctx, id, kind as never);
+  const { groupId, parentId, resourceId, payload } = found.draft;
+  const own = committing(ctx, kind, found);
+  const parent = parentId === undefined ? {} : { parentId };
+  const made =
+    resourceId === undefined
+      ? await edits.create(own, { groupId, ...parent }, payload as never)
+      : await edits.change(own, { id: resourceId, ...parent }, payload as never);
+  await draftCommitted(ctx, kind as never, found.draft);
+  return parentId === undefined ? [made.id] : [parentId, made.id];
+}
+
+export const commitRoutes: readonly Route[] = [
+  route({
+    method: 'POST',
+    path: '/workflows/draftCommit/{id:int}',
+    operationId: 'commitDraft',
+    summary: "Makes of one of the caller's drafts what it says, and ends the draft.",
+    access: writes('workflow'),
+    response: IdStatus,
+    handle: async ({ ctx, params }) => idStatus(...(await commitDraft(ctx, params.id))),
+  }),
+];
