@@ -9,18 +9,20 @@ import { type Bound, listResources, readRefs } from '#domain/resources/index.ts'
 import type { Context } from '#kernel/context.ts';
 import { type AppError, invalid } from '#kernel/errors.ts';
 import type { Binding } from './bind.ts';
-import type { ArtifactWriter, Compiled, EntrypointText } from './entrypoint.ts';
+import type { ArtifactWriter, BoundChoice, Compiled, EntrypointText } from './entrypoint.ts';
 import { entrypointInvalid } from './entrypoint-invalid.ts';
 import {
   type ArtifactGraph,
   type BoundPlugin,
+  combinationPrefix,
+  defaultChoices,
   type EntrypointSource,
   type Graph,
   type GraphIssue,
   type JsonValue,
   renderEngineDocument,
-  renderedIssueMessage,
-  topologicalSort,
+  swapChoices,
+  usedWhateverIsChosen,
   validateEntrypoint,
 } from './task-graph/index.ts';
 
@@ -90,8 +92,10 @@ function requireOwnNames(plugins: readonly BoundData[]): void {
   });
 }
 
-function checked(source: EntrypointSource): { graph: Graph; artifacts: ArtifactGraph } {
-  const outcome = validateEntrypoint(source);
+type Checked = { readonly graph: Graph; readonly artifacts: ArtifactGraph };
+
+function checked(source: EntrypointSource, depth: 'lint' | 'save'): Checked {
+  const outcome = validateEntrypoint(source, depth);
   if (outcome.kind === 'unreadable') throw unreadable(outcome.issue);
   if (outcome.kind === 'invalid') throw entrypointInvalid(outcome.issues);
   return outcome;
@@ -99,7 +103,7 @@ function checked(source: EntrypointSource): { graph: Graph; artifacts: ArtifactG
 
 /** Who writes each artifact output. Of two tasks with one name the later wins, as with steps. */
 function artifactTasks(
-  artifacts: ArtifactGraph,
+  { graph, artifacts }: Checked,
   plugins: readonly BoundData[],
 ): Compiled['artifactTasks'] {
   const writers = new Map(
@@ -115,11 +119,12 @@ function artifactTasks(
   const outputs = [...artifacts.outputs.values()];
   const unknown = outputs.filter(({ task }) => !writers.has(task.name));
   if (unknown.length > 0) {
+    const prefix = `semantic.error: ${combinationPrefix(defaultChoices(graph))}`;
     throw entrypointInvalid({
-      renderedValidationErrors: unknown.map(({ name, task }) => {
-        const text = `In artifact output "${name}": unknown artifact task "${task.name}"`;
-        return renderedIssueMessage({ kind: 'semantic', severity: 'error', text }, new Map());
-      }),
+      renderedValidationErrors: unknown.map(
+        ({ name, task }) =>
+          `${prefix}In artifact output "${name}": unknown artifact task "${task.name}"`,
+      ),
     });
   }
   return Object.fromEntries(
@@ -130,16 +135,33 @@ function artifactTasks(
   );
 }
 
-/**
- * Checks what an entrypoint runs and renders it. Throws `invalid` (`empty_graph`,
- * `invalid_yaml`, `entrypoint_invalid`).
- */
-export async function compile(
+/** The choices of all swaps, with the files that their tasks are in. */
+function boundChoices(graph: Graph, plugins: readonly BoundData[]): readonly BoundChoice[] {
+  const files = new Map(
+    plugins.flatMap(({ data }) =>
+      data.files.flatMap(({ snapshot, tasks }) =>
+        tasks.functions.map(({ name }) => [name, snapshot] as const),
+      ),
+    ),
+  );
+  return swapChoices(graph).map((choice) => ({
+    ...choice,
+    fileSnapshotId: files.get(choice.task) ?? 0,
+  }));
+}
+
+interface Inputs {
+  readonly source: EntrypointSource;
+  readonly plugins: readonly BoundData[];
+  readonly artifactPlugins: readonly BoundData[];
+}
+
+async function readInputs(
   ctx: Context,
   groupId: number,
   text: EntrypointText,
   binding: Binding,
-): Promise<Compiled> {
+): Promise<Inputs> {
   const [plugins, artifactPlugins] = await Promise.all([
     pluginsAt(ctx, binding.plugins),
     pluginsAt(ctx, binding.artifactPlugins),
@@ -161,22 +183,56 @@ export async function compile(
     plugins: plugins.map(boundPlugin(types)),
     types: types.structures,
   };
-  const { graph, artifacts } = checked(source);
-  requireOwnNames(plugins);
-  requireOwnNames(artifactPlugins);
-  const writers = artifactTasks(artifacts, artifactPlugins);
-  return { ...rendered(source, graph), artifactTasks: writers };
+  return { source, plugins, artifactPlugins };
 }
 
-function rendered(source: EntrypointSource, graph: Graph): Omit<Compiled, 'artifactTasks'> {
+/**
+ * Checks what an entrypoint runs and renders it. Throws `invalid` (`empty_graph`,
+ * `invalid_yaml`, `entrypoint_invalid`).
+ */
+export async function compile(
+  ctx: Context,
+  groupId: number,
+  text: EntrypointText,
+  binding: Binding,
+): Promise<Compiled> {
+  const { source, plugins, artifactPlugins } = await readInputs(ctx, groupId, text, binding);
+  const graphs = checked(source, 'save');
+  requireOwnNames(plugins);
+  requireOwnNames(artifactPlugins);
+  const writers = artifactTasks(graphs, artifactPlugins);
+  const swaps = boundChoices(graphs.graph, plugins);
+  return {
+    ...rendered(source, graphs),
+    artifactTasks: writers,
+    ...(swaps.length > 0 ? { swaps } : {}),
+  };
+}
+
+/** The checks of a lint: throws as {@link compile}, for less. */
+export async function lint(
+  ctx: Context,
+  groupId: number,
+  text: EntrypointText,
+  binding: Binding,
+): Promise<void> {
+  const { source, plugins, artifactPlugins } = await readInputs(ctx, groupId, text, binding);
+  checked(source, 'lint');
+  requireOwnNames(plugins);
+  requireOwnNames(artifactPlugins);
+}
+
+function rendered(
+  source: EntrypointSource,
+  { graph, artifacts }: Checked,
+): Pick<Compiled, 'config' | 'usedParameters'> {
   const result = renderEngineDocument(source);
   if (!result.ok) {
     throw entrypointInvalid({ schemaIssues: [`schema.error: ${result.issue.message}`] });
   }
-  const sorted = topologicalSort(graph);
+  const used = usedWhateverIsChosen(graph, artifacts);
   return {
     config: JSON.stringify(result.document),
-    usedParameters: Object.keys(result.document.parameters),
-    stepOrder: sorted.ok ? sorted.order : [],
+    usedParameters: Object.keys(result.document.parameters).filter((name) => used.has(name)),
   };
 }

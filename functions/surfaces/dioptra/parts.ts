@@ -70,7 +70,7 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'entrypoints',
-    paths: /^\/entrypoints(\/|$)/,
+    paths: /^\/entrypoints([/:]|$)/,
     routes: async () => (await import('./entrypoints/routes.ts')).entrypointRoutes,
   },
   {

@@ -19,7 +19,7 @@ import {
 } from '../shapes.ts';
 import { EntrypointPlugin, readBindings } from './plugin-wire.ts';
 
-const ParameterShape = z.object({
+export const ParameterShape = z.object({
   name: z.string(),
   defaultValue: z.nullable(z.string()),
   parameterType: z.enum(parameterTypes),
@@ -71,6 +71,8 @@ export const NewEntrypoint = z.strictObject({
   plugins: ids().default([]),
   artifactPlugins: ids().default([]),
 });
+/** What a change may say without binding plugins anew. */
+export const EntrypointContent = z.strictObject(mutable);
 export const EntrypointChange = z.strictObject({
   ...mutable,
   pluginSnapshotIds: ids(),

@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import type { Bound, Job, JobData, LogLine } from '#domain/jobs/index.ts';
+import type { Job, JobData, LogLine } from '#domain/jobs/index.ts';
 import { JOB_STATES, jobKind } from '#domain/jobs/index.ts';
 import { type Resource, shownRefs } from '#domain/resources/index.ts';
-import type { Context } from '#kernel/context.ts';
 import type { ResourceMount } from '../resource-routes.ts';
 import {
   BASE,
@@ -13,6 +12,7 @@ import {
   resourceFields,
   SnapshotRef,
 } from '../shapes.ts';
+import { snapshotRef } from '../snapshot-ref.ts';
 
 export const JobStatus = z.enum(JOB_STATES);
 export const ArtifactRef = z.object({
@@ -32,21 +32,17 @@ export const JobAnswer = ResourceFields.extend({
   timeout: z.string(),
   status: JobStatus,
   artifacts: z.array(ArtifactRef),
-  swaps: z.array(z.unknown()),
+  swaps: z.array(
+    z.object({
+      swapName: z.string(),
+      taskAlias: z.string(),
+      taskName: z.string(),
+      pluginFileResourceSnapshotId: z.int(),
+    }),
+  ),
   /** Our own: a word for why a job failed, and the number of its attempt. */
   reason: z.string().nullable(),
   attempt: z.int(),
-});
-
-type Refs = Awaited<ReturnType<typeof shownRefs>>;
-
-const snapshotRef = (ctx: Context, route: string, groupId: number, bound: Bound, refs: Refs) => ({
-  id: bound.id,
-  snapshotId: bound.snapshot,
-  group: groupRef(ctx, groupId),
-  url: `${BASE}/${route}/${bound.id}/snapshots/${bound.snapshot}`,
-  deleted: refs.get(bound.id)?.deletedOn !== undefined,
-  name: bound.name,
 });
 
 const boundIds = ({ data }: Resource<JobData>): readonly number[] => [
@@ -83,7 +79,12 @@ export const jobMount: ResourceMount<JobData> = {
           url: `${BASE}/artifacts/${id}`,
           deleted: false,
         })),
-        swaps: [],
+        swaps: (data.swaps ?? []).map(({ swap, alias, task, fileSnapshotId }) => ({
+          swapName: swap,
+          taskAlias: alias,
+          taskName: task,
+          pluginFileResourceSnapshotId: fileSnapshotId,
+        })),
         reason: data.reason ?? null,
         attempt: job.attempt,
       };
