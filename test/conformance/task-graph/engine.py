@@ -21,11 +21,15 @@ def errors_of(issues):
     return [str(issue) for issue in issues if issue.severity.name == "ERROR"]
 
 
-def compiled_errors(document):
+def attempt(check, document):
     try:
-        return errors_of(swaps.compile_swaps_config(document).validate())
+        return check(document)
     except Exception as error:  # The server answers 500 to some of these.
         return [f"{type(error).__name__}: {error}"]
+
+
+def compiled_errors(document):
+    return attempt(lambda it: errors_of(swaps.compile_swaps_config(it).validate()), document)
 
 
 def choices_of(step):
@@ -98,7 +102,7 @@ def judge(case):
     """What the engine says about the original's document, and whether ours is the same."""
     try:
         document = original.render(case["source"])
-        errors = save_errors(document)
+        errors = attempt(save_errors, document)
     except (yaml.YAMLError, original.InvalidYamlError) as error:
         return {"errors": [str(error)], "same": None, "ours": None, "order": None}
     return {

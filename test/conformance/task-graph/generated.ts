@@ -4,7 +4,7 @@ import type { GraphCase } from './graph-case.ts';
 import { typedWorkshop } from './typed-workshop.ts';
 
 const SEED = 5;
-const COUNT = 400;
+const COUNT = 250;
 
 type Named = readonly (readonly [string, JsonValue])[];
 

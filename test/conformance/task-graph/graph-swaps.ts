@@ -65,7 +65,7 @@ export const swapCases: readonly GraphCase[] = [
   bad('no output to refer to', `a: ${swap('', 'x: {noop: []}')}\nb: {log: $a}`),
   bad('a wrong default', `a: ${swap('data', 'x: {load: []}, y: {load: x}')}`),
   bad('a wrong alternative', `a: ${swap('data', 'x: {load: x}, y: {load: []}')}`),
-  bad('too many arguments', `a: ${swap('', 'x: {noop: []}, y: {noop: 1}')}`),
+  bad('too many arguments of a choice', `a: ${swap('', 'x: {noop: []}, y: {noop: 1}')}`),
   bad('an unknown reference', `a: ${swap('', 'x: {noop: []}, y: {log: $nothing}')}`),
   bad('an unknown dependency', `a: ${swap('', 'x: {noop: []}', ', dependencies: z')}`),
   bad('a wrong type by default', `a: ${swap('data', 'x: {load: 5}, y: {load: x}')}`),

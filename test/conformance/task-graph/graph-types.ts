@@ -130,6 +130,7 @@ const passable: readonly (readonly [string, string])[] = [
   ['text_or_number', 'any'],
   ['maybe', 'maybe'],
   ['string', 'maybe'],
+  ['integers', 'few'],
   ['age', 'text_or_number'],
   ['no_union', 'no_union'],
   ['no_union', 'any'],
@@ -149,7 +150,6 @@ const impassable: readonly (readonly [string, string])[] = [
   ['few', 'text_or_number'],
   ['maybe', 'string'],
   ['text_or_number', 'maybe'],
-  ['integers', 'few'],
   ['no_union', 'null'],
 ];
 

@@ -1,5 +1,6 @@
 import { artifactKey } from '#domain/tracking/index.ts';
 import type { Fixture, Fixtures } from './fixture.ts';
+import { swapFixtures } from './swap-fixtures.ts';
 import { entrypointBody, fileBody, newArtifact, newJob, post, type World } from './world.ts';
 
 type Kind = 'queues' | 'experiments' | 'plugins' | 'pluginParameterTypes';
@@ -360,6 +361,7 @@ export const dioptraFixtures: Fixtures = {
     snapshotId: world.entrypointSnapshot,
   })),
   ...entrypoints,
+  ...swapFixtures,
   ...boundFixtures('Plugin', 'plugins'),
   ...boundFixtures('ArtifactPlugin', 'artifactPlugins'),
   ...resource('Job', undefined, (world) => ({
