@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newPlugin, openWorkbench, TYPE, type Workbench } from './workbench.ts';
+import { WORDS_GRAPH, wordTasks } from './words.ts';
+import { newPlugin, openWorkbench, type Workbench } from './workbench.ts';
 
 let bench: Workbench;
 let plugin: number;
@@ -8,36 +9,10 @@ let queue: number;
 let experiment: number;
 let entrypoint: { readonly id: number; readonly snapshot: number };
 
-const input = (name: string, parameterType: number) => ({ name, parameterType, required: true });
-const task = (name: string, inputs: object[], outputs: object[]) => ({
-  name,
-  inputParams: inputs,
-  outputParams: outputs,
-});
-const text = { name: 'text', parameterType: TYPE.string };
-
-const tasks = {
-  functions: [
-    task('greet', [input('name', TYPE.string)], [text]),
-    task('count', [input('up_to', TYPE.integer)], [text]),
-    task('measure', [], [{ name: 'size', parameterType: TYPE.integer }]),
-    task('show', [input('text', TYPE.string)], []),
-  ],
-  artifacts: [],
-};
-
-const GRAPH = `make:
-  ?HOW:
-    ?outputs: [said]
-    by_name: { greet: $who }
-    by_number: { task: count, kwargs: { up_to: $limit } }
-show_it: { show: $make.said }
-`;
-
 const body = (name: string, more: object = {}) => ({
   group: 1,
   name,
-  taskGraph: GRAPH,
+  taskGraph: WORDS_GRAPH,
   parameters: [
     { name: 'who', parameterType: 'string', defaultValue: null },
     { name: 'limit', parameterType: 'integer', defaultValue: '3' },
@@ -50,7 +25,11 @@ const body = (name: string, more: object = {}) => ({
 
 beforeAll(async () => {
   bench = await openWorkbench();
-  const made = await newPlugin(bench, 'words', { filename: 'w.py', contents: '', tasks });
+  const made = await newPlugin(bench, 'words', {
+    filename: 'w.py',
+    contents: '',
+    tasks: wordTasks,
+  });
   plugin = made.plugin.id;
   file = made.file;
   queue = (await bench.ok('POST', '/queues', { group: 1, name: 'cpu' })).id;
@@ -209,54 +188,5 @@ describe('a save', () => {
     expect(await reasonOf(`a: { "?S": { "?outputs": [said], ${choices} } }`)).toEqual({
       swap_issues: [expect.stringContaining('outputs of different types')],
     });
-  });
-});
-
-describe('a lint', () => {
-  const lint = (more: object, path = '/entrypoints:lint') => {
-    const { group, plugins, ...content } = body('to be looked over', more);
-    return bench.call(
-      'POST',
-      path,
-      path === '/entrypoints:lint' ? { ...content, group, plugins } : content,
-    );
-  };
-
-  it.each([
-    ['what is sound', GRAPH],
-    ['wrong types, which only a save looks at', 'a: { measure: [] }\nb: { show: $a }'],
-    ['missing parameters likewise', 'a: { show: $nobody }'],
-  ])('passes %s', async (_what, taskGraph) => {
-    const before = (await bench.ok('GET', '/entrypoints')).totalNumResults;
-
-    expect((await lint({ taskGraph })).json).toEqual({ valid: true, issues: [] });
-    expect((await bench.ok('GET', '/entrypoints')).totalNumResults).toBe(before);
-  });
-
-  it.each([
-    ['', 'graph', /at least one step/],
-    ['a: [', 'graph', /no valid YAML/],
-    ['a: 5', 'entrypoint', /^schema\.error: step "a" must be a map/],
-    ['a: { lost: [] }', 'graph', /^semantic\.error: .*"lost".*\(line 1, column 1\)$/],
-    [
-      'a: { "?S": { "?outputs": [], x: { greet: you } } }',
-      'graph',
-      /^type\.error: .*has 1 outputs/,
-    ],
-  ])('finds what is wrong with %j', async (taskGraph, path, message) => {
-    const answer = await lint({ taskGraph });
-    const ofChange = await lint({ taskGraph }, `/entrypoints/${entrypoint.id}:lint`);
-
-    expect(answer).toMatchObject({
-      status: 200,
-      json: { valid: false, issues: [{ path, message: expect.stringMatching(message) }] },
-    });
-    expect(ofChange.json).toEqual(answer.json);
-  });
-
-  it('fails for what is no matter of the content', async () => {
-    expect(await lint({ name: 'words' })).toMatchObject({ status: 409 });
-    expect(await lint({ plugins: [424_242] })).toMatchObject({ status: 404 });
-    expect(await lint({}, '/entrypoints/424242:lint')).toMatchObject({ status: 404 });
   });
 });
