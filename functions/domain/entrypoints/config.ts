@@ -4,8 +4,8 @@ import { getSnapshot } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { invalid } from '#kernel/errors.ts';
 import type { PluginList } from './bind.ts';
+import { offeredSwaps } from './choices.ts';
 import { entrypointKind } from './entrypoint.ts';
-import { offeredSwaps, renderedDocument } from './render.ts';
 import type { Choices, EngineDocument } from './task-graph/index.ts';
 
 /** What is wanted of an engine document. */
@@ -32,6 +32,7 @@ export async function getEntrypointConfig(
     choices.size === 0 &&
     offeredSwaps(data).length > 0 &&
     !sections.some((section) => CHOSEN_SECTIONS.includes(section));
+  const { renderedDocument } = await import('./render.ts');
   const document = renderedDocument(data, choices, { partial: partial || needsNone });
   if (sections === undefined) return document;
   const unknown = sections.filter((section) => !Object.hasOwn(document, section));

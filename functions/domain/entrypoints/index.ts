@@ -1,6 +1,7 @@
 export type { PluginList } from './bind.ts';
 export { addEntrypointPlugins, linkQueues, removeEntrypointPlugin } from './change-parts.ts';
 export type { EntrypointChange, NewEntrypoint } from './check-save.ts';
+export { offeredSwaps, usedParameters } from './choices.ts';
 export { entrypointBundle, getEntrypointConfig } from './config.ts';
 export {
   type BoundChoice,
@@ -10,7 +11,8 @@ export {
   queueIds,
 } from './entrypoint.ts';
 export { lintEntrypoint, lintEntrypointChange } from './lint.ts';
-export { engineDocument, offeredSwaps, renderedConfig, usedParameters } from './render.ts';
+export { engineDocument } from './render.ts';
+export { renderedConfig } from './rendered-config.ts';
 export { requireEntrypoints } from './require.ts';
 export { changeEntrypoint, createEntrypoint } from './save.ts';
 export { chosenNeeds, listSwaps } from './swaps.ts';

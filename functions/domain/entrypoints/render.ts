@@ -1,5 +1,6 @@
 import { invalid } from '#kernel/errors.ts';
-import type { BoundChoice, EntrypointData } from './entrypoint.ts';
+import { offeredSwaps, usedParameters } from './choices.ts';
+import type { EntrypointData } from './entrypoint.ts';
 import type { Choices, EngineDocument, ExactNumber } from './task-graph/index.ts';
 import { renderParameters } from './task-graph/parameter-values.ts';
 import { renderChoices } from './task-graph/render-choices.ts';
@@ -16,23 +17,6 @@ export const engineDocument = (entrypoint: Pick<EntrypointData, 'config'>): Engi
         ? rawJSON(context.source)
         : value,
   ) as EngineDocument;
-
-/** The choices of swaps that an entrypoint offers. */
-export const offeredSwaps = ({ swaps }: Pick<EntrypointData, 'swaps'>): readonly BoundChoice[] =>
-  swaps ?? [];
-
-const isChosen = (choices: Choices, { swap, alias }: BoundChoice): boolean =>
-  choices.get(swap) === alias;
-
-/** The parameters that the graph refers to under complete choices. */
-export function usedParameters(
-  data: Pick<EntrypointData, 'parameters' | 'usedParameters' | 'swaps'>,
-  choices: Choices,
-): ReadonlySet<string> {
-  const chosen = offeredSwaps(data).filter((choice) => isChosen(choices, choice));
-  const used = new Set([...data.usedParameters, ...chosen.flatMap(({ uses }) => uses)]);
-  return new Set(data.parameters.map(({ name }) => name).filter((name) => used.has(name)));
-}
 
 const listed = (names: Iterable<string>): string => [...names].join(', ');
 
@@ -74,7 +58,3 @@ export function renderedDocument(
   const kept = Object.entries(document.parameters).filter(([name]) => used.has(name));
   return { ...document, graph, parameters: Object.fromEntries(kept) };
 }
-
-/** The engine document under complete choices, as JSON text. */
-export const renderedConfig = (data: EntrypointData, choices: Choices): string =>
-  offeredSwaps(data).length === 0 ? data.config : JSON.stringify(renderedDocument(data, choices));

@@ -1,8 +1,9 @@
 import { pluginsAt } from '#domain/plugins/index.ts';
 import { type Bound, getSnapshot } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
+import { offeredSwaps, usedParameters } from './choices.ts';
 import { type BoundChoice, entrypointKind } from './entrypoint.ts';
-import { offeredSwaps, renderedDocument, usedParameters } from './render.ts';
+import { renderedDocument } from './render.ts';
 import type { Choices, EntrypointParameter } from './task-graph/index.ts';
 
 /** The choices of all swaps of a version. */

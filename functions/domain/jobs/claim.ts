@@ -135,7 +135,7 @@ async function claimOf(
     username: `job-${job.id}`,
     jobToken,
     runtime: 'dioptra',
-    config: renderedConfig(entrypoint.data, choicesOf(job.data)),
+    config: await renderedConfig(entrypoint.data, choicesOf(job.data)),
     parameters: typedParameters(job, entrypoint.data),
     pluginsBundlePath: `${snapshotPath}/plugins/bundle?fileType=tar_gz`,
     artifactPluginsBundlePath: `${snapshotPath}/artifactPlugins/bundle?fileType=tar_gz`,

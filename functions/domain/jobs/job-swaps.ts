@@ -1,40 +1,16 @@
 import { type EntrypointData, offeredSwaps } from '#domain/entrypoints/index.ts';
-import { invalid } from '#kernel/errors.ts';
+import type { SwapWish } from './choose-swaps.ts';
 import type { ChosenSwap, JobData } from './job.ts';
 
-/** A choice as a caller makes it. */
-export interface SwapWish {
-  readonly swap: string;
-  readonly alias: string;
-}
-
-/**
- * One choice for each swap of the entrypoint, by the names of the swaps. Throws `invalid`
- * (`swap_choice`, `swaps_unspecified`).
- */
-export function chooseSwaps(
+/** What a job runs in the place of each swap. Throws as `chooseSwaps`. */
+export async function jobSwaps(
   entrypoint: EntrypointData,
   wishes: readonly SwapWish[],
-): readonly ChosenSwap[] {
-  const offered = offeredSwaps(entrypoint);
-  const found = wishes.map((wish) => ({
-    wish,
-    choice: offered.find(({ swap, alias }) => swap === wish.swap && alias === wish.alias),
-  }));
-  const strange = found.filter(({ choice }) => choice === undefined);
-  if (strange.length > 0) {
-    const shown = strange.map(({ wish }) => `${wish.alias} of ${wish.swap}`).join(', ');
-    throw invalid('swap_choice', `swaps: the entrypoint does not offer ${shown}.`);
-  }
-  const chosen = new Set(wishes.map(({ swap }) => swap));
-  const open = [...new Set(offered.map(({ swap }) => swap))].filter((swap) => !chosen.has(swap));
-  if (open.length > 0) {
-    throw invalid('swaps_unspecified', `swaps: nothing is chosen for ${open.join(', ')}.`);
-  }
-  return found
-    .flatMap(({ choice }) => choice ?? [])
-    .map(({ swap, alias, task, fileSnapshotId }) => ({ swap, alias, task, fileSnapshotId }))
-    .sort((one, other) => (one.swap < other.swap ? -1 : 1));
+): Promise<readonly ChosenSwap[]> {
+  if (wishes.length === 0 && offeredSwaps(entrypoint).length === 0) return [];
+  // Most entrypoints have no swaps, and starts of the API count every kilobyte.
+  const { chooseSwaps } = await import('./choose-swaps.ts');
+  return chooseSwaps(entrypoint, wishes);
 }
 
 /** The alias of each swap by the swap's name. */

@@ -16,8 +16,9 @@ import {
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { conflict, invalid, notFound } from '#kernel/errors.ts';
 import { check, type Item, missing } from '#kernel/table.ts';
+import type { SwapWish } from './choose-swaps.ts';
 import { due, type Job, type JobRow, jobKind, UNSENT_SECONDS, waiting } from './job.ts';
-import { choicesOf, chooseSwaps, type SwapWish } from './job-swaps.ts';
+import { choicesOf, jobSwaps } from './job-swaps.ts';
 import { checkArtifactValues, jobValues, requireKnownValues } from './job-values.ts';
 import { sendJob } from './send.ts';
 import { timeoutSeconds } from './timeout.ts';
@@ -147,7 +148,7 @@ export async function submitJob(ctx: Context, input: NewJob): Promise<Job> {
     lookup: { resource_id: experiment.id },
   });
   requireKnownValues(entrypoint, input.values);
-  const swaps = chooseSwaps(entrypoint.data, input.swaps);
+  const swaps = await jobSwaps(entrypoint.data, input.swaps);
   const values = jobValues(entrypoint, input.values, choicesOf({ swaps }));
   await checkArtifactValues(ctx, entrypoint, input.artifactValues);
   const row = firstRow(ctx, parts, timeoutSeconds(input.timeout));

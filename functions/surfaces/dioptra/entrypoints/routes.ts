@@ -2,9 +2,6 @@ import { changeEntrypoint, createEntrypoint } from '#domain/entrypoints/index.ts
 import { type Route, route, writes } from '#http/route.ts';
 import { resourceRoutes, shapeOne } from '../resource-routes.ts';
 import { linkRoutes } from './link-routes.ts';
-import { lintRoutes } from './lint-routes.ts';
-import { swapRoutes } from './swap-routes.ts';
-import { versionRoutes } from './version-routes.ts';
 import { Entrypoint, EntrypointChange, entrypointMount, NewEntrypoint, SaveQuery } from './wire.ts';
 
 /** An answer without what only a save decides. */
@@ -50,7 +47,4 @@ export const entrypointRoutes: readonly Route[] = [
     },
   }),
   ...linkRoutes,
-  ...lintRoutes,
-  ...versionRoutes,
-  ...swapRoutes,
 ];
