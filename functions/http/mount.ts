@@ -6,7 +6,7 @@ import { readText } from './body.ts';
 import type { ChangeRules } from './change.ts';
 import { type Credential, readCredential, requireSameOrigin } from './credentials.ts';
 import { requestIdOf } from './request-id.ts';
-import { type Access, pathParameters, type Route, routerPath } from './route.ts';
+import { type Access, pathParameters, type Route, routerPath, withoutVerb } from './route.ts';
 
 /** Where the input was that broke its schema. */
 export type InputPlace = 'query' | 'body';
@@ -71,7 +71,7 @@ function requireAccess(actor: Actor, access: Access): void {
 function parseParameters(route: Route, raw: Record<string, string>): Record<string, unknown> {
   const parameters: Record<string, unknown> = {};
   for (const { name, kind } of pathParameters(route.path)) {
-    const text = raw[name] ?? '';
+    const text = withoutVerb(route.path, raw[name] ?? '');
     const value = kind === 'int' ? Number(text) : text;
     if (kind === 'int' ? !Number.isSafeInteger(value) : !text.isWellFormed()) {
       throw noRoute();

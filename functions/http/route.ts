@@ -38,7 +38,10 @@ type Parameter<S extends string> = S extends `${infer Name}:int`
   ? { readonly [K in Name]: number }
   : { readonly [K in S]: string };
 
-/** `{id:int}` is a non-negative integer, `{name}` one path segment, `{path*}` the whole rest. */
+/**
+ * `{id:int}` is a non-negative integer, `{name}` one path segment, `{path*}` the whole rest. A
+ * path may end in a verb of its own, `…:verb`.
+ */
 export type PathParameters<P extends string> = P extends `${string}{${infer S}}${infer Rest}`
   ? (S extends `${infer Name}*` ? { readonly [K in Name]: string } : Parameter<S>) &
       PathParameters<Rest>
@@ -115,9 +118,24 @@ export function pathParameters(
   }));
 }
 
+/** What the router takes for the name of a parameter is a verb: it becomes part of a pattern. */
+function routerVerb(path: string): string {
+  const [, before, int, last, verb] =
+    /^(.*\/)(\{[a-zA-Z]+:int\})?([^/{}:]*):([a-z]+)$/.exec(path) ?? [];
+  if (before === undefined) return path;
+  const name = int?.slice(1, -':int}'.length) ?? 'verb';
+  return `${before}:${name}{${int === undefined ? '' : '[0-9]+'}${last}:${verb}}`;
+}
+
 /** The path in the router's own notation. */
 export const routerPath = (path: string): string =>
-  path
+  routerVerb(path)
     .replaceAll(/\{([a-zA-Z]+):int\}/g, ':$1{[0-9]+}')
     .replaceAll(/\{([a-zA-Z]+)\*\}/g, ':$1{.+}')
     .replaceAll(/\{([a-zA-Z]+)\}/g, ':$1');
+
+/** The text of a parameter without the verb of the path, which the router takes along. */
+export const withoutVerb = (path: string, text: string): string => {
+  const [verb] = /:[a-z]+$/.exec(path) ?? [];
+  return verb !== undefined && text.endsWith(verb) ? text.slice(0, -verb.length) : text;
+};

@@ -128,6 +128,24 @@ describe('the worker function of dioptra-platform', () => {
     expect(told.slice(-2)).toEqual([expect.stringMatching(/^PUT .*status$/), `POST ${path}`]);
   });
 
+  it('runs the task that a job has chosen for a swap, with the parameters of that task alone', async () => {
+    const job = await submit(registered.choose, {
+      swaps: [{ swap_name: 'HOW', task_alias: 'loud' }],
+    });
+
+    const end = await worker.run(job, registered.experiment);
+
+    expect(end).toBe(null);
+    expect(await server.call('GET', `/jobs/${job}`)).toMatchObject({
+      status: 'finished',
+      values: { many: '2' },
+      swaps: [{ swapName: 'HOW', taskAlias: 'loud', taskName: 'shout' }],
+    });
+    const [file] = await artifactsOf(job);
+    expect(await server.contents(file.id)).toBe('ROW 0\nROW 1\n');
+    expect((await runOf(job)).data.params).toEqual([{ key: 'many', value: '2' }]);
+  });
+
   it('fails a job whose code fails, and says why in the log', async () => {
     const job = await submit(registered.fail);
 

@@ -4,31 +4,36 @@ import { getSnapshot } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { invalid } from '#kernel/errors.ts';
 import type { PluginList } from './bind.ts';
-import { type EntrypointData, entrypointKind } from './entrypoint.ts';
-import type { EngineDocument, ExactNumber } from './task-graph/index.ts';
+import { offeredSwaps } from './choices.ts';
+import { entrypointKind } from './entrypoint.ts';
+import type { Choices, EngineDocument } from './task-graph/index.ts';
 
-/** TypeScript's library does not know this function of Node 24 yet. */
-const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => ExactNumber };
+/** What is wanted of an engine document. */
+export interface ConfigRequest {
+  readonly sections?: readonly string[];
+  readonly choices: Choices;
+  /** Swaps may stay open. */
+  readonly partial: boolean;
+}
 
-/** The engine document; numbers that JavaScript would print otherwise keep their text. */
-export const engineDocument = (entrypoint: Pick<EntrypointData, 'config'>): EngineDocument =>
-  JSON.parse(
-    entrypoint.config,
-    (_key: string, value: unknown, context?: { readonly source?: string }) =>
-      typeof value === 'number' && context?.source !== undefined && context.source !== String(value)
-        ? rawJSON(context.source)
-        : value,
-  ) as EngineDocument;
+/** Sections in which the choices of swaps show. */
+const CHOSEN_SECTIONS = ['graph', 'tasks'];
 
-/** The engine document of a version, or some sections of it. Throws `invalid` (`query_parameter`). */
+/** The engine document of a version, or some sections of it. Throws `invalid` (`query_parameter`, `swaps_unresolved`). */
 export async function getEntrypointConfig(
   ctx: Context,
   id: number,
   snapshotId: number,
-  sections?: readonly string[],
+  { sections, choices, partial }: ConfigRequest,
 ): Promise<Partial<EngineDocument>> {
   const { data } = await getSnapshot(ctx, entrypointKind, id, snapshotId);
-  const document = engineDocument(data);
+  const needsNone =
+    sections !== undefined &&
+    choices.size === 0 &&
+    offeredSwaps(data).length > 0 &&
+    !sections.some((section) => CHOSEN_SECTIONS.includes(section));
+  const { renderedDocument } = await import('./render.ts');
+  const document = renderedDocument(data, choices, { partial: partial || needsNone });
   if (sections === undefined) return document;
   const unknown = sections.filter((section) => !Object.hasOwn(document, section));
   if (unknown.length > 0) {

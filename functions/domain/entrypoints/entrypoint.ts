@@ -1,5 +1,5 @@
 import { type Bound, namedKind, type Resource } from '#domain/resources/index.ts';
-import type { EntrypointParameter } from './task-graph/index.ts';
+import type { EntrypointParameter, SwapChoice } from './task-graph/index.ts';
 
 /** A value that an artifact is read into; `parameterType` is the id of a type. */
 export interface ArtifactParameter {
@@ -25,16 +25,24 @@ export interface EntrypointText {
   readonly artifactParameters: readonly ArtifactParameter[];
 }
 
+/** A choice of a swap, with the snapshot of the file that its task is in. */
+export interface BoundChoice extends SwapChoice {
+  readonly fileSnapshotId: number;
+}
+
 /** What was derived when it was saved, so that a job needs nothing but this snapshot. */
 export interface Compiled {
-  /** The engine document as JSON text: a table keeps neither the order of keys nor `1.0`. */
+  /**
+   * The engine document as JSON text: a table keeps neither the order of keys nor `1.0`. It has all
+   * choices of its swaps.
+   */
   readonly config: string;
-  /** Parameters and artifact parameters that the graphs refer to. */
+  /** Parameters that the graphs refer to whatever is chosen. */
   readonly usedParameters: readonly string[];
   /** By the name of the artifact output. */
   readonly artifactTasks: { readonly [output: string]: ArtifactWriter };
-  /** The steps in the order in which the engine runs them. */
-  readonly stepOrder: readonly string[];
+  /** The choices of all swaps; missing where there are none. */
+  readonly swaps?: readonly BoundChoice[];
 }
 
 export interface EntrypointData extends EntrypointText, Compiled {

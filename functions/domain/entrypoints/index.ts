@@ -1,19 +1,21 @@
 export type { PluginList } from './bind.ts';
 export { changeEntrypointAsDrafted } from './change-drafted.ts';
 export { addEntrypointPlugins, linkQueues, removeEntrypointPlugin } from './change-parts.ts';
-export { engineDocument, entrypointBundle, getEntrypointConfig } from './config.ts';
+export type { EntrypointChange, NewEntrypoint } from './check-save.ts';
+export { offeredSwaps, usedParameters } from './choices.ts';
+export { entrypointBundle, getEntrypointConfig } from './config.ts';
 export {
+  type BoundChoice,
   type Entrypoint,
   type EntrypointData,
   entrypointKind,
   queueIds,
 } from './entrypoint.ts';
+export { lintEntrypoint, lintEntrypointChange } from './lint.ts';
+export { engineDocument } from './render.ts';
+export { renderedConfig } from './rendered-config.ts';
 export { requireEntrypoints } from './require.ts';
-export {
-  changeEntrypoint,
-  createEntrypoint,
-  type EntrypointChange,
-  type NewEntrypoint,
-} from './save.ts';
+export { changeEntrypoint, createEntrypoint } from './save.ts';
+export { chosenNeeds, listSwaps } from './swaps.ts';
 export { castParameterValue, parameterTypes } from './task-graph/parameter-values.ts';
 export { TypeStructure } from './type-structure.ts';

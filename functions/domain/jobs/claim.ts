@@ -1,4 +1,4 @@
-import { entrypointKind } from '#domain/entrypoints/index.ts';
+import { entrypointKind, renderedConfig } from '#domain/entrypoints/index.ts';
 import { hashToken, usernamesOf } from '#domain/identity/index.ts';
 import { getSnapshot, resourceKeys } from '#domain/resources/index.ts';
 import { MAX_RUN_KEY, newRunWrites } from '#domain/tracking/index.ts';
@@ -19,6 +19,7 @@ import {
   waitingIn,
 } from './job.ts';
 import { typedParameters } from './job-details.ts';
+import { choicesOf } from './job-swaps.ts';
 import type { ClaimRequest, JobClaim } from './protocol.ts';
 import { newJobToken } from './tokens.ts';
 
@@ -134,7 +135,7 @@ async function claimOf(
     username: `job-${job.id}`,
     jobToken,
     runtime: 'dioptra',
-    config: entrypoint.data.config,
+    config: await renderedConfig(entrypoint.data, choicesOf(job.data)),
     parameters: typedParameters(job, entrypoint.data),
     pluginsBundlePath: `${snapshotPath}/plugins/bundle?fileType=tar_gz`,
     artifactPluginsBundlePath: `${snapshotPath}/artifactPlugins/bundle?fileType=tar_gz`,

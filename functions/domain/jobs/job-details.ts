@@ -3,11 +3,13 @@ import {
   castParameterValue,
   type EntrypointData,
   entrypointKind,
+  renderedConfig,
 } from '#domain/entrypoints/index.ts';
 import { getSnapshot } from '#domain/resources/index.ts';
 import { asSystem, type Context } from '#kernel/context.ts';
 import { artifactInputs } from './artifact-inputs.ts';
 import { getJob, type Job } from './job.ts';
+import { choicesOf } from './job-swaps.ts';
 import type { ArtifactInput } from './protocol.ts';
 
 /** JSON text of the typed parameters by name; numbers keep their kind and digits. */
@@ -31,9 +33,10 @@ export async function jobParameters(ctx: Context, jobId: number): Promise<string
   return typedParameters(job, await entrypointOf(ctx, job));
 }
 
-/** The engine document of a job, as JSON text. */
+/** The engine document of a job, with its choices alone, as JSON text. */
 export async function jobConfig(ctx: Context, jobId: number): Promise<string> {
-  return (await entrypointOf(ctx, await getJob(ctx, jobId))).config;
+  const job = await getJob(ctx, jobId);
+  return renderedConfig(await entrypointOf(ctx, job), choicesOf(job.data));
 }
 
 /** What a job reads. */

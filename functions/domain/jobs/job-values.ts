@@ -1,13 +1,15 @@
 import { type Artifact, artifactKind } from '#domain/artifacts/index.ts';
-import { castParameterValue, type Entrypoint } from '#domain/entrypoints/index.ts';
+import { castParameterValue, type Entrypoint, usedParameters } from '#domain/entrypoints/index.ts';
 import { getSnapshot } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { invalid } from '#kernel/errors.ts';
 import type { JobData } from './job.ts';
 
-/** Values of the parameters that the graph uses: given or default, each castable to its type. Throws `invalid`. */
-export function jobValues(entrypoint: Entrypoint, given: JobData['values']): JobData['values'] {
-  const { parameters, usedParameters } = entrypoint.data;
+/** Throws `invalid` unless each value is of a parameter. */
+export function requireKnownValues(
+  { data: { parameters } }: Entrypoint,
+  given: JobData['values'],
+): void {
   const unknown = Object.keys(given).filter((name) => !parameters.some((p) => p.name === name));
   if (unknown.length > 0) {
     throw invalid(
@@ -15,9 +17,21 @@ export function jobValues(entrypoint: Entrypoint, given: JobData['values']): Job
       `values: the entrypoint has no parameter ${unknown.join(', ')}.`,
     );
   }
+}
+
+/**
+ * Values of the parameters that the graph uses under the choices made: given or default, each
+ * castable to its type. Throws `invalid`.
+ */
+export function jobValues(
+  { data }: Entrypoint,
+  given: JobData['values'],
+  choices: ReadonlyMap<string, string>,
+): JobData['values'] {
+  const used = usedParameters(data, choices);
   const values: [string, string][] = [];
-  for (const { name, parameterType, defaultValue } of parameters) {
-    if (!usedParameters.includes(name)) continue;
+  for (const { name, parameterType, defaultValue } of data.parameters) {
+    if (!used.has(name)) continue;
     const value = (Object.hasOwn(given, name) ? given[name] : undefined) ?? defaultValue;
     if (value === null || value === undefined) {
       throw invalid('job_parameter_missing', `values: the parameter ${name} needs a value.`);

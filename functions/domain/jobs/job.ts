@@ -20,6 +20,14 @@ export interface Bound {
 export const JOB_STATES = ['queued', 'started', 'deferred', 'finished', 'failed'] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
+/** What a job runs in the place of a swap. */
+export interface ChosenSwap {
+  readonly swap: string;
+  readonly alias: string;
+  readonly task: string;
+  readonly fileSnapshotId: number;
+}
+
 /** What a job's snapshots hold. */
 export interface JobData {
   readonly description: string;
@@ -31,6 +39,8 @@ export interface JobData {
     readonly [name: string]: { readonly id: number; readonly snapshotId: number };
   };
   readonly timeout: string;
+  /** By the names of the swaps; missing where there are none. */
+  readonly swaps?: readonly ChosenSwap[];
   readonly status: JobState;
   /** A word: why it failed. */
   readonly reason?: string;

@@ -16,8 +16,10 @@ import {
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { conflict, invalid, notFound } from '#kernel/errors.ts';
 import { check, type Item, missing } from '#kernel/table.ts';
+import type { SwapWish } from './choose-swaps.ts';
 import { due, type Job, type JobRow, jobKind, UNSENT_SECONDS, waiting } from './job.ts';
-import { checkArtifactValues, jobValues } from './job-values.ts';
+import { choicesOf, jobSwaps } from './job-swaps.ts';
+import { checkArtifactValues, jobValues, requireKnownValues } from './job-values.ts';
 import { sendJob } from './send.ts';
 import { timeoutSeconds } from './timeout.ts';
 
@@ -31,6 +33,7 @@ export interface NewJob {
     readonly [name: string]: { readonly id: number; readonly snapshotId: number };
   };
   readonly timeout: string;
+  readonly swaps: readonly SwapWish[];
   readonly entrypointSnapshot?: number;
 }
 
@@ -134,7 +137,7 @@ function firstRow(ctx: Context, parts: Parts, seconds: number): Omit<JobRow, 'du
  * Submits a job: the job, its first snapshot and the mark that its message is not sent yet
  * are one transaction; the message follows, and what is not sent now the sweeper sends. Throws
  * `not_found`, `forbidden`, `deleted`, `invalid` (`not_registered`, `job_parameter_…`,
- * `artifact_…`, `parameter_type_mismatch`, `job_timeout`).
+ * `swap_choice`, `swaps_unspecified`, `artifact_…`, `parameter_type_mismatch`, `job_timeout`).
  */
 export async function submitJob(ctx: Context, input: NewJob): Promise<Job> {
   const parts = await loadParts(ctx, input);
@@ -144,7 +147,9 @@ export async function submitJob(ctx: Context, input: NewJob): Promise<Job> {
     entity: 'experiment',
     lookup: { resource_id: experiment.id },
   });
-  const values = jobValues(entrypoint, input.values);
+  requireKnownValues(entrypoint, input.values);
+  const swaps = await jobSwaps(entrypoint.data, input.swaps);
+  const values = jobValues(entrypoint, input.values, choicesOf({ swaps }));
   await checkArtifactValues(ctx, entrypoint, input.artifactValues);
   const row = firstRow(ctx, parts, timeoutSeconds(input.timeout));
   const resource = await newResource(ctx, jobKind, {
@@ -157,6 +162,7 @@ export async function submitJob(ctx: Context, input: NewJob): Promise<Job> {
       values,
       artifactValues: input.artifactValues,
       timeout: input.timeout,
+      ...(swaps.length > 0 ? { swaps } : {}),
       status: 'queued',
     },
   });

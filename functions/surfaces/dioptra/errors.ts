@@ -64,7 +64,9 @@ const byReason: { readonly [reason: string]: string } = {
   resource_name: 'ResourceNameError',
   run_not_found: 'MlflowRunNotFoundError',
   sort_parameter: 'SortParameterValidationError',
+  swap_choice: 'SwapChoiceError',
   swaps_unresolved: 'EntrypointSwapsRenderError',
+  swaps_unspecified: 'UnspecifiedSwapsError',
   task_not_found: 'PluginTaskDoesNotExistError',
   write_conflict: 'WriteConflictError',
 };

@@ -89,6 +89,11 @@ export const parts: readonly Part[] = [
     routes: async () => (await import('./plugins/routes.ts')).pluginRoutes,
   },
   {
+    name: 'looks into entrypoints',
+    paths: /^\/entrypoints(:|\/[^/]+(:|\/snapshots\/[^/]+\/[^/]))/,
+    routes: async () => (await import('./entrypoints/look-routes.ts')).lookRoutes,
+  },
+  {
     name: 'entrypoints',
     paths: /^\/entrypoints(\/|$)/,
     routes: async () => (await import('./entrypoints/routes.ts')).entrypointRoutes,

@@ -13,6 +13,8 @@ export interface Registered {
   readonly make: number;
   /** Reads both back, and makes a file. */
   readonly use: number;
+  /** Makes the file by one of two tasks, `quiet` or `loud`. */
+  readonly choose: number;
   readonly fail: number;
 }
 
@@ -32,6 +34,7 @@ async function plugins(call: Call, group: number, types: ReadonlyMap<string, num
   const steps = await newPlugin('stock_steps', 'steps.py', {
     functions: [
       { name: 'make', inputParams: rows, outputParams },
+      { name: 'shout', inputParams: rows, outputParams },
       { name: 'use', inputParams: [input('text', 'string'), input('texts', 'any')], outputParams },
       { name: 'fail', inputParams: rows, outputParams: [] },
     ],
@@ -47,7 +50,7 @@ async function plugins(call: Call, group: number, types: ReadonlyMap<string, num
   return { plugins: [steps], artifactPlugins: [keep], outputParams, port };
 }
 
-/** Registers an experiment of three entrypoints, and a queue of this name. */
+/** Registers an experiment of four entrypoints, and a queue of this name. */
 export async function register(call: Call, group: number, queueName: string): Promise<Registered> {
   const { data } = await call('GET', '/pluginParameterTypes?pageLength=100');
   const types = new Map<string, number>(data.map(({ name, id }: Json) => [name, id]));
@@ -73,8 +76,16 @@ folder: { contents: $text, task: { name: TextFolder } }`,
       { name: 'folder', outputParams: [port('texts', 'any')] },
     ],
   });
+  const choose = await entrypoint('stock choose', {
+    taskGraph: `lines: { "?HOW": { "?outputs": [made], quiet: { make: $rows }, loud: { shout: $many } } }`,
+    artifactGraph: `file: { contents: $lines.made, task: ${file} }`,
+    parameters: [
+      { name: 'many', parameterType: 'integer', defaultValue: '2' },
+      { name: 'rows', parameterType: 'integer', defaultValue: null },
+    ],
+  });
   const fail = await entrypoint('stock fail', { taskGraph: 'broken: { fail: $rows }', parameters });
-  const body = { group, name: 'stock', entrypoints: [make, use, fail] };
+  const body = { group, name: 'stock', entrypoints: [make, use, choose, fail] };
   const experiment = (await call('POST', '/experiments', body)).id;
-  return { experiment, queue, make, use, fail };
+  return { experiment, queue, make, use, choose, fail };
 }

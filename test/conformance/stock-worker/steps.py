@@ -26,6 +26,11 @@ def make(rows):
 
 
 @pyplugs.register
+def shout(rows):
+    return "".join(f"ROW {number}\n" for number in range(rows))
+
+
+@pyplugs.register
 def use(text, texts):
     if [text] * len(texts) != texts:
         raise ValueError("The folder holds something else than the file.")

@@ -2,9 +2,12 @@ import type { EntrypointSource } from '#domain/entrypoints/task-graph/index.ts';
 
 export type GraphCase = {
   readonly id: string;
-  readonly valid: boolean;
+  /** What we say of it; missing where only the engine knows. */
+  readonly valid?: boolean;
   readonly taskGraph: string;
   readonly change?: Partial<EntrypointSource>;
+  /** Why the engine says the opposite. */
+  readonly differs?: string;
 };
 
 export const good = (
@@ -24,4 +27,10 @@ export const bad = (
 ): GraphCase => ({
   ...good(id, taskGraph, change),
   valid: false,
+});
+
+/** One of which the engine says the opposite. */
+export const deliberately = (differs: string, graphCase: GraphCase): GraphCase => ({
+  ...graphCase,
+  differs,
 });

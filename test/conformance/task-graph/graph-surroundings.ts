@@ -3,9 +3,19 @@ import { bad, type GraphCase, good } from './graph-case.ts';
 import { workshop } from './workshop.ts';
 
 const kept = (artifactGraph: string): Partial<EntrypointSource> => ({ artifactGraph });
-const withTypes = (types: EntrypointSource['types']): Partial<EntrypointSource> => ({
-  types: new Map([...workshop.types, ...types]),
-});
+/** More types, and a task that takes one of each: what nobody uses is not looked at. */
+const withTypes = (types: EntrypointSource['types']): Partial<EntrypointSource> => {
+  const inputParams = [...types.keys()].map((name) => ({
+    name,
+    parameterType: name,
+    required: false,
+  }));
+  const functionTasks = [{ name: 'uses', inputParams, outputParams: [] }];
+  return {
+    types: new Map([...workshop.types, ...types]),
+    plugins: [...workshop.plugins, { name: 'more', files: [{ filename: 'x.py', functionTasks }] }],
+  };
+};
 const withTask = (
   inputs: readonly string[],
   outputs: readonly string[],

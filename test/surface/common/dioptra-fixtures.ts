@@ -2,6 +2,7 @@ import { artifactKey } from '#domain/tracking/index.ts';
 import type { Fixture, Fixtures } from './fixture.ts';
 import { followFixtures, modelFixtures } from './models-fixtures.ts';
 import { mountFixtures } from './mount-fixtures.ts';
+import { swapFixtures } from './swap-fixtures.ts';
 import { trailFixtures } from './trail-fixtures.ts';
 import { entrypointBody, fileBody, newArtifact, newJob, post, type World } from './world.ts';
 
@@ -365,6 +366,7 @@ export const dioptraFixtures: Fixtures = {
     snapshotId: world.entrypointSnapshot,
   })),
   ...entrypoints,
+  ...swapFixtures,
   ...boundFixtures('Plugin', 'plugins'),
   ...boundFixtures('ArtifactPlugin', 'artifactPlugins'),
   ...resource('Job', undefined, (world) => ({

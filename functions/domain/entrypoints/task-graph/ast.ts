@@ -29,7 +29,7 @@ export type Invocation = {
   readonly task: string;
   readonly positional: readonly Expression[];
   readonly keyword: ReadonlyMap<string, Expression>;
-  /** The invocation as written, without dependencies. */
+  /** The map that it was written in; a step's may hold its dependencies, too. */
   readonly source: JsonMap;
 };
 
@@ -48,7 +48,12 @@ type StepBase = {
   readonly source: JsonMap;
 };
 
-export type TaskStep = StepBase & { readonly kind: 'task'; readonly invocation: Invocation };
+export type TaskStep = StepBase & {
+  readonly kind: 'task';
+  readonly invocation: Invocation;
+  /** The names that a swap gives to the outputs of the task. */
+  readonly outputs: readonly string[] | null;
+};
 
 /** More than one swap in a step is a fault that the validation of swaps reports. */
 export type SwapStep = StepBase & { readonly kind: 'swap'; readonly swaps: readonly Swap[] };
@@ -57,6 +62,12 @@ export type Step = TaskStep | SwapStep;
 
 /** The parsed `taskGraph` of an entrypoint, steps in the order in which they were written. */
 export type Graph = { readonly steps: ReadonlyMap<string, Step>; readonly source: JsonMap };
+
+/** A graph in which nothing is left to choose. */
+export type ChosenGraph = {
+  readonly steps: ReadonlyMap<string, TaskStep>;
+  readonly source: JsonMap;
+};
 
 /** What an entrypoint keeps of a job: a value and the artifact task that writes it. */
 export type ArtifactOutput = {

@@ -1,25 +1,32 @@
-import type { ArtifactGraph, Graph } from './ast.ts';
-import { checkInvocations, checkTasksKnown } from './check-invocation.ts';
+import { spotOf } from './arguments.ts';
+import type { ArtifactGraph, ChosenGraph, Graph } from './ast.ts';
+import { checkInvocation } from './check-invocation.ts';
 import {
   checkArtifactReferences,
   checkDependencies,
-  checkGraphReferences,
+  checkStepReferences,
 } from './check-references.ts';
 import { listed, repeated, semanticError, type ValidationIssue } from './issues.ts';
 import type { Surroundings } from './surroundings.ts';
 import { topologicalSort } from './topological-sort.ts';
-import { checkTypeNames } from './types.ts';
+import { checkTypeMeanings } from './typing/check-definitions.ts';
 
 /** Names that references could not tell apart from `step.output`, or not name at all. */
-function checkNames(graph: Graph, surroundings: Surroundings): readonly ValidationIssue[] {
+function checkNames(graph: ChosenGraph, surroundings: Surroundings): readonly ValidationIssue[] {
   const named = [
-    ...[...graph.steps.keys()].map((name) => ({ name, what: 'Step' })),
-    ...[...surroundings.parameters].map((name) => ({ name, what: 'Parameter' })),
+    ...[...graph.steps.values()].map((step) => ({
+      name: step.name,
+      what: 'Step',
+      spots: [spotOf(graph, step)],
+    })),
+    ...[...surroundings.parameters.keys()].map((name) => ({ name, what: 'Parameter', spots: [] })),
   ];
-  return named.flatMap(({ name, what }) => {
-    if (name.trim() === '') return [semanticError(`${what} names must not be blank: "${name}"`)];
+  return named.flatMap(({ name, what, spots }) => {
+    if (name.trim() === '')
+      return [semanticError(`${what} names must not be blank: "${name}"`, spots)];
     if (!name.includes('.')) return [];
-    return [semanticError(`${what} "${name}": a name with a dot cannot be told from step.output`)];
+    const text = `${what} "${name}": a name with a dot cannot be told from step.output`;
+    return [semanticError(text, spots)];
   });
 }
 
@@ -40,24 +47,30 @@ function checkTasks(surroundings: Surroundings): readonly ValidationIssue[] {
   });
 }
 
-function checkCycle(graph: Graph): readonly ValidationIssue[] {
+/** Steps that need each other; of a graph with swaps, under some choices. */
+export function checkCycle(graph: Pick<Graph, 'steps' | 'source'>): readonly ValidationIssue[] {
   const sorted = topologicalSort(graph);
-  return sorted.ok
-    ? []
-    : [semanticError(`Steps need each other in a circle: ${sorted.cycle.join(' -> ')}`)];
+  if (sorted.ok) return [];
+  const [name = ''] = sorted.cycle;
+  const text = `Steps need each other in a circle: ${sorted.cycle.join(' -> ')}`;
+  return [semanticError(text, [spotOf(graph, { name })])];
 }
 
 /** Checks that need every name to mean one thing. */
 function checkMeaning(
-  graph: Graph,
+  graph: ChosenGraph,
   artifacts: ArtifactGraph,
   surroundings: Surroundings,
 ): readonly ValidationIssue[] {
-  const clashes = [...surroundings.parameters].filter((name) => graph.steps.has(name));
+  const clashes = [...surroundings.parameters.keys()].filter((name) => graph.steps.has(name));
   if (clashes.length > 0) {
     return [semanticError(`Names of both a parameter and a step: ${listed(clashes)}`)];
   }
-  const broken = [...checkGraphReferences(graph, surroundings), ...checkDependencies(graph)];
+  const steps = [...graph.steps.values()];
+  const broken = [
+    ...steps.flatMap((step) => checkStepReferences(step, graph, surroundings)),
+    ...checkDependencies(graph),
+  ];
   return [
     ...broken,
     ...checkArtifactReferences(artifacts, graph, surroundings),
@@ -66,24 +79,17 @@ function checkMeaning(
   ];
 }
 
-/**
- * Everything that can be said about a graph without typing its values. A step whose task is unknown
- * ends the checks of calls and references, which would only repeat it.
- */
+/** Everything that can be said about a graph, whose tasks are known, without typing its values. */
 export function checkGraph(
-  graph: Graph,
+  graph: ChosenGraph,
   artifacts: ArtifactGraph,
   surroundings: Surroundings,
 ): readonly ValidationIssue[] {
-  const unknownTasks = checkTasksKnown(graph, surroundings);
-  const calls =
-    unknownTasks.length > 0
-      ? unknownTasks
-      : [...checkInvocations(graph, surroundings), ...checkMeaning(graph, artifacts, surroundings)];
   return [
     ...checkNames(graph, surroundings),
     ...checkTasks(surroundings),
-    ...calls,
-    ...checkTypeNames(surroundings),
+    ...[...graph.steps.values()].flatMap((step) => checkInvocation(step, graph, surroundings)),
+    ...checkMeaning(graph, artifacts, surroundings),
+    ...checkTypeMeanings(surroundings),
   ];
 }

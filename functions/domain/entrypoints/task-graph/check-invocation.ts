@@ -1,11 +1,7 @@
-import type { Graph, Invocation } from './ast.ts';
+import { distinctInputs, spotOf } from './arguments.ts';
+import type { ChosenGraph, Invocation, TaskStep } from './ast.ts';
 import { semanticError, type ValidationIssue } from './issues.ts';
 import type { Surroundings, TaskInput } from './surroundings.ts';
-
-/** Inputs by name; a repeated name counts once, at its first place. */
-function distinctInputs(inputs: readonly TaskInput[]): readonly TaskInput[] {
-  return [...new Map(inputs.map((input) => [input.name, input])).values()];
-}
 
 function faultsOf(invocation: Invocation, declared: readonly TaskInput[]): readonly string[] {
   const inputs = distinctInputs(declared);
@@ -30,31 +26,16 @@ function faultsOf(invocation: Invocation, declared: readonly TaskInput[]): reado
   return faults;
 }
 
-/** Whether the calls of all steps fit the inputs of their tasks, types aside. */
-export function checkInvocations(
-  graph: Graph,
+/** Whether the call of a step fits the inputs of its task, types aside. */
+export function checkInvocation(
+  step: TaskStep,
+  graph: ChosenGraph,
   surroundings: Surroundings,
 ): readonly ValidationIssue[] {
-  return [...graph.steps.values()].flatMap((step) => {
-    if (step.kind === 'swap') return [];
-    const task = surroundings.tasks.get(step.invocation.task);
-    return faultsOf(step.invocation, task?.inputs ?? []).map((fault) =>
-      semanticError(`In step "${step.name}", call of task "${step.invocation.task}": ${fault}`),
-    );
-  });
-}
-
-/** Steps whose task no bound plugin offers. */
-export function checkTasksKnown(
-  graph: Graph,
-  surroundings: Surroundings,
-): readonly ValidationIssue[] {
-  return [...graph.steps.values()].flatMap((step) => {
-    if (step.kind === 'swap' || surroundings.tasks.has(step.invocation.task)) return [];
-    return [
-      semanticError(
-        `In step "${step.name}": no bound plugin has a task named "${step.invocation.task}"`,
-      ),
-    ];
-  });
+  const task = surroundings.tasks.get(step.invocation.task);
+  return faultsOf(step.invocation, task?.inputs ?? []).map((fault) =>
+    semanticError(`In step "${step.name}", call of task "${step.invocation.task}": ${fault}`, [
+      spotOf(graph, step),
+    ]),
+  );
 }

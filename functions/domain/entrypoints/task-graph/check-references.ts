@@ -1,13 +1,8 @@
-import type { ArtifactGraph, Graph, Reference, Step } from './ast.ts';
+import { outputsOf, spotOf } from './arguments.ts';
+import type { ArtifactGraph, ChosenGraph, Reference, TaskStep } from './ast.ts';
 import { listed, semanticError, type ValidationIssue } from './issues.ts';
 import { referencesOf } from './references.ts';
 import type { Surroundings } from './surroundings.ts';
-
-/** Names of the outputs of a step; undefined when its task is unknown. */
-function outputNames(step: Step, surroundings: Surroundings): readonly string[] | undefined {
-  if (step.kind === 'swap') return step.swaps[0]?.outputs;
-  return surroundings.tasks.get(step.invocation.task)?.outputs.map((output) => output.name);
-}
 
 /** Whether one of several outputs, the only one, or none is meant. */
 function checkOutput(
@@ -29,12 +24,12 @@ function checkOutput(
 /** What is wrong with one reference; steps come before parameters, parameters before artifacts. */
 function checkReference(
   reference: Reference,
-  graph: Graph,
+  graph: ChosenGraph,
   surroundings: Surroundings,
 ): string | undefined {
   const step = graph.steps.get(reference.root);
   if (step) {
-    const outputs = outputNames(step, surroundings);
+    const outputs = outputsOf(step, surroundings)?.map((output) => output.name);
     return outputs && checkOutput(reference, outputs, `step "${step.name}"`);
   }
   if (surroundings.parameters.has(reference.root)) {
@@ -50,25 +45,24 @@ function checkReference(
   return `"${reference.root}" is neither a step nor a parameter nor an artifact`;
 }
 
-/** References of all steps that mean nothing or not enough. */
-export function checkGraphReferences(
-  graph: Graph,
+/** References of a step that mean nothing or not enough. */
+export function checkStepReferences(
+  step: TaskStep,
+  graph: ChosenGraph,
   surroundings: Surroundings,
 ): readonly ValidationIssue[] {
-  return [...graph.steps.values()].flatMap((step) =>
-    referencesOf(step).flatMap((reference) => {
-      const fault = checkReference(reference, graph, surroundings);
-      return fault === undefined
-        ? []
-        : [semanticError(`In step "${step.name}", reference $${reference.text}: ${fault}`)];
-    }),
-  );
+  return referencesOf(step).flatMap((reference) => {
+    const fault = checkReference(reference, graph, surroundings);
+    if (fault === undefined) return [];
+    const text = `In step "${step.name}", reference $${reference.text}: ${fault}`;
+    return [semanticError(text, [spotOf(graph, step)])];
+  });
 }
 
 /** The same for what becomes an artifact. */
 export function checkArtifactReferences(
   artifacts: ArtifactGraph,
-  graph: Graph,
+  graph: ChosenGraph,
   surroundings: Surroundings,
 ): readonly ValidationIssue[] {
   return [...artifacts.outputs.values()].flatMap(({ name, contents }) => {
@@ -81,11 +75,15 @@ export function checkArtifactReferences(
 }
 
 /** Declared dependencies on steps that do not exist. */
-export function checkDependencies(graph: Graph): readonly ValidationIssue[] {
+export function checkDependencies(graph: ChosenGraph): readonly ValidationIssue[] {
   return [...graph.steps.values()].flatMap((step) => {
     const unknown = new Set(step.dependencies.filter((name) => !graph.steps.has(name)));
     return unknown.size === 0
       ? []
-      : [semanticError(`Step "${step.name}" depends on unknown steps: ${listed(unknown)}`)];
+      : [
+          semanticError(`Step "${step.name}" depends on unknown steps: ${listed(unknown)}`, [
+            spotOf(graph, step),
+          ]),
+        ];
   });
 }

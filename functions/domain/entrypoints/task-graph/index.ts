@@ -5,7 +5,7 @@ export {
   type RenderIssue,
   renderEngineDocument,
 } from './engine-document.ts';
-export { renderedIssueMessage, type ValidationIssue } from './issues.ts';
+export { combinationPrefix } from './issues.ts';
 export type { ExactNumber, JsonMap, JsonScalar, JsonValue, LiteralType } from './json.ts';
 export { graphLimits } from './limits.ts';
 export {
@@ -25,8 +25,16 @@ export {
   predecessorsOf,
   referencedParameters,
   referencesIn,
+  usedWhateverIsChosen,
 } from './references.ts';
 export * from './surroundings.ts';
+export {
+  type Choices,
+  chosenGraph,
+  defaultChoices,
+  type SwapChoice,
+  swapChoices,
+} from './swaps.ts';
 export { type TopologicalOrder, topologicalSort } from './topological-sort.ts';
 export { typeStructureFault } from './types.ts';
 export {

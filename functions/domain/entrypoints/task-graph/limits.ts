@@ -9,4 +9,6 @@ export const graphLimits = {
   /** Values and characters after aliases are expanded. */
   nodes: 20_000,
   characters: 1_048_576,
+  /** Choices of all swaps together: each is checked, and the findings name the choices of all. */
+  choices: 128,
 } as const;

@@ -4,6 +4,7 @@ import {
   exactInteger,
   isJsonList,
   isJsonMap,
+  type JsonMap,
   type JsonValue,
 } from './json.ts';
 import { graphLimits } from './limits.ts';
@@ -12,6 +13,14 @@ import type { EntrypointParameter } from './surroundings.ts';
 /** The types that a parameter of an entrypoint can have. */
 export const parameterTypes = ['string', 'float', 'integer', 'boolean', 'list', 'mapping'] as const;
 export type ParameterType = (typeof parameterTypes)[number];
+
+/** The engine's name for a parameter's type; lists and mappings are typed by their default. */
+export const engineTypes: Partial<Record<ParameterType, string>> = {
+  string: 'string',
+  boolean: 'boolean',
+  integer: 'integer',
+  float: 'number',
+};
 
 export type CastResult =
   | { readonly ok: true; readonly value: JsonValue }
@@ -122,3 +131,13 @@ export function mistypedDefaults(
       defaultValue !== null && !castParameterValue(parameterType, defaultValue).ok,
   );
 }
+
+function renderParameter({ parameterType, defaultValue }: EntrypointParameter): JsonMap {
+  const type = engineTypes[parameterType];
+  const cast = defaultValue === null ? undefined : castParameterValue(parameterType, defaultValue);
+  return { ...(cast?.ok && { default: cast.value }), ...(type !== undefined && { type }) };
+}
+
+/** Parameters as the engine document has them. */
+export const renderParameters = (parameters: readonly EntrypointParameter[]): JsonMap =>
+  Object.fromEntries(parameters.map((parameter) => [parameter.name, renderParameter(parameter)]));

@@ -1,13 +1,13 @@
 import type { ArtifactGraph, ArtifactOutput, Graph, GraphIssue } from './ast.ts';
 import { isJsonMap, type JsonMap, type JsonValue, property } from './json.ts';
 import { parseStep } from './parse-step.ts';
-import { type KeyPositions, readYaml } from './read-yaml.ts';
+import { type PlaceOf, placesIn } from './places.ts';
+import { readYaml } from './read-yaml.ts';
 import { parseText } from './references.ts';
-import { describeKind, mapAt, offsetOfRefusal, onlyKeys, ShapeRefusal } from './shape.ts';
-import { lineAndColumn } from './yaml-limits.ts';
+import { describeKind, mapAt, onlyKeys, ShapeRefusal } from './shape.ts';
 
 export type GraphParse =
-  | { readonly ok: true; readonly graph: Graph }
+  | { readonly ok: true; readonly graph: Graph; readonly placeOf: PlaceOf }
   | { readonly ok: false; readonly issue: GraphIssue };
 
 export type ArtifactGraphParse =
@@ -19,13 +19,12 @@ type Outcome<T> =
   | { readonly ok: false; readonly issue: GraphIssue };
 
 /** Runs a parser of shapes and says where its refusal belongs in the text. */
-function shaped<T>(text: string, positions: KeyPositions, parse: () => T): Outcome<T> {
+function shaped<T>(placeOf: PlaceOf, parse: () => T): Outcome<T> {
   try {
     return { ok: true, result: parse() };
   } catch (error) {
     if (!(error instanceof ShapeRefusal)) throw error;
-    const offset = offsetOfRefusal(error, positions);
-    const place = offset === undefined ? {} : lineAndColumn(text, offset);
+    const place = error.at && placeOf([error.at]);
     return { ok: false, issue: { kind: 'schema', message: error.message, ...place } };
   }
 }
@@ -52,8 +51,9 @@ export function parseGraph(yamlText: string): GraphParse {
   if (yaml.value === null) {
     return { ok: false, issue: { kind: 'empty', message: 'the task graph is empty' } };
   }
-  const outcome = shaped(yamlText, yaml.positions, () => toGraph(yaml.value));
-  return outcome.ok ? { ok: true, graph: outcome.result } : outcome;
+  const placeOf = placesIn(yamlText, yaml.positions);
+  const outcome = shaped(placeOf, () => toGraph(yaml.value));
+  return outcome.ok ? { ok: true, graph: outcome.result, placeOf } : outcome;
 }
 
 function toArtifactOutput(source: JsonMap, name: string): ArtifactOutput {
@@ -63,18 +63,18 @@ function toArtifactOutput(source: JsonMap, name: string): ArtifactOutput {
   const contents = property(definition, 'contents');
   if (typeof contents !== 'string') {
     throw new ShapeRefusal(`the contents of ${what} must be text, usually a reference`, {
-      map: source,
+      within: source,
       key: name,
     });
   }
   if (!Object.hasOwn(definition, 'task')) {
-    throw new ShapeRefusal(`${what} names no task`, { map: source, key: name });
+    throw new ShapeRefusal(`${what} names no task`, { within: source, key: name });
   }
   const task = mapAt(definition, 'task', `the task of ${what}`);
   onlyKeys(task, ['name', 'args'], `the task of ${what}`);
   const taskName = property(task, 'name');
   if (typeof taskName !== 'string') {
-    throw new ShapeRefusal(`the task of ${what} needs a name`, { map: definition, key: 'task' });
+    throw new ShapeRefusal(`the task of ${what} needs a name`, { within: definition, key: 'task' });
   }
   const args = Object.hasOwn(task, 'args') ? mapAt(task, 'args', `the args of ${what}`) : {};
   return { name, contents: parseText(contents), task: { name: taskName, args } };
@@ -95,6 +95,7 @@ export function parseArtifactGraph(yamlText: string): ArtifactGraphParse {
     const { message, line, column } = yaml;
     return { ok: false, issue: { kind: 'invalid_yaml', message, line, column } };
   }
-  const outcome = shaped(yamlText, yaml.positions, () => toArtifactGraph(yaml.value));
+  const placeOf = placesIn(yamlText, yaml.positions);
+  const outcome = shaped(placeOf, () => toArtifactGraph(yaml.value));
   return outcome.ok ? { ok: true, artifacts: outcome.result } : outcome;
 }

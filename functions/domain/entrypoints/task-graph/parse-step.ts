@@ -18,12 +18,15 @@ function parseMixed(source: JsonMap, what: string, written: JsonMap): Invocation
   onlyKeys(source, ['task', 'args', 'kwargs'], what, written);
   const task = property(source, 'task');
   if (typeof task !== 'string' || task === '') {
-    throw new ShapeRefusal(`the task of ${what} must be its name`, { map: written, key: 'task' });
+    throw new ShapeRefusal(`the task of ${what} must be its name`, {
+      within: written,
+      key: 'task',
+    });
   }
   const args = property(source, 'args');
   if (isJsonMap(args)) {
     throw new ShapeRefusal(`"args" of ${what} is a map; keyword arguments belong in "kwargs"`, {
-      map: written,
+      within: written,
       key: 'args',
     });
   }
@@ -35,7 +38,7 @@ function parseMixed(source: JsonMap, what: string, written: JsonMap): Invocation
     keyword: hasKeywords
       ? keywordArguments(mapAt(written, 'kwargs', `"kwargs" of ${what}`))
       : new Map(),
-    source,
+    source: written,
   };
 }
 
@@ -49,19 +52,19 @@ function parseInvocation(source: JsonMap, what: string, written = source): Invoc
   if (!entry) throw new ShapeRefusal(`${what} calls no task`);
   if (second) {
     throw new ShapeRefusal(`${what} calls more than one task: "${entry[0]}" and "${second[0]}"`, {
-      map: written,
+      within: written,
       key: second[0],
     });
   }
   const [task, given] = entry;
   return isJsonMap(given)
-    ? { form: 'keyword', task, positional: [], keyword: keywordArguments(given), source }
+    ? { form: 'keyword', task, positional: [], keyword: keywordArguments(given), source: written }
     : {
         form: 'positional',
         task,
         positional: positionalArguments(given),
         keyword: new Map(),
-        source,
+        source: written,
       };
 }
 
@@ -73,7 +76,7 @@ function parseDependencies(step: JsonMap, what: string): readonly string[] {
   throw new ShapeRefusal(
     `the dependencies of ${what} must be the name of a step or a list of them`,
     {
-      map: step,
+      within: step,
       key: 'dependencies',
     },
   );
@@ -81,7 +84,7 @@ function parseDependencies(step: JsonMap, what: string): readonly string[] {
 
 function swapOutputs(source: JsonMap, what: string): readonly string[] {
   const outputs = property(source, '?outputs');
-  const at = { map: source, key: '?outputs' };
+  const at = { within: source, key: '?outputs' };
   if (!isJsonList(outputs)) {
     throw new ShapeRefusal(
       `${what} needs "?outputs", a list of names, not ${describeKind(outputs)}`,
@@ -104,14 +107,15 @@ function parseSwap(step: JsonMap, key: string, where: string): Swap {
   const aliases = Object.keys(source).filter((alias) => alias !== '?outputs');
   const odd = aliases.find(isSwapKey);
   if (odd !== undefined)
-    throw new ShapeRefusal(`${what} has the unknown key "${odd}"`, { map: source, key: odd });
-  if (aliases.length === 0) throw new ShapeRefusal(`${what} offers no choice`, { map: step, key });
+    throw new ShapeRefusal(`${what} has the unknown key "${odd}"`, { within: source, key: odd });
+  if (aliases.length === 0)
+    throw new ShapeRefusal(`${what} offers no choice`, { within: step, key });
   const choices = aliases.map((alias) => {
     const choice = `choice "${alias}" of ${what}`;
     const definition = mapAt(source, alias, choice);
     if (Object.hasOwn(definition, 'dependencies')) {
       throw new ShapeRefusal(`${choice} cannot have dependencies; the step can`, {
-        map: source,
+        within: source,
         key: alias,
       });
     }
@@ -127,15 +131,15 @@ export function parseStep(graph: JsonMap, name: string): Step {
   const dependencies = parseDependencies(source, what);
   const calls = Object.entries(source).filter(([key]) => key !== 'dependencies');
   if (calls.length === 0)
-    throw new ShapeRefusal(`${what} calls no task`, { map: graph, key: name });
+    throw new ShapeRefusal(`${what} calls no task`, { within: graph, key: name });
   const swapped = calls.filter(([key]) => isSwapKey(key));
   if (swapped.length === 0) {
     const invocation = parseInvocation(Object.fromEntries(calls), what, source);
-    return { kind: 'task', name, dependencies, source, invocation };
+    return { kind: 'task', name, dependencies, source, invocation, outputs: null };
   }
   if (swapped.length < calls.length) {
     throw new ShapeRefusal(`${what} has a swap and a call of a task; use one of them`, {
-      map: graph,
+      within: graph,
       key: name,
     });
   }

@@ -18,14 +18,12 @@ import {
   literalType,
 } from './json.ts';
 import { graphLimits } from './limits.ts';
+import { type Positions, placeFinder } from './places.ts';
 import { readPlainScalar } from './scalars.ts';
-import { composeDocument, lineAndColumn, YamlRefusal } from './yaml-limits.ts';
-
-/** Where the keys of a map were written: offsets into the text. */
-export type KeyPositions = WeakMap<JsonMap, ReadonlyMap<string, number>>;
+import { composeDocument, YamlRefusal } from './yaml-limits.ts';
 
 export type YamlReading =
-  | { readonly ok: true; readonly value: JsonValue; readonly positions: KeyPositions }
+  | { readonly ok: true; readonly value: JsonValue; readonly positions: Positions }
   | {
       readonly ok: false;
       readonly message: string;
@@ -38,7 +36,7 @@ type Weighed = { value: JsonValue; nodes: number; characters: number; height: nu
 
 type Reader = {
   anchors: Map<string, Weighed | 'open'>;
-  positions: KeyPositions;
+  positions: Positions;
   nodes: number;
   characters: number;
 };
@@ -150,7 +148,12 @@ function readMap(reader: Reader, node: YAMLMap.Parsed, depth: number): Weighed {
 function readList(reader: Reader, node: YAMLSeq.Parsed, depth: number): Weighed {
   const children = node.items.map((item) => readNode(reader, item as ParsedNode, depth + 1));
   const height = 1 + Math.max(0, ...children.map((child) => child.height));
-  return { value: children.map((child) => child.value), nodes: 0, characters: 0, height };
+  const value = children.map((child) => child.value);
+  const places = node.items.map(
+    (item, place) => [String(place), offsetOf(item as ParsedNode)] as const,
+  );
+  reader.positions.set(value, new Map(places));
+  return { value, nodes: 0, characters: 0, height };
 }
 
 function readContent(reader: Reader, node: ParsedNode, depth: number): Weighed {
@@ -205,6 +208,6 @@ export function readYaml(text: string): YamlReading {
     return { ok: true, value, positions: reader.positions };
   } catch (error) {
     if (!(error instanceof YamlRefusal)) throw error;
-    return { ok: false, message: error.message, ...lineAndColumn(text, error.offset) };
+    return { ok: false, message: error.message, ...placeFinder(text)(error.offset) };
   }
 }

@@ -1,4 +1,12 @@
-import type { Expression, Graph, Invocation, Literal, Reference, Step } from './ast.ts';
+import type {
+  ArtifactGraph,
+  Expression,
+  Graph,
+  Invocation,
+  Literal,
+  Reference,
+  Step,
+} from './ast.ts';
 import { isExactNumber, type JsonValue, literalType } from './json.ts';
 
 /** Reads one string of a graph: `$x` refers to something, `$$x` is the text `$x`, `$` is a dollar. */
@@ -35,28 +43,30 @@ export function* referencesIn(expression: Expression): Generator<Reference, void
 }
 
 /** The calls a step may make: one, or the choices of its swaps. */
-export function invocationsOf(step: Step): readonly Invocation[] {
+function invocationsOf(step: Step): readonly Invocation[] {
   if (step.kind === 'task') return [step.invocation];
   return step.swaps.flatMap((swap) => [...swap.choices.values()]);
 }
 
-/** The references of a step, positional arguments first. */
+/** The references of a call, positional arguments first. */
+export function referencesOfCall(invocation: Invocation): readonly Reference[] {
+  const given = [...invocation.positional, ...invocation.keyword.values()];
+  return given.flatMap((argument) => [...referencesIn(argument)]);
+}
+
+/** The references of all calls that a step may make. */
 export function referencesOf(step: Step): readonly Reference[] {
-  return invocationsOf(step).flatMap((invocation) =>
-    [...invocation.positional, ...invocation.keyword.values()].flatMap((argument) => [
-      ...referencesIn(argument),
-    ]),
-  );
+  return invocationsOf(step).flatMap(referencesOfCall);
 }
 
 /** Steps that must run before this one: those it refers to, then its declared dependencies. */
-export function predecessorsOf(graph: Graph, step: Step): readonly string[] {
+export function predecessorsOf(graph: Pick<Graph, 'steps'>, step: Step): readonly string[] {
   const implied = referencesOf(step).map((reference) => reference.root);
   return [...new Set([...implied, ...step.dependencies])].filter((name) => graph.steps.has(name));
 }
 
 /** Names that the graph takes from outside: parameters and artifact parameters. */
-export function referencedParameters(graph: Graph): ReadonlySet<string> {
+export function referencedParameters(graph: Pick<Graph, 'steps'>): ReadonlySet<string> {
   const roots = [...graph.steps.values()].flatMap(referencesOf).map((reference) => reference.root);
   return new Set(roots.filter((root) => !graph.steps.has(root)));
 }
@@ -68,4 +78,21 @@ export function missingGlobalParameters(
 ): readonly string[] {
   const known = new Set(declared);
   return [...referencedParameters(graph)].filter((name) => !known.has(name));
+}
+
+/** Names used by the steps and, unlike in the original, those that only artifact outputs use. */
+export function usedNames(
+  graph: Pick<Graph, 'steps'>,
+  artifacts: ArtifactGraph,
+): ReadonlySet<string> {
+  const kept = [...artifacts.outputs.values()].flatMap(({ contents }) =>
+    contents.kind === 'reference' ? [contents.root] : [],
+  );
+  return new Set([...referencedParameters(graph), ...kept]);
+}
+
+/** The same without what only choices of swaps use. */
+export function usedWhateverIsChosen(graph: Graph, artifacts: ArtifactGraph): ReadonlySet<string> {
+  const plain = [...graph.steps].filter(([, step]) => step.kind === 'task');
+  return usedNames({ steps: new Map(plain) }, artifacts);
 }

@@ -1,22 +1,14 @@
 import { isJsonMap, type JsonMap, type JsonValue } from './json.ts';
-import type { KeyPositions } from './read-yaml.ts';
+import type { Spot } from './places.ts';
 
 /** The YAML is sound but no graph; thrown inside this folder only. */
 export class ShapeRefusal extends Error {
-  readonly at: { readonly map: JsonMap; readonly key: string } | undefined;
+  readonly at: Spot | undefined;
 
-  constructor(message: string, at?: { readonly map: JsonMap; readonly key: string }) {
+  constructor(message: string, at?: Spot) {
     super(message);
     this.at = at;
   }
-}
-
-/** Offset of the key that the refusal is about, where it is known. */
-export function offsetOfRefusal(
-  refusal: ShapeRefusal,
-  positions: KeyPositions,
-): number | undefined {
-  return refusal.at && positions.get(refusal.at.map)?.get(refusal.at.key);
 }
 
 /** What a value is, in the words of the graph's author. */
@@ -32,7 +24,7 @@ export function describeKind(value: JsonValue | undefined): string {
 export function mapAt(map: JsonMap, key: string, what: string): JsonMap {
   const value = map[key];
   if (isJsonMap(value)) return value;
-  throw new ShapeRefusal(`${what} must be a map, not ${describeKind(value)}`, { map, key });
+  throw new ShapeRefusal(`${what} must be a map, not ${describeKind(value)}`, { within: map, key });
 }
 
 /** Refuses keys outside a fixed set; `written` is the map in the text, if `map` is a part of it. */
@@ -46,7 +38,7 @@ export function onlyKeys(
   if (key === undefined) return;
   const known = allowed.join(', ');
   throw new ShapeRefusal(`${what} has the unknown key "${key}" (known: ${known})`, {
-    map: written,
+    within: written,
     key,
   });
 }

@@ -1,5 +1,7 @@
 import type { JsonValue } from './json.ts';
 import type { ParameterType } from './parameter-values.ts';
+import { type TypeRegistry, typeRegistry } from './typing/registry.ts';
+import { builtin } from './typing/type.ts';
 
 export type TaskInput = {
   readonly name: string;
@@ -18,12 +20,13 @@ export type TaskSignature = {
 
 /** What the names in a graph can mean, apart from its own steps. */
 export type Surroundings = {
-  readonly parameters: ReadonlySet<string>;
+  readonly parameters: ReadonlyMap<string, EntrypointParameter>;
   readonly tasks: ReadonlyMap<string, TaskSignature>;
   /** Artifact parameters and their outputs. */
   readonly artifactParameters: ReadonlyMap<string, readonly TaskOutput[]>;
-  /** Structures of the types that are not built in. */
+  /** Structures of the types that are not built in, as far as they mean something. */
   readonly types: ReadonlyMap<string, JsonValue>;
+  readonly registry: TypeRegistry;
 };
 
 export type NamedType = { readonly name: string; readonly parameterType: string };
@@ -63,16 +66,6 @@ export type EntrypointSource = {
   readonly types: ReadonlyMap<string, JsonValue>;
 };
 
-/** Types that every group has and nobody can define. */
-export const builtinTypes: ReadonlySet<string> = new Set([
-  'any',
-  'string',
-  'integer',
-  'number',
-  'boolean',
-  'null',
-]);
-
 /** `plugin.folder.module.function`; `__init__.py` stands for its folder. */
 function pluginCoordinate(plugin: string, filename: string, task: string): string {
   const parts = filename.replace(/\.py$/, '').split('/');
@@ -103,27 +96,19 @@ function tasksOf(plugins: readonly BoundPlugin[]): ReadonlyMap<string, TaskSigna
   return new Map(tasks);
 }
 
-/**
- * The types that go into the document: those that artifact parameters name and, as soon as a task is
- * bound, all of the group's, because types may be built from each other.
- */
-function typesOf(source: EntrypointSource, hasTasks: boolean): ReadonlyMap<string, JsonValue> {
-  const used = source.artifactParameters.flatMap((parameter) =>
-    parameter.outputParams.map((output) => output.parameterType),
-  );
-  const wanted = hasTasks ? new Set(source.types.keys()) : new Set(used);
-  return new Map([...source.types].filter(([name]) => wanted.has(name) && !builtinTypes.has(name)));
-}
-
 /** What the names in the graphs of an entrypoint can mean. */
 export function surroundingsOf(source: EntrypointSource): Surroundings {
   const tasks = tasksOf(source.plugins);
+  const definitions = new Map([...source.types].filter(([name]) => !Object.hasOwn(builtin, name)));
+  const registry = typeRegistry(definitions);
   return {
-    parameters: new Set(source.parameters.map((parameter) => parameter.name)),
+    parameters: new Map(source.parameters.map((parameter) => [parameter.name, parameter])),
     tasks,
     artifactParameters: new Map(
       source.artifactParameters.map(({ name, outputParams }) => [name, outputsOf(outputParams)]),
     ),
-    types: typesOf(source, tasks.size > 0),
+    // One definition that means nothing must not spoil the entrypoints that have no use for it.
+    types: new Map([...definitions].filter(([name]) => registry.types.has(name))),
+    registry,
   };
 }

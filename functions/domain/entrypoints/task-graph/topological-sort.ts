@@ -33,7 +33,7 @@ function findCycle(
 }
 
 /** The order in which the engine runs the steps. Dependencies on unknown steps are left aside. */
-export function topologicalSort(graph: Graph): TopologicalOrder {
+export function topologicalSort(graph: Pick<Graph, 'steps'>): TopologicalOrder {
   const needs = new Map(
     [...graph.steps.values()].map((step) => [step.name, predecessorsOf(graph, step)] as const),
   );

@@ -1,7 +1,6 @@
-import { listed, schemaError, semanticError, type ValidationIssue } from './issues.ts';
+import { listed } from './issues.ts';
 import { isJsonList, isJsonMap, type JsonValue, property } from './json.ts';
 import { graphLimits } from './limits.ts';
-import { builtinTypes, type Surroundings } from './surroundings.ts';
 
 const forms = ['list', 'tuple', 'mapping', 'union'] as const;
 
@@ -53,45 +52,4 @@ export function typesWithin(structure: JsonValue): readonly string[] {
   if (typeof structure === 'string') return [structure];
   if (isJsonList(structure)) return structure.flatMap(typesWithin);
   return isJsonMap(structure) ? Object.values(structure).flatMap(typesWithin) : [];
-}
-
-/** Types that take part in a cycle of definitions or are built from one. */
-function circular(types: ReadonlyMap<string, JsonValue>): readonly string[] {
-  const open = new Map([...types].map(([name, structure]) => [name, typesWithin(structure)]));
-  let before: number;
-  do {
-    before = open.size;
-    for (const [name, parts] of open) if (!parts.some((part) => open.has(part))) open.delete(name);
-  } while (open.size < before);
-  return [...open.keys()];
-}
-
-/** Whether all structures follow the grammar. */
-export function checkTypeStructures(surroundings: Surroundings): readonly ValidationIssue[] {
-  return [...surroundings.types].flatMap(([name, structure]) => {
-    const fault = typeStructureFault(structure);
-    return fault === undefined ? [] : [schemaError(`In type "${name}": ${fault}`)];
-  });
-}
-
-/** Whether every type that is named exists, and none is built from itself. Needs sound structures. */
-export function checkTypeNames(surroundings: Surroundings): readonly ValidationIssue[] {
-  const { types, tasks, artifactParameters } = surroundings;
-  const known = (name: string) => builtinTypes.has(name) || types.has(name);
-  const uses = [
-    ...[...tasks].flatMap(([task, { inputs, outputs }]) =>
-      [...inputs, ...outputs].map((port) => ({ where: `task "${task}"`, type: port.type })),
-    ),
-    ...[...artifactParameters].flatMap(([artifact, outputs]) =>
-      outputs.map((port) => ({ where: `artifact "${artifact}"`, type: port.type })),
-    ),
-    ...[...types].flatMap(([name, structure]) =>
-      typesWithin(structure).map((type) => ({ where: `type "${name}"`, type })),
-    ),
-  ];
-  const unknown = uses.filter((use) => !known(use.type));
-  const issues = unknown.map((use) => semanticError(`In ${use.where}: unknown type "${use.type}"`));
-  const loop = circular(types);
-  if (loop.length === 0) return issues;
-  return [...issues, semanticError(`Types are built from themselves: ${listed(loop)}`)];
 }

@@ -1,18 +1,12 @@
 import type { ArtifactGraph, Graph, GraphIssue } from './ast.ts';
-import { checkGraph } from './check-graph.ts';
-import { checkTasksKnown } from './check-invocation.ts';
-import { swapNames } from './engine-document.ts';
-import {
-  issueMessage,
-  renderedIssueMessage,
-  schemaError,
-  semanticError,
-  type ValidationIssue,
-} from './issues.ts';
+import { checkCombinations } from './check-combinations.ts';
+import { checkCycle } from './check-graph.ts';
+import { checkSwaps } from './check-swaps.ts';
+import { issueMessage, schemaError, type ValidationIssue } from './issues.ts';
 import { parseArtifactGraph, parseGraph } from './parse-graph.ts';
 import { missingGlobalParameters } from './references.ts';
 import { type EntrypointSource, type Surroundings, surroundingsOf } from './surroundings.ts';
-import { checkTypeStructures } from './types.ts';
+import { checkTypeStructures } from './typing/check-definitions.ts';
 
 /** The findings of one validation in the groups that Dioptra's clients know. */
 export type EntrypointIssues = {
@@ -40,13 +34,13 @@ const invalid = (issues: Partial<EntrypointIssues>): EntrypointValidation => ({
   issues: { ...none, ...issues },
 });
 
-function at(issue: GraphIssue): string {
-  return issue.line === undefined ? '' : ` (line ${issue.line}, column ${issue.column})`;
-}
-
-function graphIssueMessage(issue: GraphIssue): string {
-  const kind = issue.kind === 'invalid_yaml' ? 'syntax' : 'schema';
-  return issueMessage({ kind, severity: 'error', text: `${issue.message}${at(issue)}` });
+function graphIssueMessage({ kind, message, line, column }: GraphIssue): string {
+  const place = line === undefined || column === undefined ? undefined : { line, column };
+  const issue = { severity: 'error', text: message, spots: [] } as const;
+  return issueMessage(
+    { ...issue, kind: kind === 'invalid_yaml' ? 'syntax' : 'schema' },
+    () => place,
+  );
 }
 
 /** Faults in the parts of the engine document that come from elsewhere than the graphs. */
@@ -67,14 +61,14 @@ function checkDocumentShape(
   ];
 }
 
-function unresolvedSwaps(graph: Graph): readonly ValidationIssue[] {
-  return swapNames(graph).map((name) =>
-    semanticError(`Swap "${name}" has no choice, and graphs with swaps cannot be checked yet`),
-  );
-}
-
-/** Checks an entrypoint before it is saved: all but its parameters' defaults and its values' types. */
-export function validateEntrypoint(source: EntrypointSource): EntrypointValidation {
+/**
+ * Checks an entrypoint. `lint` looks at the form of its parts, the tasks that it names and the
+ * interfaces of its swaps; `save` at everything but the defaults of parameters.
+ */
+export function validateEntrypoint(
+  source: EntrypointSource,
+  depth: 'lint' | 'save' = 'save',
+): EntrypointValidation {
   const parsed = parseGraph(source.taskGraph);
   if (!parsed.ok && parsed.issue.kind !== 'schema')
     return { kind: 'unreadable', issue: parsed.issue };
@@ -83,21 +77,23 @@ export function validateEntrypoint(source: EntrypointSource): EntrypointValidati
   const schemaIssues = [
     ...(parsed.ok ? [] : [graphIssueMessage(parsed.issue)]),
     ...(kept.ok ? [] : [graphIssueMessage(kept.issue)]),
-    ...checkDocumentShape(source, surroundings).map(issueMessage),
+    ...checkDocumentShape(source, surroundings).map((issue) => issueMessage(issue)),
   ];
   if (!parsed.ok || !kept.ok || schemaIssues.length > 0) return invalid({ schemaIssues });
-  const { graph } = parsed;
-  const early = [...checkTasksKnown(graph, surroundings), ...unresolvedSwaps(graph)];
-  if (early.length > 0) return invalid({ swapIssues: early.map(issueMessage) });
-  const found = checkGraph(graph, kept.artifacts, surroundings);
-  const missingGlobalParams = missingGlobalParameters(graph, [
-    ...surroundings.parameters,
-    ...surroundings.artifactParameters.keys(),
-  ]);
-  if (found.length === 0 && missingGlobalParams.length === 0) {
-    return { kind: 'valid', graph, artifacts: kept.artifacts };
-  }
-  const choices = new Map<string, string>();
-  const renderedValidationErrors = found.map((issue) => renderedIssueMessage(issue, choices));
-  return invalid({ renderedValidationErrors, missingGlobalParams });
+  const { graph, placeOf } = parsed;
+  const { artifacts } = kept;
+  const early = checkSwaps(graph, surroundings).map((issue) => issueMessage(issue, placeOf));
+  if (early.length > 0) return invalid({ swapIssues: early });
+  if (depth === 'lint') return { kind: 'valid', graph, artifacts };
+  const issues = {
+    swapIssues: checkCycle(graph).map((issue) => issueMessage(issue, placeOf)),
+    renderedValidationErrors: checkCombinations(graph, artifacts, surroundings, placeOf),
+    missingGlobalParams: missingGlobalParameters(graph, [
+      ...surroundings.parameters.keys(),
+      ...surroundings.artifactParameters.keys(),
+    ]),
+  };
+  return Object.values(issues).some((list) => list.length > 0)
+    ? invalid(issues)
+    : { kind: 'valid', graph, artifacts };
 }

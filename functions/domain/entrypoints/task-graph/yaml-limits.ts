@@ -78,10 +78,3 @@ export function composeDocument(text: string): Document.Parsed<ParsedNode> {
   if (error) throw new YamlRefusal(error.message, error.pos[0]);
   return first;
 }
-
-/** Line and column, counted from 1, of a place in the text. */
-export function lineAndColumn(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, Math.min(offset, text.length));
-  const start = before.lastIndexOf('\n') + 1;
-  return { line: before.split('\n').length, column: before.length - start + 1 };
-}

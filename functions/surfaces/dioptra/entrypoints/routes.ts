@@ -5,7 +5,6 @@ import { placeOf } from '../mounts/place.ts';
 import { tagRoutes } from '../mounts/tag-routes.ts';
 import { resourceRoutes, shapeOne } from '../resource-routes.ts';
 import { linkRoutes } from './link-routes.ts';
-import { versionRoutes } from './version-routes.ts';
 import {
   Entrypoint,
   EntrypointChange,
@@ -60,5 +59,4 @@ export const entrypointRoutes: readonly Route[] = [
   ...draftRoutes(placeOf(entrypointMount), entrypointEdits),
   ...tagRoutes(placeOf(entrypointMount)),
   ...linkRoutes,
-  ...versionRoutes,
 ];

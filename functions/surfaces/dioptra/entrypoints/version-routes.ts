@@ -10,6 +10,7 @@ import { type Route, reads, route } from '#http/route.ts';
 import { pythonBoolean } from '#kernel/strings.ts';
 import { BundleQuery, bundleAnswer } from '../plugins/bundle-answer.ts';
 import { EntrypointPlugin, readBindings } from './plugin-wire.ts';
+import { swapQuery } from './swap-query.ts';
 
 const VERSION = '/entrypoints/{id:int}/snapshots/{snapshotId:int}';
 
@@ -21,7 +22,7 @@ const Sections = z
     const sections = names.map((name) => name.trim()).filter((name) => name !== '');
     return sections.length === 0 ? undefined : sections;
   });
-const ConfigQuery = z.object({ sections: Sections, partial: pythonBoolean().optional() });
+const ConfigQuery = swapQuery({ sections: Sections, partial: pythonBoolean().optional() });
 
 const Section = z.record(z.string(), z.unknown()).optional();
 const EngineDocument = z.object({
@@ -69,6 +70,10 @@ export const versionRoutes: readonly Route[] = [
     query: ConfigQuery,
     response: EngineDocument,
     handle: async ({ ctx, params: { id, snapshotId }, query }) =>
-      getEntrypointConfig(ctx, id, snapshotId, query.sections),
+      getEntrypointConfig(ctx, id, snapshotId, {
+        choices: query.swaps,
+        partial: query.partial === true,
+        ...(query.sections === undefined ? {} : { sections: query.sections }),
+      }),
   }),
 ];

@@ -22,7 +22,7 @@ import {
 } from '../shapes.ts';
 import { EntrypointPlugin, readBindings } from './plugin-wire.ts';
 
-const ParameterShape = z.object({
+export const ParameterShape = z.object({
   name: z.string(),
   defaultValue: z.nullable(z.string()),
   parameterType: z.enum(parameterTypes),
@@ -74,6 +74,8 @@ const NewFields = z.strictObject({
   artifactPlugins: ids().default([]),
 });
 export const NewEntrypoint = NewFields.extend({ group: GroupId });
+/** What a change may say without binding plugins anew. */
+export const EntrypointContent = z.strictObject(mutable);
 export const EntrypointChange = z.strictObject({
   ...mutable,
   pluginSnapshotIds: ids(),

@@ -8,7 +8,6 @@ import {
 } from '#domain/jobs/index.ts';
 import { deleteResource } from '#domain/resources/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
-import { invalid } from '#kernel/errors.ts';
 import { text, verbatim } from '#kernel/strings.ts';
 import { shapeOne } from '../resource-routes.ts';
 import {
@@ -25,6 +24,17 @@ import {
 import { StatusAnswer } from './state-routes.ts';
 import { JobAnswer, JobStatus, jobMount } from './wire.ts';
 
+const Swaps = z
+  .array(z.strictObject({ swap_name: text({ max: 10_000 }), task_alias: text({ max: 10_000 }) }))
+  .max(128)
+  .superRefine((swaps, ctx) => {
+    const names = swaps.map((swap) => swap.swap_name);
+    const again = new Set(names.filter((name, place) => names.indexOf(name) !== place));
+    if (again.size === 0) return;
+    const message = `Duplicate swap names are not allowed: ${[...again].sort().join(', ')}.`;
+    ctx.addIssue({ code: 'custom', message });
+  });
+
 const NewJob = z.strictObject({
   description: Description,
   queue: Id,
@@ -35,10 +45,7 @@ const NewJob = z.strictObject({
     .default({}),
   timeout: z.string().max(50).default('24h'),
   entrypointSnapshot: z.nullable(Id).optional(),
-  swaps: z
-    .array(z.strictObject({ swap_name: text({ max: 500 }), task_alias: text({ max: 500 }) }))
-    .max(100)
-    .default([]),
+  swaps: Swaps.default([]),
 });
 
 /** Jobs as children of their experiment: the only place where they are made and moved. */
@@ -68,9 +75,6 @@ export const experimentJobRoutes: readonly Route[] = [
     body: NewJob,
     response: JobAnswer,
     handle: async ({ ctx, params, body }) => {
-      if (body.swaps.length > 0) {
-        throw invalid('swap_choice', 'swaps: the entrypoint has no such swap.');
-      }
       const { entrypointSnapshot } = body;
       const job = await submitJob(ctx, {
         experimentId: params.id,
@@ -80,6 +84,7 @@ export const experimentJobRoutes: readonly Route[] = [
         values: body.values,
         artifactValues: body.artifactValues,
         timeout: body.timeout,
+        swaps: body.swaps.map((swap) => ({ swap: swap.swap_name, alias: swap.task_alias })),
         ...(entrypointSnapshot === undefined || entrypointSnapshot === null
           ? {}
           : { entrypointSnapshot }),

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import type { Bound, Job, JobData, LogLine } from '#domain/jobs/index.ts';
+import type { Job, JobData, LogLine } from '#domain/jobs/index.ts';
 import { JOB_STATES, jobKind } from '#domain/jobs/index.ts';
 import { type Resource, shownRefs } from '#domain/resources/index.ts';
-import type { Context } from '#kernel/context.ts';
 import { ArtifactRef, artifactRef } from '../artifacts/wire.ts';
 import type { ResourceMount } from '../resource-routes.ts';
-import { BASE, groupRef, isoTime, ResourceFields, resourceFields, SnapshotRef } from '../shapes.ts';
+import { isoTime, ResourceFields, resourceFields, SnapshotRef } from '../shapes.ts';
+import { snapshotRef } from '../snapshot-ref.ts';
 
 export const JobStatus = z.enum(JOB_STATES);
 
@@ -19,21 +19,17 @@ export const JobAnswer = ResourceFields.extend({
   timeout: z.string(),
   status: JobStatus,
   artifacts: z.array(ArtifactRef),
-  swaps: z.array(z.unknown()),
+  swaps: z.array(
+    z.object({
+      swapName: z.string(),
+      taskAlias: z.string(),
+      taskName: z.string(),
+      pluginFileResourceSnapshotId: z.int(),
+    }),
+  ),
   /** Our own: a word for why a job failed, or `cancelling` while its worker stops it; and the number of its attempt. */
   reason: z.string().nullable(),
   attempt: z.int(),
-});
-
-type Refs = Awaited<ReturnType<typeof shownRefs>>;
-
-const snapshotRef = (ctx: Context, route: string, groupId: number, bound: Bound, refs: Refs) => ({
-  id: bound.id,
-  snapshotId: bound.snapshot,
-  group: groupRef(ctx, groupId),
-  url: `${BASE}/${route}/${bound.id}/snapshots/${bound.snapshot}`,
-  deleted: refs.get(bound.id)?.deletedOn !== undefined,
-  name: bound.name,
 });
 
 const boundIds = ({ data }: Resource<JobData>): readonly number[] => [
@@ -68,7 +64,12 @@ export const jobMount: ResourceMount<JobData> = {
         timeout: data.timeout,
         status: data.status,
         artifacts: (job.artifacts ?? []).map((id) => artifactRef(ctx, groupId, id)),
-        swaps: [],
+        swaps: (data.swaps ?? []).map(({ swap, alias, task, fileSnapshotId }) => ({
+          swapName: swap,
+          taskAlias: alias,
+          taskName: task,
+          pluginFileResourceSnapshotId: fileSnapshotId,
+        })),
         reason: data.reason ?? (versions === undefined && isStopping(job) ? 'cancelling' : null),
         attempt: job.attempt,
       };

@@ -103,8 +103,17 @@ describe('renderEngineDocument', () => {
     });
   });
 
-  test('without tasks only the types of artifact parameters matter', () => {
-    expect(documentOf({ plugins: [] }).types).toEqual({ table: { list: 'row' } });
+  test('types that mean nothing are left out, with those that are built from them', () => {
+    const types = new Map([
+      ...source.types,
+      ['lost', { list: 'nowhere' }],
+      ['circle', { list: 'circle' }],
+      ['odd', { mapping: ['any', 'any'] }],
+      ['child', { is_a: 'table' }],
+      ['user', { tuple: ['row', 'lost'] }],
+    ]);
+
+    expect(Object.keys(documentOf({ types }).types)).toEqual(['table', 'row', 'other']);
   });
 
   test('of two tasks with one name the later is called', () => {
@@ -120,16 +129,12 @@ describe('renderEngineDocument', () => {
     });
   });
 
-  test('a swap without a choice is a clear refusal', () => {
-    const taskGraph = 'a: {"?MODEL": {"?outputs": [data], small: {load: [$path]}}}';
+  test('a swap keeps all its choices', () => {
+    const taskGraph = 'a: {"?MODEL": {"?outputs": [data], small: {load: [$path]}, big: {load: x}}}';
 
-    expect(renderEngineDocument({ ...source, taskGraph })).toEqual({
-      ok: false,
-      issue: {
-        kind: 'unresolved_swaps',
-        message: expect.stringContaining('MODEL'),
-        swaps: ['MODEL'],
-      },
+    expect(documentOf({ taskGraph })).toMatchObject({
+      graph: { a: { '?MODEL': { '?outputs': ['data'], small: {}, big: {} } } },
+      parameters: { path: {} },
     });
   });
 

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
+  type EntrypointSource,
   graphLimits,
   parseArtifactGraph,
   parseGraph,
+  validateEntrypoint,
 } from '#domain/entrypoints/task-graph/index.ts';
+import { measure } from './measure.ts';
 
 const size = graphLimits.text - 20;
 const fill = (part: string): string => part.repeat(Math.floor(size / part.length));
@@ -63,15 +66,14 @@ const refused: readonly (readonly [string, string])[] = [
   ['python code', 'a: {log: !!python/object/apply:os.system ["true"]}'],
 ];
 
-/** CPU time of this process: the machine may be busy with something else. */
-function measure(run: () => unknown): number {
-  const times = [1, 2, 3].map(() => {
-    const start = process.cpuUsage();
-    run();
-    return process.cpuUsage(start).user / 1000;
-  });
-  return Math.min(...times);
-}
+const entrypoint = (taskGraph: string): EntrypointSource => ({
+  taskGraph,
+  artifactGraph: '',
+  parameters: [],
+  artifactParameters: [],
+  plugins: [],
+  types: new Map(),
+});
 
 beforeAll(() => {
   parseGraph(Array.from({ length: 300 }, (_, n) => `s${n}: {noop: []}`).join('\n'));
@@ -93,6 +95,13 @@ describe('hostile YAML', () => {
     parseGraph(text);
 
     expect(process.memoryUsage().rss - before).toBeLessThan(50 * 1024 * 1024);
+  });
+
+  test.each(refused)('%s: a save refuses it within 100 ms', (_name, text) => {
+    const milliseconds = measure(() => validateEntrypoint(entrypoint(text)));
+
+    expect(validateEntrypoint(entrypoint(text)).kind).not.toBe('valid');
+    expect(milliseconds).toBeLessThan(100);
   });
 
   test('no text makes the parser throw', () => {

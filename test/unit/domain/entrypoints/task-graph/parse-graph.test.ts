@@ -55,7 +55,10 @@ describe('the three forms of a call', () => {
   test('dependencies are no part of the call', () => {
     const step = onlyStep('a: {noop: [], dependencies: [b, c]}');
 
-    expect(step).toMatchObject({ dependencies: ['b', 'c'], invocation: { source: { noop: [] } } });
+    expect(step).toMatchObject({
+      dependencies: ['b', 'c'],
+      invocation: { task: 'noop', positional: [] },
+    });
     expect(step.source).toEqual({ noop: [], dependencies: ['b', 'c'] });
   });
 

@@ -46,6 +46,11 @@ function issuesOf(change: Partial<EntrypointSource>): EntrypointIssues {
   return validation.issues;
 }
 
+const artifactOf = (parameterType: string) => ({
+  name: 'x',
+  outputParams: [{ name: 'y', parameterType }],
+});
+
 const empty: EntrypointIssues = {
   schemaIssues: [],
   swapIssues: [],
@@ -77,14 +82,18 @@ describe('validateEntrypoint', () => {
       { parameters: [{ name: 'l', parameterType: 'mapping', defaultValue: null }] },
       /^schema\.error: Parameter "l" of type mapping needs a default/,
     ],
-    [{ types: new Map([['t', { lost: 'any' }]]) }, /^schema\.error: In type "t"/],
+    [
+      { types: new Map([['t', { lost: 'any' }]]), artifactParameters: [artifactOf('t')] },
+      /^schema\.error: In type "t"/,
+    ],
   ])('%j is a schema issue, and nothing else is said', (change, message) => {
     expect(issuesOf(change)).toEqual({ ...empty, schemaIssues: [expect.stringMatching(message)] });
   });
 
   test.each([
     ['a: {fetch: [$nothing]}', /^semantic\.error: In step "a": .*"fetch"/],
-    ['a: {"?S": {"?outputs": [], x: {load: []}}}', /^semantic\.error: Swap "S"/],
+    ['a: {"?S": {"?outputs": [o], x: {fetch: []}}}', /^semantic\.error: .*choice "x".*"fetch"/],
+    ['a: {"?S": {"?outputs": [], x: {load: []}}}', /^type\.error: .*has 1 outputs.*names 0/],
   ])('%s is a swap issue, as in the original', (taskGraph, message) => {
     expect(issuesOf({ taskGraph })).toEqual({
       ...empty,
@@ -106,7 +115,6 @@ describe('validateEntrypoint', () => {
     ['a: {log: $path.x}', 'parameter "path" is a value without outputs'],
     ['a: {log: $rows}', 'artifact "rows" has several outputs'],
     ['a: {log: x, dependencies: [b, c]}', 'Step "a" depends on unknown steps: "b", "c"'],
-    ['a: {load: $b}\nb: {load: $a}', 'Steps need each other in a circle: '],
     ['path: {log: x}', 'Names of both a parameter and a step: "path"'],
     ['a.b: {log: x}', 'Step "a.b": a name with a dot'],
     ['" ": {log: x}', 'Step names must not be blank'],
@@ -116,6 +124,19 @@ describe('validateEntrypoint', () => {
     expect(renderedValidationErrors).toEqual([expect.stringContaining(message)]);
     expect(renderedValidationErrors[0]).toMatch(/^semantic\.error: \[Swap combination \{\}\] /);
     expect(others).toMatchObject({ schemaIssues: [], swapIssues: [], missingGlobalParams: [] });
+  });
+
+  test('a circle is an issue of the swaps, too, as in the original', () => {
+    const { swapIssues, renderedValidationErrors } = issuesOf({
+      taskGraph: 'a: {load: $b}\nb: {load: $a}',
+    });
+
+    expect(swapIssues).toEqual([
+      'semantic.error: Steps need each other in a circle: b -> a -> b (line 2, column 1)',
+    ]);
+    expect(renderedValidationErrors).toEqual([
+      expect.stringContaining('[Swap combination {}] Steps need each other in a circle: '),
+    ]);
   });
 
   test('names that nobody declares are missing parameters, too', () => {

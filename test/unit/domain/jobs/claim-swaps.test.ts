@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Json } from '../../../support/app.ts';
+import { type JobBench, openJobBench } from './job-bench.ts';
+
+let bench: JobBench;
+beforeAll(async () => {
+  bench = await openJobBench();
+});
+afterAll(() => bench.app.close());
+
+const GRAPH = `work:
+  ?HOW:
+    ?outputs: [rows]
+    slow: { work: { lines: $lines, seconds: $seconds } }
+    fast: { work: { lines: $lines, seconds: 0.0 } }
+`;
+
+/** Replaces the graph of the trial entrypoint; plugins stay as they are. */
+async function chooseBetween(): Promise<void> {
+  const path = `/api/v1/entrypoints/${bench.setup.entrypoint}`;
+  const { body: now } = await bench.alice.get(path);
+  const snapshots = (list: Json) => list.map(({ snapshotId }: Json) => snapshotId);
+  const answer = await bench.alice.put(path, {
+    name: now.name,
+    taskGraph: GRAPH,
+    artifactGraph: now.artifactGraph,
+    parameters: now.parameters,
+    queues: now.queues.map(({ id }: Json) => id),
+    pluginSnapshotIds: snapshots(now.plugins),
+    artifactPluginSnapshotIds: snapshots(now.artifactPlugins),
+  });
+  if (answer.status !== 200) throw new Error(answer.text);
+}
+
+it('gives a worker the chosen task alone, also in a later attempt', async () => {
+  await chooseBetween();
+  const swaps = [{ swap_name: 'HOW', task_alias: 'fast' }];
+  const first = await bench.start({ swaps });
+  await first.release();
+  const second = await bench.hold(first.claim.jobId, 2);
+
+  for (const { claim } of [first, second]) {
+    const { graph, parameters } = JSON.parse(claim.config);
+    expect(Object.keys(graph.work['?HOW'])).toEqual(['?outputs', 'fast']);
+    expect(Object.keys(parameters)).toEqual(['lines']);
+    expect(JSON.parse(claim.parameters)).toEqual({ lines: 20 });
+    // The float must stay one for the engine.
+    expect(claim.config).toContain('"seconds":0.0');
+  }
+});
