@@ -29,15 +29,13 @@ def as_json(answer):
     return answer.json()
 
 
-def record(client):
-    """Counts the calls of every public method of the client, from now on."""
-    calls = {}
+def record(client, calls):
+    """Counts the calls of every public method of the client, from now on, in `calls`."""
     for path, part in parts_of(client):
         for name in methods_of(part):
             full_name = f"{path}.{name}".lstrip(".")
-            calls[full_name] = 0
+            calls.setdefault(full_name, 0)
             setattr(part, name, counted(getattr(part, name), calls, full_name))
-    return calls
 
 
 def counted(method, calls, full_name):

@@ -52,8 +52,9 @@ class Scene:
         self.connect = connect
         self.server = server
         self.column = column
+        self.calls = {}
         self.client = connect(server)
-        self.calls = record(self.client)
+        record(self.client, self.calls)
         self.folder = Path(tempfile.mkdtemp(prefix="dioptra-client-"))
         self.username = self.name("user")
 
@@ -77,7 +78,7 @@ class Scene:
     def another_user(self):
         """A second account, signed in by a client of its own."""
         client, username = self.connect(self.server), self.name("other")
-        record(client)
+        record(client, self.calls)
         client.users.create(username, f"{username}@assay.test", PASSWORD)
         client.auth.login(username, PASSWORD)
         return client, username

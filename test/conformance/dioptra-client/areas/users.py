@@ -45,46 +45,38 @@ def check_sessions(scene):
         client.auth.login(username, "wrong")
     has(client.auth.login(username, PASSWORD), username=username, status="Login successful")
     client.users.get_current()
-    # Through the recorded client, whose session comes back at once.
-    left = scene.client.auth.logout(everywhere=True)
-    has(left, username=scene.username, everywhere=True)
+    has(client.auth.logout(everywhere=True), username=username, everywhere=True)
     with refused(401):
-        scene.client.users.get_current()
-    scene.client.auth.login(scene.username, PASSWORD)
+        client.users.get_current()
 
 
 def check_changes_of_an_account(scene):
-    users, login = scene.client.users, scene.client.auth.login
-    own, renamed, newer = scene.username, scene.name("renamed"), "another password"
-    changed = users.modify_current_user(renamed, f"{renamed}@assay.test")
-    has(changed, username=renamed, email=f"{renamed}@assay.test")
-    users.modify_current_user(own, f"{own}@assay.test")
+    client, username = scene.another_user()
+    renamed, newer = scene.name("renamed"), "another password"
 
+    changed = client.users.modify_current_user(renamed, f"{renamed}@assay.test")
+    has(changed, username=renamed, email=f"{renamed}@assay.test")
     with refused(403, "UserPasswordChangeError"):
-        users.change_current_user_password("wrong", newer)
-    users.change_current_user_password(PASSWORD, newer)
-    login(own, newer)
-    me = users.get_current()
-    users.change_password_by_id(me["id"], newer, PASSWORD)
-    login(own, PASSWORD)
-    assert users.get_current()["id"] == me["id"]
+        client.users.change_current_user_password("wrong", newer)
+    client.users.change_current_user_password(PASSWORD, newer)
+    client.auth.login(renamed, newer)
+    me = client.users.get_current()
+    client.users.change_password_by_id(me["id"], newer, PASSWORD)
+    client.auth.login(renamed, PASSWORD)
+    assert client.users.get_current()["id"] == me["id"]
 
 
 def check_removal_of_an_account(scene):
-    username = scene.name("leaver")
-    scene.client.users.create(username, f"{username}@assay.test", PASSWORD)
-    scene.client.auth.login(username, PASSWORD)
-    leaver = scene.client.users.get_current()["id"]
+    client, username = scene.another_user()
+    leaver = client.users.get_current()["id"]
 
     with refused(401, "UserPasswordError"):
-        scene.client.users.delete_current_user("wrong")
-    gone = scene.client.users.delete_current_user(PASSWORD)
-    has(gone, status="Success", id=[leaver])
+        client.users.delete_current_user("wrong")
+    has(client.users.delete_current_user(PASSWORD), status="Success", id=[leaver])
     with refused(401):
-        scene.client.users.get_current()
+        client.users.get_current()
     with refused(401, "UserAuthenticationError"):
-        scene.client.auth.login(username, PASSWORD)
-    scene.client.auth.login(scene.username, PASSWORD)
+        client.auth.login(username, PASSWORD)
 
 
 def check_groups(scene):
