@@ -1,11 +1,7 @@
 /** Dioptra's own client against the deployed template; `conformance` has every method of it. */
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { ensureStockPython } from '../../infra/local/sample/python.ts';
-import {
-  type ClientReport,
-  listChecks,
-  runChecks,
-} from '../conformance/dioptra-client/driver.ts';
+import { type ClientReport, listChecks, runChecks } from '../conformance/dioptra-client/driver.ts';
 
 /** Without jobs: workers of other tests would take them. */
 const AREAS = ['users', 'queues', 'plugins', 'plugin_files', 'graphs'];
