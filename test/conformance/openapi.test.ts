@@ -70,7 +70,7 @@ describe('generated calls', () => {
     const excluded = ENDING.flatMap((id) => ['--exclude-operation-id', id]);
     const { code, printed, cases } = await run([
       ...['-H', `Authorization: Bearer ${await newToken()}`],
-      ...['--max-examples', isFull ? '30' : '3'],
+      ...(isFull ? ['--max-examples', '30'] : ['--max-examples', '8', '--phases', 'fuzzing']),
       // The token goes with every call, whatever else is made up: the next test has none.
       ...['--exclude-checks', 'ignored_auth'],
       ...excluded,

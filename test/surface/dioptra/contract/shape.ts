@@ -7,7 +7,14 @@ export type Shapes = { readonly [name: string]: Shape };
 /** Fields that are there only where they apply. */
 const OPTIONAL = new Set(['next', 'prev', 'hasDraft', 'metadata', 'num_other_drafts', 'required']);
 /** Ours, beyond what the original answers; its clients ignore them. */
-const OURS = new Set<string>([]);
+const OURS = new Set(['reason', 'attempt']);
+/** Fields that may have no value. */
+const NULLABLE = new Set([
+  ...['fileSize', 'resource', 'resourceSnapshot', 'latestVersion'],
+  ...['lastLoginOn', 'mlflowRunId', 'defaultValue', 'entrypointSnapshot'],
+]);
+/** The task of an artifact without one. */
+const MAY_BE_EMPTY = new Set(['task']);
 
 const page = (row: Shape): Shape => ({
   index: 'integer',
@@ -20,9 +27,9 @@ const page = (row: Shape): Shape => ({
 });
 
 const leaves: { readonly [type: string]: (value: Json) => boolean } = {
-  integer: (value) => value === null || Number.isSafeInteger(value),
+  integer: (value) => Number.isSafeInteger(value),
   number: (value) => typeof value === 'number' || typeof value === 'string',
-  string: (value) => value === null || typeof value === 'string',
+  string: (value) => typeof value === 'string',
   boolean: (value) => typeof value === 'boolean',
   any: () => true,
 };
@@ -33,8 +40,6 @@ function fieldProblems(
   shapes: Shapes,
   at: string,
 ): string[] {
-  // What has no value yet, such as the latest version of a new model or the task of an artifact.
-  if (value === null || Object.keys(value).length === 0) return [];
   const names = Object.keys(fields);
   const [first = ''] = names;
   if (first.startsWith('{')) return [];
@@ -53,6 +58,8 @@ function fieldProblems(
 
 /** Where a value has not the shape, field by field. */
 export function shapeProblems(shape: Shape, value: Json, shapes: Shapes, at = ''): string[] {
+  const field = at.slice(at.lastIndexOf('.') + 1);
+  if (value === null && (NULLABLE.has(field) || shape === 'any')) return [];
   if (typeof shape === 'string') {
     if (shape.startsWith('$'))
       return shapeProblems(shapes[shape.slice(1)] ?? '', value, shapes, at);
@@ -67,7 +74,8 @@ export function shapeProblems(shape: Shape, value: Json, shapes: Shapes, at = ''
   const fields = shape as { readonly [field: string]: Shape };
   const row = fields.page;
   if (row !== undefined) return shapeProblems(page(row), value, shapes, at);
-  return typeof value === 'object'
+  if (MAY_BE_EMPTY.has(field) && Object.keys(value ?? {}).length === 0) return [];
+  return typeof value === 'object' && value !== null
     ? fieldProblems(fields, value, shapes, at)
     : [`${at} is no object`];
 }
