@@ -27,6 +27,7 @@ AREAS = [
     "graphs",
     "experiments",
     "jobs",
+    "reports",
     "artifacts",
     "models",
     "workflows",
