@@ -78,6 +78,12 @@ const parametersOf = ({ path, query }: Route): readonly Json[] => [
   ...(query === undefined ? [] : queryParameters(query)),
 ];
 
+/** Of what is stored elsewhere, at an address that is good for a while. */
+const elsewhere: Json = {
+  description: 'The content is there.',
+  headers: { location: { required: true, schema: { type: 'string', format: 'uri' } } },
+};
+
 const content = (schema: Json): Json => ({ 'application/json': { schema } });
 
 /** Statuses that the framework itself answers with, beside what each verb throws. */
@@ -90,6 +96,7 @@ function responsesOf(route: Route): Json {
       route.response === undefined
         ? { description: 'The content.', content: { '*/*': {} } }
         : { description: 'Done.', content: content(jsonSchema(route.response, 'output')) },
+    ...(route.response === undefined ? { 302: elsewhere } : {}),
     ...(hasInput ? { 400: refused } : {}),
     ...(isPublic ? {} : { 401: refused, 403: refused }),
     ...(pathParameters(route.path).length > 0 ? { 404: refused } : {}),

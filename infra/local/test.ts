@@ -1,7 +1,12 @@
 /** `npm test` and `npm run test:full`: every suite in one run, ended by one countable line. */
 import process from 'node:process';
 import { type Reporter, startVitest, type TestModule } from 'vitest/node';
-import { ensureJobPython, ensureMlflowPython, ensureStockPython } from './sample/python.ts';
+import {
+  ensureJobPython,
+  ensureMlflowPython,
+  ensureSchemathesisPython,
+  ensureStockPython,
+} from './sample/python.ts';
 
 interface Count {
   passed: number;
@@ -34,6 +39,7 @@ async function preparePythons(): Promise<void> {
   await ensureJobPython({ onInstall: say('the Python packages of jobs') });
   await ensureStockPython({ onInstall: say("what Dioptra's own worker imports") });
   await ensureMlflowPython({ onInstall: say("MLflow's client") });
+  await ensureSchemathesisPython({ onInstall: say('schemathesis') });
 }
 
 async function main(args: readonly string[]): Promise<void> {

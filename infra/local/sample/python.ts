@@ -20,6 +20,10 @@ export const ensureJobPython = (options: VenvOptions = {}): Promise<string> =>
 export const ensureMlflowPython = (options: VenvOptions = {}): Promise<string> =>
   ensureVenv(join(localFolder, 'mlflow-python'), ['mlflow-skinny==3.17.2'], options);
 
+/** Returns an interpreter that has schemathesis, which makes up calls from OpenAPI documents (some 20 s, 60 MB). */
+export const ensureSchemathesisPython = (options: VenvOptions = {}): Promise<string> =>
+  ensureVenv(join(localFolder, 'schemathesis-python'), ['schemathesis==4.32.0'], options);
+
 /** Returns an interpreter that has what a stock Dioptra worker imports; for tests (some 20 s, 150 MB). */
 export const ensureStockPython = (options: VenvOptions = {}): Promise<string> =>
   ensureRuntime('stock-python', 'infra/local/sample/requirements-mlflow.txt', options);

@@ -59,6 +59,16 @@ describe('the OpenAPI document', () => {
     expect(body.properties.name).toMatchObject({ type: 'string', minLength: 1, maxLength: 500 });
   });
 
+  it('says that what is no JSON may be somewhere else', () => {
+    const without = routes.filter(({ response }) => response === undefined);
+    const elsewhere = operations().filter(({ responses }) => responses[302] !== undefined);
+
+    expect(without.length).toBeGreaterThan(3);
+    expect(elsewhere.map(({ operationId }) => operationId).sort()).toEqual(
+      without.map(({ operationId }) => operationId).sort(),
+    );
+  });
+
   it('asks for credentials wherever the router does', () => {
     // Where nothing is needed, `{}` stands beside what may be shown.
     const needsNothing = (each: Json) => Object.keys(each).length === 0;
