@@ -112,7 +112,7 @@ describe('each function may do these things only', () => {
   });
 
   it.each<readonly [FunctionName, readonly string[]]>([
-    ['api', ['runs', 'bundles', 'packed', 'snapshots']],
+    ['api', ['runs', 'bundles', 'packed', 'snapshots', 'drafts']],
     ['sweep', ['snapshots']],
     ['pack', ['runs', 'packed']],
   ])('%s reaches objects below its prefixes only', (name, prefixes) => {
@@ -122,13 +122,15 @@ describe('each function may do these things only', () => {
     expect(found).toEqual(prefixes);
   });
 
-  it('only the API removes objects, and only those of runs', () => {
+  it('only the API removes objects, and only those of runs and drafts', () => {
     const removals = allowed(synthesize()).filter(({ Action }) =>
       list(Action).includes('s3:DeleteObject'),
     );
 
-    expect(removals).toHaveLength(1);
-    expect(about('api', /^s3:DeleteObject$/).join()).toContain('/runs/*"]');
+    expect(removals).toHaveLength(2);
+    const about = (prefix: string) =>
+      removals.filter((each) => JSON.stringify(each).includes(`"/${prefix}/*"`));
+    expect([about('runs').length, about('drafts').length]).toEqual([1, 1]);
   });
 
   it('the packer writes archives, and only reads what it packs', () => {

@@ -18,13 +18,8 @@ DIFFERENCES = {
         (403, "ReadOnlyLockError"),
         "The original means to say that it is read-only, and does not find it.",
     ),
-    "second page of a metric": Difference(
-        [2, 3],
-        [1, 2],
-        "The original takes the index of this list alone for the number of a page.",
-    ),
     "artifact that is not there": Difference(
-        (500, "JobStoreError"), (404, "MlflowRunNotFoundError"), "It is the caller's mistake."
+        (500, "JobStoreError"), (404, "JobStoreError"), "It is the caller's mistake."
     ),
     "import from a forbidden repository": Difference(
         500, 400, "Which hosts may be asked is the deployment's choice: none unless it says so."

@@ -14,6 +14,8 @@ import {
   SaveQuery,
 } from './wire.ts';
 
+export { entrypointEdits };
+
 /** An answer without what only a save decides. */
 function withoutFields(answer: object, fields: readonly string[]): object {
   return Object.fromEntries(Object.entries(answer).filter(([name]) => !fields.includes(name)));

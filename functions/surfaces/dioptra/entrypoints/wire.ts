@@ -83,6 +83,7 @@ export const EntrypointChange = z.strictObject({
 });
 /** As drafts hold it; their changes name artifact plugins, not versions of plugins. */
 export const entrypointEdits = editsOf({
+  kind: entrypointKind,
   fields: NewFields,
   create: (ctx, { groupId }, fields) => createEntrypoint(ctx, { ...fields, groupId }),
   changes: z.strictObject({ ...mutable, artifactPlugins: ids().optional() }),

@@ -104,6 +104,7 @@ const linkRoutes: readonly Route[] = [
 ];
 
 export const experimentEdits = editsOf({
+  kind: experimentMount.kind,
   fields: ExperimentFields,
   create: async (ctx, { groupId }, fields) => {
     await requireEntrypoints(ctx, fields.entrypoints);

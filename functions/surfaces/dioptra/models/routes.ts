@@ -14,6 +14,7 @@ import { modelMount } from './wire.ts';
 const ModelFields = z.strictObject({ name: modelName(), description: Description });
 
 export const modelEdits = editsOf({
+  kind: modelMount.kind,
   fields: ModelFields,
   create: (ctx, { groupId }, fields) => createModel(ctx, { ...fields, groupId }),
   changes: ModelFields,

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Resource } from '#domain/resources/index.ts';
+import type { Kind, Resource } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 
 /** Where a new resource goes. */
@@ -19,6 +19,7 @@ export interface ChangedPlace {
  * The calls that make and change resources go by it, and what drafts hold and become.
  */
 export interface Edits<D> {
+  readonly kind: Kind<D>;
   /** The body of a new one, but its group. */
   readonly fields: z.ZodObject;
   readonly create: (ctx: Context, place: NewPlace, fields: never) => Promise<Resource<D>>;
@@ -29,6 +30,7 @@ export interface Edits<D> {
 
 /** Declares edits with the types of the bodies inferred. */
 export const editsOf = <D, N extends z.ZodObject, C extends z.ZodObject>(edits: {
+  readonly kind: Kind<D>;
   readonly fields: N;
   readonly create: (ctx: Context, place: NewPlace, fields: z.output<N>) => Promise<Resource<D>>;
   readonly changes: C;

@@ -45,6 +45,7 @@ const NewPluginFile = z.strictObject({
 });
 
 export const fileEdits = editsOf({
+  kind: pluginFileKind,
   fields: NewPluginFile,
   create: async (ctx, { parentId = 0 }, fields) =>
     (await createPluginFile(ctx, parentId, fields)).file,

@@ -9,12 +9,15 @@ import { tagRoutes } from '../mounts/tag-routes.ts';
 import { resourceRoutes } from '../resource-routes.ts';
 import { Description } from '../shapes.ts';
 import { BundleQuery, bundleAnswer } from './bundle-answer.ts';
-import { pluginFileRoutes } from './file-routes.ts';
+import { fileEdits, pluginFileRoutes } from './file-routes.ts';
 import { pluginMount } from './wire.ts';
 
 const PluginFields = z.strictObject({ name: pluginName(), description: Description });
 
+export { fileEdits };
+
 export const pluginEdits = editsOf({
+  kind: pluginMount.kind,
   fields: PluginFields,
   create: (ctx, { groupId }, fields) => createPlugin(ctx, { ...fields, groupId }),
   changes: PluginFields,

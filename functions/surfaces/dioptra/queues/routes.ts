@@ -28,6 +28,7 @@ const mount: ResourceMount<QueueData> = {
 };
 
 export const queueEdits = editsOf({
+  kind: queueKind,
   fields: QueueFields,
   create: (ctx, { groupId }, fields) => createQueue(ctx, { ...fields, groupId }),
   changes: QueueFields,

@@ -44,6 +44,7 @@ const mount: ResourceMount<ParameterTypeData> = {
 };
 
 export const typeEdits = editsOf({
+  kind: parameterTypeKind,
   fields: TypeFields,
   create: (ctx, { groupId }, fields) => createParameterType(ctx, { ...fields, groupId }),
   changes: TypeFields,

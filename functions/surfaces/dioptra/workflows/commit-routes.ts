@@ -16,51 +16,23 @@ import { conflict, invalid } from '#kernel/errors.ts';
 import type { Edits } from '../mounts/edits.ts';
 import { IdStatus, idStatus } from '../shapes.ts';
 
-/** What drafts of a type become, and how. */
-interface Target {
-  readonly kind: Kind<never>;
-  readonly edits: Edits<never>;
-}
-
-/** Each loads with what its own routes load. */
-const targets: { readonly [type in Draft['type']]?: () => Promise<Target> } = {
-  queue: async () => {
-    const { queueKind } = await import('#domain/queues/index.ts');
-    return target(queueKind, (await import('../queues/routes.ts')).queueEdits);
-  },
-  experiment: async () => {
-    const { experimentMount } = await import('../experiments/wire.ts');
-    return target(experimentMount.kind, (await import('../experiments/routes.ts')).experimentEdits);
-  },
-  entry_point: async () => {
-    const { entrypointMount, entrypointEdits } = await import('../entrypoints/wire.ts');
-    return target(entrypointMount.kind, entrypointEdits);
-  },
-  plugin: async () => {
-    const { pluginMount } = await import('../plugins/wire.ts');
-    return target(pluginMount.kind, (await import('../plugins/routes.ts')).pluginEdits);
-  },
-  plugin_file: async () => {
-    const { filePlace, fileEdits } = await import('../plugins/file-routes.ts');
-    return target(filePlace.kind, fileEdits);
-  },
-  plugin_task_parameter_type: async () => {
-    const { parameterTypeKind } = await import('#domain/plugins/index.ts');
-    return target(parameterTypeKind, (await import('../types/routes.ts')).typeEdits);
-  },
-  ml_model: async () => {
-    const { modelMount } = await import('../models/wire.ts');
-    return target(modelMount.kind, (await import('../models/routes.ts')).modelEdits);
-  },
+/** How drafts of each type become what they say; it loads with what the type's own routes load. */
+const editsOfType: { readonly [type in Draft['type']]?: () => Promise<Edits<never>> } = {
+  queue: async () => erased((await import('../queues/routes.ts')).queueEdits),
+  experiment: async () => erased((await import('../experiments/routes.ts')).experimentEdits),
+  entry_point: async () => erased((await import('../entrypoints/routes.ts')).entrypointEdits),
+  plugin: async () => erased((await import('../plugins/routes.ts')).pluginEdits),
+  plugin_file: async () => erased((await import('../plugins/routes.ts')).fileEdits),
+  plugin_task_parameter_type: async () => erased((await import('../types/routes.ts')).typeEdits),
+  ml_model: async () => erased((await import('../models/routes.ts')).modelEdits),
 };
 
-const target = <D>(kind: Kind<D>, edits: Edits<D>): Target =>
-  ({ kind, edits }) as unknown as Target;
+const erased = <D>(edits: Edits<D>): Edits<never> => edits as unknown as Edits<never>;
 
-async function targetOf({ type }: Draft): Promise<Target> {
-  const found = await targets[type]?.();
-  if (found === undefined) throw invalid('draft_malformed', `A ${type} cannot be drafted.`);
-  return found;
+async function editsFor({ type }: Draft): Promise<Edits<never>> {
+  const edits = await editsOfType[type]?.();
+  if (edits === undefined) throw invalid('draft_malformed', `A ${type} cannot be drafted.`);
+  return edits;
 }
 
 /** The same call, whose first change ends the draft, too, and starts from what the draft knows. */
@@ -80,7 +52,8 @@ const committing = (ctx: Context, kind: Kind<never>, found: CommittableDraft): C
 
 /** Makes of a draft what it says; returns the ids of the parent, where there is one, and the resource. */
 async function commitDraft(ctx: Context, id: number): Promise<readonly number[]> {
-  const { kind, edits } = await targetOf(await getDraft(ctx, id));
+  const edits = await editsFor(await getDraft(ctx, id));
+  const { kind } = edits;
   const found = await draftToCommit(ctx, id, kind as never);
   const { groupId, parentId, resourceId, payload } = found.draft;
   const own = committing(ctx, kind, found);

@@ -39,7 +39,7 @@ def check_pages_of_a_metric(scene):
 
     second = jobs.get_metrics_snapshots_by_id(job, "loss", index=1, page_length=2)
     steps = [row["step"] for row in second["data"]]
-    assert steps == scene.differs("second page of a metric"), steps
+    assert steps == [2, 3], steps
 
 
 def check_metrics_that_are_no_numbers(scene):
