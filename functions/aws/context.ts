@@ -6,8 +6,8 @@ import type { AwsOptions } from './client-options.ts';
 import { awsClients } from './clients.ts';
 import { openDynamoTable } from './dynamo-table.ts';
 import { type BackgroundFunctions, openLambdaBackground } from './lambda-background.ts';
-import { openS3Blobs } from './s3-blobs.ts';
-import { openSqsMessages, type QueueUrls } from './sqs-messages.ts';
+import { lazyPort } from './lazy-port.ts';
+import type { QueueUrls } from './sqs-messages.ts';
 
 export interface AwsPlatformOptions {
   readonly tableName: string;
@@ -27,8 +27,14 @@ export function awsPlatform(options: AwsPlatformOptions): Platform {
   const clock = systemClock;
   return {
     table: openDynamoTable({ tableName: options.tableName, client: clients.dynamo() }),
-    blobs: openS3Blobs({ bucket: options.bucket, kit: clients.s3 }),
-    messages: openSqsMessages({ kit: clients.sqs, queues: options.queues }),
+    blobs: lazyPort(async () => {
+      const { openS3Blobs } = await import('./s3-blobs.ts');
+      return openS3Blobs({ bucket: options.bucket, kit: clients.s3 });
+    }),
+    messages: lazyPort(async () => {
+      const { openSqsMessages } = await import('./sqs-messages.ts');
+      return openSqsMessages({ kit: clients.sqs, queues: options.queues });
+    }),
     background: openLambdaBackground({ kit: clients.lambda, functions: options.background }),
     cache: createCache(clock),
     clock,

@@ -1,26 +1,9 @@
 export { commitParts, deletion, firstVersion, nextVersion, type Part, part } from './commit.ts';
 export type { Draft } from './drafts/draft.items.ts';
-export {
-  changeDraft,
-  createDraft,
-  type DraftListRequest,
-  type DraftPlace,
-  getDraft,
-  listDrafts,
-} from './drafts/drafts.ts';
-export {
-  type CommittableDraft,
-  changeResourceDraft,
-  createResourceDraft,
-  deleteDraft,
-  deleteResourceDraft,
-  draftCommitted,
-  draftOutdated,
-  draftToCommit,
-  getResourceDraft,
-  hasDraft,
-  type ResourceDraft,
-} from './drafts/resource-drafts.ts';
+export type { DraftListRequest, DraftPlace } from './drafts/drafts.ts';
+export { hasDraft } from './drafts/has-draft.ts';
+export type { CommittableDraft, ResourceDraft } from './drafts/resource-drafts.ts';
+export { draftVerbs, tagVerbs } from './later.ts';
 export {
   type ListRequest,
   listResources,
@@ -49,17 +32,8 @@ export {
   type ResourceType,
   type Snapshot,
 } from './resource.ts';
-export { changeTags, tagIds, tagsOn } from './tags/resource-tags.ts';
-export type { Tag } from './tags/tag.items.ts';
+export { type Tag, tagIds } from './tags/tag.items.ts';
 export { shownTags } from './tags/tag-names.ts';
-export {
-  createTag,
-  deleteTag,
-  getTag,
-  listTagged,
-  listTags,
-  renameTag,
-} from './tags/tags.ts';
 export {
   afterWrite,
   changeResource,

@@ -15,13 +15,7 @@ import {
   rewriteDraft,
   tidyDrafts,
 } from './drafts.ts';
-
-const drafters = ({ links }: Pick<Resource<unknown>, 'links'>): readonly number[] =>
-  links.drafters ?? [];
-
-/** Whether this user means to change the resource. */
-export const hasDraft = (resource: Pick<Resource<unknown>, 'links'>, userId: number): boolean =>
-  drafters(resource).includes(userId);
+import { drafters } from './has-draft.ts';
 
 /** Somebody's draft of a change, and how many others have one. */
 export interface ResourceDraft {

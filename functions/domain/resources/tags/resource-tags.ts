@@ -4,13 +4,10 @@ import type { Write } from '#kernel/table.ts';
 import { listWrite, maybeFold } from '../list/index.ts';
 import type { Kind, Resource } from '../resource.ts';
 import { changeResource, getResource } from '../verbs.ts';
-import { readTag, type Tag, taggedWith, tagKey } from './tag.items.ts';
+import { readTag, type Tag, taggedWith, tagIds, tagKey } from './tag.items.ts';
 
 /** So many tags fit into the transaction that changes them all at once. */
 export const MAX_TAGS = 40;
-
-export const tagIds = ({ links }: Pick<Resource<unknown>, 'links'>): readonly number[] =>
-  links.tags ?? [];
 
 /** Tags of the group by their ids, in that order. Throws `not_found`. */
 async function requireTags(ctx: Context, groupId: number, ids: readonly number[]): Promise<void> {

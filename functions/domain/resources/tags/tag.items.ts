@@ -11,6 +11,7 @@ import {
 } from '#kernel/table.ts';
 import { listWrite } from '../list/index.ts';
 import { resourceKeys } from '../resource.items.ts';
+import type { Resource } from '../resource.ts';
 
 /** A word that people put on resources of their group, to find them by. */
 export interface Tag {
@@ -24,6 +25,10 @@ export interface Tag {
   /** Rises with every write. */
   readonly revision: number;
 }
+
+/** The tags on a resource; those of deleted tags are among them. */
+export const tagIds = ({ links }: Pick<Resource<unknown>, 'links'>): readonly number[] =>
+  links.tags ?? [];
 
 export const tagKey = (id: number): Key => key(`${prefix.tag}#${id}`, 'TAG');
 

@@ -1,16 +1,5 @@
 import * as z from 'zod';
-import {
-  changeDraft,
-  changeResourceDraft,
-  createDraft,
-  createResourceDraft,
-  type DraftPlace,
-  deleteDraft,
-  deleteResourceDraft,
-  getDraft,
-  getResourceDraft,
-  listDrafts,
-} from '#domain/resources/index.ts';
+import { type DraftPlace, draftVerbs } from '#domain/resources/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
 import { GroupId, Id, IdStatus, idStatus, pageAnswer, pageOf, pageRequest } from '../shapes.ts';
@@ -44,7 +33,10 @@ function collectionRoutes<D>(place: Place<D>, { fields }: Edits<D>): readonly Ro
       handle: async ({ ctx, params, query }) => {
         const { at } = await draftsAt(place, ctx, params);
         const { draftType } = query;
-        const page = await listDrafts(ctx, at, { ...pageRequest(query), draftType });
+        const page = await (await draftVerbs()).listDrafts(ctx, at, {
+          ...pageRequest(query),
+          draftType,
+        });
         const shaped = { rows: await shapeDrafts(ctx, page.rows), total: page.total };
         return pageAnswer(addressed(path, idsOf(params)), query, shaped, (row) => row);
       },
@@ -59,7 +51,10 @@ function collectionRoutes<D>(place: Place<D>, { fields }: Edits<D>): readonly Ro
       response: DraftAnswer,
       handle: async ({ ctx, params, body: { group, ...payload } }) => {
         const { at, groupId = group as number } = await draftsAt(place, ctx, params);
-        return shapeDraft(ctx, await createDraft(ctx, at, { groupId, payload }));
+        return shapeDraft(
+          ctx,
+          await (await draftVerbs()).createDraft(ctx, at, { groupId, payload }),
+        );
       },
     }),
   ];
@@ -80,7 +75,7 @@ function draftIdRoutes<D>(place: Place<D>, { fields }: Edits<D>): readonly Route
       response: DraftAnswer,
       handle: async ({ ctx, params }) => {
         const { at } = await draftsAt(place, ctx, params);
-        return shapeDraft(ctx, await getDraft(ctx, draftId(params), at));
+        return shapeDraft(ctx, await (await draftVerbs()).getDraft(ctx, draftId(params), at));
       },
     }),
     route({
@@ -93,7 +88,10 @@ function draftIdRoutes<D>(place: Place<D>, { fields }: Edits<D>): readonly Route
       response: DraftAnswer,
       handle: async ({ ctx, params, body }) => {
         const { at } = await draftsAt(place, ctx, params);
-        return shapeDraft(ctx, await changeDraft(ctx, draftId(params), at, body));
+        return shapeDraft(
+          ctx,
+          await (await draftVerbs()).changeDraft(ctx, draftId(params), at, body),
+        );
       },
     }),
     route({
@@ -105,7 +103,7 @@ function draftIdRoutes<D>(place: Place<D>, { fields }: Edits<D>): readonly Route
       response: IdStatus,
       handle: async ({ ctx, params }) => {
         const { at } = await draftsAt(place, ctx, params);
-        await deleteDraft(ctx, draftId(params), at, kind as never);
+        await (await draftVerbs()).deleteDraft(ctx, draftId(params), at, kind as never);
         return idStatus(draftId(params));
       },
     }),
@@ -126,7 +124,11 @@ function changeRoutes<D>(place: Place<D>, { changes }: Edits<D>): readonly Route
       access: reads(scope),
       response: DraftAnswer,
       handle: async ({ ctx, params }) => {
-        const found = await getResourceDraft(ctx, kind, await find(ctx, params));
+        const found = await (await draftVerbs()).getResourceDraft(
+          ctx,
+          kind,
+          await find(ctx, params),
+        );
         return shapeDraft(ctx, found.draft, found.others);
       },
     }),
@@ -141,7 +143,10 @@ function changeRoutes<D>(place: Place<D>, { changes }: Edits<D>): readonly Route
       handle: async ({ ctx, params, body: payload }) => {
         const id = await find(ctx, params);
         const { at } = await draftsAt(place, ctx, params);
-        const made = await createResourceDraft(ctx, kind, id, { ...at, payload });
+        const made = await (await draftVerbs()).createResourceDraft(ctx, kind, id, {
+          ...at,
+          payload,
+        });
         return shapeDraft(ctx, made.draft, made.others);
       },
     }),
@@ -155,7 +160,10 @@ function changeRoutes<D>(place: Place<D>, { changes }: Edits<D>): readonly Route
       response: DraftAnswer,
       handle: async ({ ctx, params, body: { resourceSnapshot, resourceData: payload } }) => {
         const id = await find(ctx, params);
-        const changed = await changeResourceDraft(ctx, kind, id, { payload, resourceSnapshot });
+        const changed = await (await draftVerbs()).changeResourceDraft(ctx, kind, id, {
+          payload,
+          resourceSnapshot,
+        });
         return shapeDraft(ctx, changed.draft, changed.others);
       },
     }),
@@ -167,7 +175,9 @@ function changeRoutes<D>(place: Place<D>, { changes }: Edits<D>): readonly Route
       access: writes(scope),
       response: IdStatus,
       handle: async ({ ctx, params }) =>
-        idStatus(await deleteResourceDraft(ctx, kind, await find(ctx, params))),
+        idStatus(
+          await (await draftVerbs()).deleteResourceDraft(ctx, kind, await find(ctx, params)),
+        ),
     }),
   ];
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { changeTags, type Tag, tagsOn } from '#domain/resources/index.ts';
+import { type Tag, tagVerbs } from '#domain/resources/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
 import { notFound } from '#kernel/errors.ts';
@@ -15,7 +15,7 @@ export function tagRoutes<D>(place: Place<D>): readonly Route[] {
   const response = z.array(TagRef);
   const shown = (ctx: Context, tags: readonly Tag[]) => tags.map((tag) => tagRef(ctx, tag));
   const change = async (ctx: Context, params: unknown, how: Change) =>
-    changeTags(ctx, kind, await place.find(ctx, params as PathIds), how);
+    (await tagVerbs()).changeTags(ctx, kind, await place.find(ctx, params as PathIds), how);
   return [
     route({
       method: 'GET',
@@ -24,8 +24,10 @@ export function tagRoutes<D>(place: Place<D>): readonly Route[] {
       summary: 'The tags that are on it.',
       access: reads(scope),
       response,
-      handle: async ({ ctx, params }) =>
-        shown(ctx, await tagsOn(ctx, kind, await place.find(ctx, params as PathIds))),
+      handle: async ({ ctx, params }) => {
+        const id = await place.find(ctx, params as PathIds);
+        return shown(ctx, await (await tagVerbs()).tagsOn(ctx, kind, id));
+      },
     }),
     route({
       method: 'POST',

@@ -1,14 +1,6 @@
 import * as z from 'zod';
 import { usernamesOf } from '#domain/identity/index.ts';
-import {
-  createTag,
-  deleteTag,
-  getTag,
-  listTagged,
-  listTags,
-  renameTag,
-  type Tag,
-} from '#domain/resources/index.ts';
+import { type Tag, tagVerbs } from '#domain/resources/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
 import { resourceName } from '#kernel/strings.ts';
@@ -68,7 +60,8 @@ const oneTagRoutes: readonly Route[] = [
     summary: 'One tag.',
     access: reads('tag'),
     response: TagAnswer,
-    handle: async ({ ctx, params }) => shapeTag(ctx, await getTag(ctx, params.id)),
+    handle: async ({ ctx, params }) =>
+      shapeTag(ctx, await (await tagVerbs()).getTag(ctx, params.id)),
   }),
   route({
     method: 'PUT',
@@ -79,7 +72,7 @@ const oneTagRoutes: readonly Route[] = [
     body: TagChange,
     response: TagAnswer,
     handle: async ({ ctx, params, body }) =>
-      shapeTag(ctx, await renameTag(ctx, params.id, body.name)),
+      shapeTag(ctx, await (await tagVerbs()).renameTag(ctx, params.id, body.name)),
   }),
   route({
     method: 'DELETE',
@@ -89,7 +82,7 @@ const oneTagRoutes: readonly Route[] = [
     access: writes('tag'),
     response: IdStatus,
     handle: async ({ ctx, params }) => {
-      await deleteTag(ctx, params.id);
+      await (await tagVerbs()).deleteTag(ctx, params.id);
       return idStatus(params.id);
     },
   }),
@@ -104,7 +97,7 @@ const oneTagRoutes: readonly Route[] = [
     handle: async ({ ctx, params: { id }, query }) => {
       const { index, pageLength } = pageRequest(query);
       const { resourceType: type } = query;
-      const page = await listTagged(ctx, id, {
+      const page = await (await tagVerbs()).listTagged(ctx, id, {
         index,
         pageLength,
         ...(type === undefined || type === '' ? {} : { type }),
@@ -129,7 +122,7 @@ export const tagResourceRoutes: readonly Route[] = [
     query: ListQuery,
     response: pageOf(TagAnswer),
     handle: async ({ ctx, query }) => {
-      const page = await listTags(ctx, pageRequest(query));
+      const page = await (await tagVerbs()).listTags(ctx, pageRequest(query));
       const shaped = { rows: await shapeTags(ctx, page.rows), total: page.total };
       return pageAnswer('tags', query, shaped, (row) => row);
     },
@@ -143,7 +136,7 @@ export const tagResourceRoutes: readonly Route[] = [
     body: NewTag,
     response: TagAnswer,
     handle: async ({ ctx, body: { group, name } }) =>
-      shapeTag(ctx, await createTag(ctx, { groupId: group, name })),
+      shapeTag(ctx, await (await tagVerbs()).createTag(ctx, { groupId: group, name })),
   }),
   ...oneTagRoutes,
 ];

@@ -1,10 +1,7 @@
 import {
   type CommittableDraft,
   type Draft,
-  draftCommitted,
-  draftOutdated,
-  draftToCommit,
-  getDraft,
+  draftVerbs,
   type Kind,
   type Resource,
   resourceTag,
@@ -35,8 +32,15 @@ async function editsFor({ type }: Draft): Promise<Edits<never>> {
   return edits;
 }
 
+type DraftVerbs = Awaited<ReturnType<typeof draftVerbs>>;
+
 /** The same call, whose first change ends the draft, too, and starts from what the draft knows. */
-const committing = (ctx: Context, kind: Kind<never>, found: CommittableDraft): Context => {
+const committing = (
+  ctx: Context,
+  kind: Kind<never>,
+  found: CommittableDraft,
+  draftOutdated: DraftVerbs['draftOutdated'],
+): Context => {
   const { draft, end, before } = found;
   const table = callTable(ctx.table, {
     writes: () => end,
@@ -52,17 +56,18 @@ const committing = (ctx: Context, kind: Kind<never>, found: CommittableDraft): C
 
 /** Makes of a draft what it says; returns the ids of the parent, where there is one, and the resource. */
 async function commitDraft(ctx: Context, id: number): Promise<readonly number[]> {
-  const edits = await editsFor(await getDraft(ctx, id));
+  const drafts = await draftVerbs();
+  const edits = await editsFor(await drafts.getDraft(ctx, id));
   const { kind } = edits;
-  const found = await draftToCommit(ctx, id, kind as never);
+  const found = await drafts.draftToCommit(ctx, id, kind as never);
   const { groupId, parentId, resourceId, payload } = found.draft;
-  const own = committing(ctx, kind, found);
+  const own = committing(ctx, kind, found, drafts.draftOutdated);
   const parent = parentId === undefined ? {} : { parentId };
   const made =
     resourceId === undefined
       ? await edits.create(own, { groupId, ...parent }, payload as never)
       : await edits.change(own, { id: resourceId, ...parent }, payload as never);
-  await draftCommitted(ctx, kind as never, found.draft);
+  await drafts.draftCommitted(ctx, kind as never, found.draft);
   return parentId === undefined ? [made.id] : [parentId, made.id];
 }
 
