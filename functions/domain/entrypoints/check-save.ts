@@ -21,7 +21,7 @@ export interface EntrypointChange extends EntrypointText {
   readonly queues: readonly number[];
 }
 
-export const unique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
+const unique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
 
 const textOf = (input: EntrypointText): EntrypointText => {
   const { name, description, taskGraph, artifactGraph, parameters, artifactParameters } = input;

@@ -17,5 +17,6 @@ export { renderedConfig } from './rendered-config.ts';
 export { requireEntrypoints } from './require.ts';
 export { changeEntrypoint, createEntrypoint } from './save.ts';
 export { chosenNeeds, listSwaps } from './swaps.ts';
-export { castParameterValue, parameterTypes } from './task-graph/parameter-values.ts';
+export { parameterTypes } from './task-graph/parameter-types.ts';
+export { castParameterValue } from './task-graph/parameter-values.ts';
 export { TypeStructure } from './type-structure.ts';

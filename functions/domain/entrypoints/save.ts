@@ -8,14 +8,7 @@ import {
 } from '#domain/resources/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
 import type { Binding } from './bind.ts';
-import {
-  changedBinding,
-  checkEntrypoint,
-  type EntrypointChange,
-  type NewEntrypoint,
-  newestBinding,
-  unique,
-} from './check-save.ts';
+import type { EntrypointChange, NewEntrypoint } from './check-save.ts';
 import { type Entrypoint, type EntrypointData, entrypointKind } from './entrypoint.ts';
 
 /** How far a save goes: `validateOnly` checks all and writes nothing. */
@@ -23,21 +16,29 @@ export interface SaveOptions {
   readonly validateOnly?: boolean;
 }
 
+const unique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
+
+/** The checks load with the first save: whoever reads entrypoints needs none of them. */
+const checks = () => import('./check-save.ts');
+type Checks = Awaited<ReturnType<typeof checks>>;
+
 /** What a save stores, once everything is checked. */
 async function checkedData(
   ctx: Context,
   place: { readonly groupId: number; readonly id?: number },
   input: NewEntrypoint | EntrypointChange,
-  bind: () => Promise<Binding>,
+  binding: (saves: Checks) => Promise<Binding>,
 ): Promise<EntrypointData> {
-  const { text, binding, seen } = await checkEntrypoint(
-    ctx,
-    place,
-    input,
-    bind,
-    ({ compile }, of, bound) => compile(ctx, place.groupId, of, bound),
+  const saves = await checks();
+  const bind = () => binding(saves);
+  const {
+    text,
+    binding: bound,
+    seen,
+  } = await saves.checkEntrypoint(ctx, place, input, bind, ({ compile }, of, plugins) =>
+    compile(ctx, place.groupId, of, plugins),
   );
-  return { ...text, ...seen, ...binding };
+  return { ...text, ...seen, ...bound };
 }
 
 /**
@@ -51,7 +52,9 @@ export async function createEntrypoint(
 ): Promise<Entrypoint> {
   const { groupId } = input;
   requirePermission(ctx, 'write', { groupId, entity: 'group', lookup: { group_id: groupId } });
-  const data = await checkedData(ctx, { groupId }, input, () => newestBinding(ctx, input));
+  const data = await checkedData(ctx, { groupId }, input, (saves) =>
+    saves.newestBinding(ctx, input),
+  );
   const links = { queues: unique(input.queues) };
   if (options.validateOnly === true) {
     const unsaved = firstVersion(
@@ -68,7 +71,9 @@ export async function createEntrypoint(
 const changedData = (ctx: Context, before: Entrypoint, input: EntrypointChange) => {
   const { id, groupId } = before;
   if (before.deletedOn !== undefined) throw deletedError(entrypointKind, id);
-  return checkedData(ctx, { groupId, id }, input, () => changedBinding(ctx, before, input));
+  return checkedData(ctx, { groupId, id }, input, (saves) =>
+    saves.changedBinding(ctx, before, input),
+  );
 };
 
 async function validateChange(

@@ -8,10 +8,10 @@ export {
 export { combinationPrefix } from './issues.ts';
 export type { ExactNumber, JsonMap, JsonScalar, JsonValue, LiteralType } from './json.ts';
 export { graphLimits } from './limits.ts';
+export type { ParameterType } from './parameter-types.ts';
 export {
   type CastResult,
   castParameterValue,
-  type ParameterType,
 } from './parameter-values.ts';
 export {
   type ArtifactGraphParse,

@@ -8,11 +8,8 @@ import {
   type JsonValue,
 } from './json.ts';
 import { graphLimits } from './limits.ts';
+import type { ParameterType } from './parameter-types.ts';
 import type { EntrypointParameter } from './surroundings.ts';
-
-/** The types that a parameter of an entrypoint can have. */
-export const parameterTypes = ['string', 'float', 'integer', 'boolean', 'list', 'mapping'] as const;
-export type ParameterType = (typeof parameterTypes)[number];
 
 /** The engine's name for a parameter's type; lists and mappings are typed by their default. */
 export const engineTypes: Partial<Record<ParameterType, string>> = {

@@ -1,5 +1,5 @@
 import type { JsonValue } from './json.ts';
-import type { ParameterType } from './parameter-values.ts';
+import type { ParameterType } from './parameter-types.ts';
 import { type TypeRegistry, typeRegistry } from './typing/registry.ts';
 import { builtin } from './typing/type.ts';
 
