@@ -22,7 +22,7 @@ interface Layer {
 
 const capability = (path: string): string => path.split('/')[1] ?? '';
 const rank = (path: string): number => {
-  const order: Record<string, number> = { identity: 0, resources: 1, abtests: 3 };
+  const order: Record<string, number> = { identity: 0, resources: 1, workflows: 3, abtests: 4 };
   return order[capability(path)] ?? 2;
 };
 

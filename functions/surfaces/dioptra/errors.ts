@@ -31,6 +31,8 @@ const byReason: { readonly [reason: string]: string } = {
   read_only: 'ReadOnlyLockError',
   empty_graph: 'EmptyGraphError',
   entrypoint_invalid: 'EntrypointValidationError',
+  import_failed: 'ImportFailedError',
+  invalid_python: 'InvalidPythonError',
   invitation_invalid: 'UserInvitationInvalidError',
   invalid_yaml: 'InvalidYamlError',
   job_run_already_set: 'JobMlflowRunAlreadySetError',

@@ -78,6 +78,11 @@ export const parts: readonly Part[] = [
     paths: /^\/artifacts(\/|$)/,
     routes: async () => (await import('./artifacts/routes.ts')).artifactRoutes,
   },
+  {
+    name: 'workflows',
+    paths: /^\/workflows(\/|$)/,
+    routes: async () => (await import('./workflows/routes.ts')).workflowRoutes,
+  },
 ];
 
 /** Every route of the API. */

@@ -1,5 +1,6 @@
 import { artifactKey } from '#domain/tracking/index.ts';
 import type { Fixture, Fixtures } from './fixture.ts';
+import { workflows } from './workflow-fixtures.ts';
 import { entrypointBody, fileBody, newArtifact, newJob, post, type World } from './world.ts';
 
 type Kind = 'queues' | 'experiments' | 'plugins' | 'pluginParameterTypes';
@@ -372,4 +373,5 @@ export const dioptraFixtures: Fixtures = {
     snapshotId: snapshotOf(world, `artifacts/${world.artifact}`),
   })),
   ...artifacts,
+  ...workflows,
 };

@@ -1,0 +1,2 @@
+export { analyseTaskSignatures } from './analyse-signatures.ts';
+export type { TaskSignature } from './signatures/signature.ts';
