@@ -76,7 +76,7 @@ const parametersOf = ({ path, query }: Route): readonly Json[] => [
   ...(query === undefined ? [] : queryParameters(query)),
 ];
 
-const content = (schema: Json): Json => ({ 'application/json': { schema } });
+const content = (schema: Json, type = 'application/json'): Json => ({ [type]: { schema } });
 
 /** Statuses that the framework itself answers with, beside what each verb throws. */
 function responsesOf(route: Route): Json {
@@ -110,7 +110,10 @@ function operation(route: Route): Json {
       : {
           requestBody: {
             required: route.bodyOptional !== true,
-            content: content(jsonSchema(body, 'input')),
+            content: content(
+              jsonSchema(body, 'input'),
+              route.form === undefined ? undefined : 'multipart/form-data',
+            ),
           },
         }),
     responses: responsesOf(route),

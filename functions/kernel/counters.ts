@@ -1,10 +1,13 @@
 import { key, prefix } from './keys.ts';
-import { type Table, update } from './table.ts';
+import { type Key, type Table, update } from './table.ts';
 
 /** Sequences whose order people see. Each name counts up by itself; gaps are possible. */
 export type CounterName = 'resource' | 'snapshot' | 'user' | 'group' | 'tag' | 'draft' | 'task';
 
 const counters = key(`${prefix.system}#COUNTERS`, 'COUNTERS');
+
+/** Counters count for good, whatever becomes of what they were taken for. */
+export const isCounter = ({ pk, sk }: Key): boolean => pk === counters.pk && sk === counters.sk;
 
 /**
  * Takes `amount` new numbers of each sequence named, in one write. Returns the last one taken,

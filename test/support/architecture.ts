@@ -41,7 +41,10 @@ function surfaceParts(from: string, to: string): boolean {
 const publicDomain = /^(kernel|http)\/|^domain\/[^/]+\/index\.ts$/;
 const layers: Readonly<Record<string, Layer>> = {
   kernel: { packages: /^(zod|node:crypto)$/, files: /^$/ },
-  http: { packages: /^(zod|hono(\/.*)?|node:(crypto|buffer))$/, files: /^kernel\// },
+  http: {
+    packages: /^(zod|hono(\/.*)?|@remix-run\/multipart-parser|node:(crypto|buffer))$/,
+    files: /^kernel\//,
+  },
   domain: {
     packages:
       /^(?!hono\b|@aws-sdk\/|@smithy\/|node:(sqlite|fs|http|https|net|process|child_process)\b)/,

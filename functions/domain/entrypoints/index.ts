@@ -7,6 +7,7 @@ export {
   entrypointKind,
   queueIds,
 } from './entrypoint.ts';
+export { graphsInFile } from './read-file.ts';
 export { requireEntrypoints } from './require.ts';
 export {
   changeEntrypoint,

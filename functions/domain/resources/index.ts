@@ -10,6 +10,7 @@ export {
 } from './reads.ts';
 export {
   type Bound,
+  holderOfName,
   type Referred,
   readRefs,
   readVersions,
@@ -28,6 +29,7 @@ export {
   type Snapshot,
   summaryText,
 } from './resource.ts';
+export { commitStaged, stageContext } from './staged.ts';
 export {
   afterWrite,
   changeResource,

@@ -1,3 +1,4 @@
+import type { Cache } from '#kernel/cache.ts';
 import { AppError } from '#kernel/errors.ts';
 import { itemSize } from '#kernel/size.ts';
 import {
@@ -222,9 +223,17 @@ export async function foldList(store: ListStore, list: string): Promise<void> {
   }
 }
 
+const FOLDING = 'list-folding#';
+
+/** A cache with which no list is folded. */
+export const withoutFolds = (cache: Cache): Cache => ({
+  ...cache,
+  get: <T>(key: string) => (key.startsWith(FOLDING) ? (true as T) : cache.get<T>(key)),
+});
+
 /** Folds unless this process is at it already. */
 export async function foldOnce(store: ListStore, list: string): Promise<void> {
-  const flag = `list-folding#${list}`;
+  const flag = FOLDING + list;
   if (store.cache.get<true>(flag)) return;
   store.cache.set(flag, true, FOLDING_SECONDS);
   try {

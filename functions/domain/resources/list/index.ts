@@ -1,4 +1,4 @@
-export { foldList, maybeFold } from './fold.ts';
+export { foldList, maybeFold, withoutFolds } from './fold.ts';
 export { listWrite } from './list.items.ts';
 export { readListPage } from './read-page.ts';
 export type {
