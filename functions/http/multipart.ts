@@ -34,6 +34,16 @@ function boundaryOf(request: Request): string {
   return boundary;
 }
 
+/** Whether the last boundary was seen; the parser has no other way to ask. */
+function isOver(parser: MultipartParser): boolean {
+  try {
+    parser.finish();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function* partsOf(request: Request, limits: FormLimits): AsyncGenerator<MultipartPart> {
   const { maxBytes, maxFileBytes: maxFileSize, maxParts } = limits;
   const options = { maxHeaderSize: MAX_HEADER_BYTES, maxFileSize, maxParts };
@@ -45,8 +55,9 @@ async function* partsOf(request: Request, limits: FormLimits): AsyncGenerator<Mu
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
     if (size > maxBytes) throw tooLarge(`is larger than ${maxBytes} bytes`);
-    // An empty chunk would count as data after the end.
-    if (chunk.byteLength > 0) yield* parser.write(chunk);
+    // What comes after the end is nobody's, but the parser would take it for a fault.
+    if (isOver(parser)) return;
+    yield* parser.write(chunk);
   }
   parser.finish();
 }

@@ -35,10 +35,12 @@ const unpackingTurn = createTurns(2, 32, 'Too many archives are being read; try 
 const startsWith = (bytes: Uint8Array, magic: string, at = 0): boolean =>
   Buffer.from(bytes.subarray(at, at + magic.length)).toString('latin1') === magic;
 
-function entriesOf(bytes: Uint8Array, formats: typeof import('./unpack-formats.ts')) {
-  if (startsWith(bytes, 'PK')) return formats.zipEntries(bytes);
-  if (startsWith(bytes, '\x1f\x8b')) return formats.tarEntries(bytes, { gzip: true });
-  if (startsWith(bytes, 'ustar', 257)) return formats.tarEntries(bytes, { gzip: false });
+async function entriesOf(bytes: Uint8Array): Promise<AsyncIterable<PackedEntry>> {
+  // Few calls unpack archives, so what reads them does not load with the rest.
+  const { tarEntries, zipEntries } = await import('./unpack-formats.ts');
+  if (startsWith(bytes, 'PK')) return zipEntries(bytes);
+  if (startsWith(bytes, '\x1f\x8b')) return tarEntries(bytes, { gzip: true });
+  if (startsWith(bytes, 'ustar', 257)) return tarEntries(bytes, { gzip: false });
   if (startsWith(bytes, 'BZh') || startsWith(bytes, '\xfd7zXZ')) {
     throw new ArchiveRefused('bzip2 and xz are not read here: use tar.gz, tar or zip');
   }
@@ -80,10 +82,8 @@ export function unpackArchive(
   limits: EntryLimits = UPLOAD_LIMITS,
 ): Promise<Unpacked> {
   return unpackingTurn(async () => {
-    // Few calls unpack archives, so what reads them does not load with the rest.
-    const formats = await import('./unpack-formats.ts');
     try {
-      return await readEntries(entriesOf(bytes, formats), wanted, limits);
+      return await readEntries(await entriesOf(bytes), wanted, limits);
     } catch (error) {
       if (error instanceof ArchiveRefused) throw error;
       throw new ArchiveRefused('the archive is damaged', { cause: error });
