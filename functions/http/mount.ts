@@ -4,7 +4,6 @@ import type { Actor, Context, Platform } from '#kernel/context.ts';
 import { AppError, forbidden } from '#kernel/errors.ts';
 import { readText } from './body.ts';
 import { type Credential, readCredential, requireSameOrigin } from './credentials.ts';
-import type { FormLimits } from './form.ts';
 import { type Access, pathParameters, type Route, routerPath } from './route.ts';
 
 /** Where the input was that broke its schema. */
@@ -104,24 +103,13 @@ async function readJson(route: Route, request: Request, dialect: Dialect): Promi
   }
 }
 
-async function readFields(form: FormLimits, request: Request, dialect: Dialect): Promise<unknown> {
-  // Few routes take forms, so what parses them does not load with the rest.
-  const { FormRefused, readForm } = await import('./multipart.ts');
-  try {
-    return await readForm(request, form);
-  } catch (error) {
-    if (!(error instanceof FormRefused)) throw error;
-    const { message } = error;
-    throw dialect.invalidInput('body', [{ code: 'custom', path: [], message, input: undefined }]);
-  }
-}
-
 async function parseBody(route: Route, request: Request, dialect: Dialect): Promise<unknown> {
   if (route.body === undefined) return undefined;
   const raw =
     route.form === undefined
       ? await readJson(route, request, dialect)
-      : await readFields(route.form, request, dialect);
+      : // Few routes take forms, so what parses them does not load with the rest.
+        await (await import('./multipart.ts')).readFields(route.form, request, dialect);
   const parsed = route.body.safeParse(raw, { reportInput: true });
   if (!parsed.success) throw dialect.invalidInput('body', parsed.error.issues);
   return parsed.data;

@@ -7,6 +7,7 @@ import {
 } from '@remix-run/multipart-parser';
 import { AppError } from '#kernel/errors.ts';
 import type { FormLimits, UploadedFile } from './form.ts';
+import type { Dialect } from './mount.ts';
 
 const MAX_HEADER_BYTES = 8 * 1024;
 const MAX_TEXT_BYTES = 64 * 1024;
@@ -113,5 +114,20 @@ export async function readForm(request: Request, limits: FormLimits): Promise<un
       throw new FormRefused('The body is no valid form.');
     }
     throw error;
+  }
+}
+
+/** The same for a route, with refusals in the words of its dialect. */
+export async function readFields(
+  limits: FormLimits,
+  request: Request,
+  dialect: Pick<Dialect, 'invalidInput'>,
+): Promise<unknown> {
+  try {
+    return await readForm(request, limits);
+  } catch (error) {
+    if (!(error instanceof FormRefused)) throw error;
+    const { message } = error;
+    throw dialect.invalidInput('body', [{ code: 'custom', path: [], message, input: undefined }]);
   }
 }

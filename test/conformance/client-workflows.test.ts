@@ -20,7 +20,7 @@ it('analyses code and imports files and archives by the official client', async 
     folder,
     inMemory: true,
     baseUrl: 'http://127.0.0.1:1',
-    secret: 'of this test',
+    secret: 'a secret of this test only',
     settings: { registration: 'open', pools: [], passwordLogN: 4, version: 'test' },
     log: { info: () => undefined, error: (event, fields) => console.error(event, fields) },
   });

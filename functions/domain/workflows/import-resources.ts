@@ -1,39 +1,5 @@
-import { commitStaged, stageContext } from '#domain/resources/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
-import { AppError } from '#kernel/errors.ts';
-import { readConfig } from './import/config.ts';
-import { importEntrypoints } from './import/entrypoints.ts';
-import { importFailed } from './import/failed.ts';
-import { importPlugins, moduleIn, pluginFolders } from './import/plugins.ts';
-import { type ImportSource, innerPath, openSource, type Sent, textOf } from './import/source.ts';
-import { type ImportPlan, importTypes, knownTypes } from './import/types.ts';
-
-export interface ImportRequest extends ImportPlan {
-  readonly sent: Sent;
-  /** Where the config lies in what was sent. */
-  readonly configPath: string;
-}
-
-/** The ids of everything that the config names. */
-export interface ImportResult {
-  readonly hash: string;
-  readonly plugins: ReadonlyMap<string, number>;
-  readonly types: ReadonlyMap<string, number>;
-  readonly entrypoints: ReadonlyMap<string, number>;
-}
-
-async function readFolder(source: ImportSource, configPath: string) {
-  const path = innerPath('', configPath);
-  const base = path.split('/').slice(0, -1).join('/');
-  const config = await readConfig(textOf(await source.read((name) => name === path), path));
-  const folders = pluginFolders(base, config.plugins);
-  const graphs = new Set(config.entrypoints.map((entrypoint) => innerPath(base, entrypoint.path)));
-  // Files that nothing names are looked at, but never kept.
-  const unpacked = await source.read(
-    (name) => graphs.has(name) || folders.some((folder) => moduleIn(folder, name) !== undefined),
-  );
-  return { base, config, folders, unpacked };
-}
+import type { ImportRequest, ImportResult } from './import/run-import.ts';
 
 /**
  * Makes plugins, types of parameters and entrypoints from files and the config beside them: all
@@ -43,19 +9,7 @@ async function readFolder(source: ImportSource, configPath: string) {
 export async function importResources(ctx: Context, request: ImportRequest): Promise<ImportResult> {
   const { groupId } = request;
   requirePermission(ctx, 'write', { groupId, entity: 'group', lookup: { group_id: groupId } });
-  const source = await openSource(request.sent);
-  const { base, config, folders, unpacked } = await readFolder(source, request.configPath);
-  const staged = stageContext(ctx);
-  const types = await importTypes(staged, request, config.plugin_param_types);
-  const typed = await knownTypes(staged, request, types);
-  const { plugins, inside } = await importPlugins(staged, request, folders, unpacked, typed);
-  const surroundings = { base, unpacked, typed, plugins };
-  const entrypoints = await importEntrypoints(staged, request, config.entrypoints, surroundings);
-  const ids = new Map([...plugins].map(([name, { id }]) => [name, id]));
-  const all = [...types.values(), ...ids.values(), ...entrypoints.values()];
-  await commitStaged(ctx, staged, groupId, { ids: all, inside }).catch((error: unknown) => {
-    if (!(error instanceof AppError) || error.reason !== 'staged_writes') throw error;
-    throw importFailed('The config:', 'It changes too much at once; import it in several parts.');
-  });
-  return { hash: source.hash, plugins: ids, types, entrypoints };
+  // It needs several capabilities whole, and few calls import.
+  const { runImport } = await import('./import/run-import.ts');
+  return runImport(ctx, request);
 }

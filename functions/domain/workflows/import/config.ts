@@ -91,7 +91,7 @@ export type ImportConfig = z.output<typeof ImportConfig>;
 export async function readConfig(toml: string): Promise<ImportConfig> {
   if (toml.length > MAX_CONFIG) throw importFailed('The config:', 'It is too large.');
   // Only imports read TOML.
-  const { parse } = await import('smol-toml');
+  const { parse } = await import('./toml.ts');
   let raw: unknown;
   try {
     raw = parse(toml, { maxDepth: 32 });
