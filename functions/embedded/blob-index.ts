@@ -1,7 +1,7 @@
 import type { BlobInfo } from '#kernel/blobs.ts';
+import { compareText, endOfPrefix } from '#kernel/text-order.ts';
 import type { Segment } from './blob-files.ts';
 import { type Database, openDatabase } from './sqlite.ts';
-import { compareText, endOfPrefix } from './text-order.ts';
 
 /** What the index knows of an object: its bytes are those of the segments in order. */
 export interface StoredObject {

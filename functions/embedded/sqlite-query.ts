@@ -1,6 +1,6 @@
 import { invalid } from '#kernel/errors.ts';
 import type { Item, Query, QueryPosition, SortRange } from '#kernel/table.ts';
-import { compareText, endOfPrefix } from './text-order.ts';
+import { compareText, endOfPrefix } from '#kernel/text-order.ts';
 
 /** SQL of a query and its parameters; queries of one shape share their SQL. */
 export interface QueryPlan {

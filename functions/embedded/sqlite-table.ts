@@ -1,4 +1,6 @@
 import type { StatementSync } from 'node:sqlite';
+import { applyChanges, checkChanges } from '#kernel/changes.ts';
+import { holds } from '#kernel/conditions.ts';
 import { AppError, invalid } from '#kernel/errors.ts';
 import { checkItem, checkKey } from '#kernel/size.ts';
 import {
@@ -15,9 +17,7 @@ import {
 } from '#kernel/table.ts';
 import { translated } from './failures.ts';
 import { type Database, openDatabase } from './sqlite.ts';
-import { applyChanges, checkChanges } from './sqlite-changes.ts';
 import { decodeItem, encodeItem } from './sqlite-codec.ts';
-import { holds } from './sqlite-conditions.ts';
 import { planQuery, positionOf } from './sqlite-query.ts';
 
 /** The table in one SQLite file, which several processes may use at once. */

@@ -17,9 +17,6 @@ export interface CallTable extends Table {
   readonly close: () => void;
 }
 
-/** Some of a bulk that fit into one transaction with what goes along. */
-const BULK_IN_TRANSACTION = 50;
-
 type State = 'open' | 'changed' | 'closed';
 
 /** One task after the other. */
@@ -80,14 +77,8 @@ export function callTable(table: Table, companions: Companions): CallTable {
       if (takesNumbers(write)) return plain();
       return first(plain, async () => outcomeOf(table, write, await begin([write])));
     },
-    bulk: (writes) =>
-      first(
-        () => table.bulk(writes),
-        async () => {
-          await begin(writes.slice(0, BULK_IN_TRANSACTION));
-          await table.bulk(writes.slice(BULK_IN_TRANSACTION));
-        },
-      ),
+    // Nothing leads to what is written so, or it may be written twice: no change by itself.
+    bulk: (writes) => table.bulk(writes),
     isChanged: () => state === 'changed',
     close: () => {
       if (state === 'open') state = 'closed';

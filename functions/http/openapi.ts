@@ -84,7 +84,7 @@ const elsewhere: Json = {
   headers: { location: { required: true, schema: { type: 'string', format: 'uri' } } },
 };
 
-const content = (schema: Json): Json => ({ 'application/json': { schema } });
+const content = (schema: Json, type = 'application/json'): Json => ({ [type]: { schema } });
 
 /** Statuses that the framework itself answers with, beside what each verb throws. */
 function responsesOf(route: Route): Json {
@@ -119,7 +119,10 @@ function operation(route: Route): Json {
       : {
           requestBody: {
             required: route.bodyOptional !== true,
-            content: content(jsonSchema(body, 'input')),
+            content: content(
+              jsonSchema(body, 'input'),
+              route.form === undefined ? undefined : 'multipart/form-data',
+            ),
           },
         }),
     responses: responsesOf(route),

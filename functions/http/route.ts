@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Context } from '#kernel/context.ts';
+import type { FormLimits } from './form.ts';
 
 /** Who may call a route at all; verbs check the group afterwards. */
 export type Access =
@@ -75,6 +76,8 @@ export interface Route {
   readonly body?: z.ZodType;
   /** The body may be missing; it then counts as `{}`. */
   readonly bodyOptional?: boolean;
+  /** The body is a form with files, not JSON. */
+  readonly form?: FormLimits;
   /** Where a dialect bounds the body of this route more tightly than others. */
   readonly maxBodyBytes?: number;
   /** Its body or answer may hold a secret (a password, a new token): neither is hashed or kept. */
@@ -99,6 +102,7 @@ export function route<
   readonly query?: Q;
   readonly body?: B;
   readonly bodyOptional?: boolean;
+  readonly form?: FormLimits;
   readonly maxBodyBytes?: number;
   readonly secret?: true;
   readonly untraced?: true;

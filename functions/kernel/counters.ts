@@ -1,5 +1,5 @@
 import { key, prefix } from './keys.ts';
-import { type Table, update, type Write } from './table.ts';
+import { type Key, type Table, update, type Write } from './table.ts';
 
 /** Sequences whose order people see. Each name counts up by itself; gaps are possible. */
 export type CounterName = 'resource' | 'snapshot' | 'user' | 'group' | 'tag' | 'draft' | 'task';
@@ -8,7 +8,10 @@ const counters = key(`${prefix.system}#COUNTERS`, 'COUNTERS');
 
 /** Whether a write only takes numbers: that leaves gaps, and changes nothing that anybody sees. */
 export const takesNumbers = (write: Write): boolean =>
-  write.kind === 'update' && write.key.pk === counters.pk;
+  write.kind === 'update' && isCounter(write.key);
+
+/** Counters count for good, whatever becomes of what they were taken for. */
+export const isCounter = ({ pk, sk }: Key): boolean => pk === counters.pk && sk === counters.sk;
 
 /**
  * Takes `amount` new numbers of each sequence named, in one write. Returns the last one taken,

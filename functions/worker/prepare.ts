@@ -1,18 +1,19 @@
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ArtifactInput, ArtifactPath, type JobClaim } from '#domain/jobs/protocol.ts';
+import { ArchiveRefused, type EntryLimits } from '#kernel/archive-entries.ts';
 import { DownloadRefused, downloadTo } from './download.ts';
 import { JobFailure } from './failure.ts';
 import { HttpFailure } from './http.ts';
 import { explain } from './log.ts';
 import { forEach } from './together.ts';
-import { ArchiveRefused, BUNDLE_LIMITS, type UnpackLimits, unpack } from './unpack.ts';
+import { BUNDLE_LIMITS, unpack } from './unpack.ts';
 import type { JobDirs } from './work-dir.ts';
 
 const GIB = 1024 ** 3;
 const MAX_BUNDLE_BYTES = 100 * 1024 ** 2;
 const MAX_INPUT_BYTES = 50 * GIB;
-const INPUT_LIMITS: UnpackLimits = { maxEntries: 100_000, maxBytes: 100 * GIB };
+const INPUT_LIMITS: EntryLimits = { maxEntries: 100_000, maxBytes: 100 * GIB };
 const AT_A_TIME = 4;
 
 export interface Preparation {
@@ -134,7 +135,7 @@ async function fetchArchive(
   path: string,
   target: string,
   maxBytes: number,
-  limits: UnpackLimits,
+  limits: EntryLimits,
   signal: AbortSignal,
 ): Promise<void> {
   const archive = `${target}.tar.gz`;

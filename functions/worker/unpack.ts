@@ -4,30 +4,17 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { type Extract, extract } from 'tar-stream';
-import { isInnerPath } from '#kernel/inner-path.ts';
+import { ArchiveRefused, createEntryPolicy, type EntryLimits } from '#kernel/archive-entries.ts';
 
-export interface UnpackLimits {
-  readonly maxEntries: number;
-  /** Of all files together, unpacked. */
-  readonly maxBytes: number;
-}
-
-export const BUNDLE_LIMITS: UnpackLimits = { maxEntries: 10_000, maxBytes: 200 * 1024 * 1024 };
-const MAX_NAME = 1_000;
-const MAX_DEPTH = 64;
+export const BUNDLE_LIMITS: EntryLimits = { maxEntries: 10_000, maxBytes: 200 * 1024 * 1024 };
 
 type Entry = Extract extends AsyncIterable<infer Item> ? Item : never;
-
-/** The archive holds what no honest bundle holds; nothing of it is to be used. */
-export class ArchiveRefused extends Error {
-  override readonly name = 'ArchiveRefused';
-}
 
 /** Unpacks plain files and folders of a tar.gz into `target`, which must be new and empty. */
 export async function unpack(
   archive: string,
   target: string,
-  limits: UnpackLimits,
+  limits: EntryLimits,
   signal: AbortSignal,
 ): Promise<void> {
   const tar = extract();
@@ -49,71 +36,29 @@ export async function unpack(
 const hasCode = (error: unknown, code: string): boolean =>
   error instanceof Error && 'code' in error && error.code === code;
 
+const kindOf = ({ header: { type } }: Entry) => {
+  if (type === 'directory') return type;
+  return type === 'file' || type === 'contiguous-file' ? 'file' : 'other';
+};
+
 async function writeEntries(
   tar: AsyncIterable<Entry>,
   target: string,
-  { maxEntries, maxBytes }: UnpackLimits,
+  limits: EntryLimits,
 ): Promise<void> {
-  const files = new Set<string>();
-  const folders = new Set<string>();
-  let entries = 0;
-  let bytes = 0;
+  const admit = createEntryPolicy(limits);
   for await (const entry of tar) {
-    entries += 1;
-    if (entries > maxEntries) throw new ArchiveRefused(`more than ${maxEntries} entries`);
+    const kind = kindOf(entry);
     // The header's size is what the reader hands out; no more can follow.
-    bytes += entry.header.size ?? 0;
-    if (bytes > maxBytes) throw new ArchiveRefused(`more than ${maxBytes} bytes unpacked`);
-    const name = safeName(entry.header.name);
-    if (entry.header.type === 'directory') await addFolder(name, target, files, folders);
-    else await addFile(entry, name, target, files, folders);
+    const name = admit({ name: entry.header.name, kind, size: entry.header.size ?? 0 });
+    if (kind === 'file') await writeFile(entry, join(target, name));
+    else if (name !== '') await mkdir(join(target, name), { recursive: true, mode: 0o700 });
     entry.resume();
   }
 }
 
-async function addFolder(
-  name: string,
-  target: string,
-  files: ReadonlySet<string>,
-  folders: Set<string>,
-): Promise<void> {
-  if (files.has(name)) throw new ArchiveRefused(`"${shown(name)}" is there twice`);
-  folders.add(name);
-  if (name !== '') await mkdir(join(target, name), { recursive: true, mode: 0o700 });
-}
-
-async function addFile(
-  entry: Entry,
-  name: string,
-  target: string,
-  files: Set<string>,
-  folders: ReadonlySet<string>,
-): Promise<void> {
-  const type = entry.header.type ?? 'file';
-  if (type !== 'file' && type !== 'contiguous-file') {
-    throw new ArchiveRefused(`"${shown(name)}" is a ${type}, not a file or folder`);
-  }
-  if (name === '' || files.has(name) || folders.has(name)) {
-    throw new ArchiveRefused(`"${shown(name)}" is there twice or has no name`);
-  }
-  files.add(name);
-  const path = join(target, name);
+async function writeFile(entry: Entry, path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   // 'wx' neither follows nor replaces anything, whatever the file system takes for the same name.
   await pipeline(entry, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
 }
-
-/** The name relative to the target, without `./` and a folder's last slash; '' is the target. */
-function safeName(raw: string): string {
-  const name = raw.replace(/^(\.\/+)+/, '').replace(/\/+$/, '');
-  if (name === '' || name === '.') return '';
-  const bad =
-    raw.startsWith('/') ||
-    name.length > MAX_NAME ||
-    name.split('/').length > MAX_DEPTH ||
-    !isInnerPath(name);
-  if (bad) throw new ArchiveRefused(`"${shown(raw)}" is not a plain relative name`);
-  return name;
-}
-
-const shown = (name: string): string => name.replaceAll(/\p{Cc}/gu, '?').slice(0, 100);

@@ -22,7 +22,7 @@ interface Layer {
 
 const capability = (path: string): string => path.split('/')[1] ?? '';
 const rank = (path: string): number => {
-  const order: Record<string, number> = { identity: 0, resources: 1, abtests: 3 };
+  const order: Record<string, number> = { identity: 0, resources: 1, workflows: 3, abtests: 4 };
   return order[capability(path)] ?? 2;
 };
 
@@ -41,7 +41,10 @@ function surfaceParts(from: string, to: string): boolean {
 const publicDomain = /^(kernel|http)\/|^domain\/[^/]+\/index\.ts$/;
 const layers: Readonly<Record<string, Layer>> = {
   kernel: { packages: /^(zod|node:crypto)$/, files: /^$/ },
-  http: { packages: /^(zod|hono(\/.*)?|node:(crypto|buffer))$/, files: /^kernel\// },
+  http: {
+    packages: /^(zod|hono(\/.*)?|@remix-run\/multipart-parser|node:(crypto|buffer))$/,
+    files: /^kernel\//,
+  },
   domain: {
     packages:
       /^(?!hono\b|@aws-sdk\/|@smithy\/|node:(sqlite|fs|http|https|net|process|child_process)\b)/,

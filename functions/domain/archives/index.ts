@@ -8,3 +8,4 @@ export {
   packingTurn,
 } from './archive.ts';
 export type { ArchiveFile } from './formats.ts';
+export { MAX_ARCHIVE_BYTES, type Unpacked, UPLOAD_LIMITS, unpackArchive } from './unpack.ts';

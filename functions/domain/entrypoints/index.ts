@@ -12,6 +12,7 @@ export {
   queueIds,
 } from './entrypoint.ts';
 export { lintEntrypoint, lintEntrypointChange } from './lint.ts';
+export { graphsInFile } from './read-file.ts';
 export { engineDocument } from './render.ts';
 export { renderedConfig } from './rendered-config.ts';
 export { requireEntrypoints } from './require.ts';

@@ -36,7 +36,9 @@ export {
   type NewPluginFile,
 } from './plugin-files.ts';
 export { changePlugin, createPlugin, type PluginText } from './plugins.ts';
+export { insidePlugin, savePluginFiles } from './save-files.ts';
 export {
+  BUILTIN_TYPES,
   builtinTypeWrites,
   changeParameterType,
   createParameterType,

@@ -116,14 +116,14 @@ const boundFile = (file: Resource<PluginFileData>): BoundFile => ({
 });
 
 /** What a save needs of its tasks: names checked, types found, ids given. */
-async function checkedTasks(ctx: Context, groupId: number, tasks: NewTasks): Promise<Tasks> {
+export async function checkedTasks(ctx: Context, groupId: number, tasks: NewTasks): Promise<Tasks> {
   requireUniqueNames(tasks);
   await requireTypes(ctx, groupId, typeIdsOf([tasks]));
   return numbered(ctx, tasks);
 }
 
 /** What changes in the plugin and its files, as one transaction. */
-function fileCommit(
+export function fileCommit(
   ctx: Context,
   plugin: Plugin,
   snapshot: number,

@@ -15,6 +15,7 @@ export { namedKind } from './named-kind.ts';
 export { getSnapshot, listSnapshots } from './reads.ts';
 export {
   type Bound,
+  holderOfName,
   type Referred,
   readRefs,
   readVersions,
@@ -32,6 +33,7 @@ export {
   type ResourceType,
   type Snapshot,
 } from './resource.ts';
+export { commitStaged, stageContext } from './staged.ts';
 export { type Tag, tagIds } from './tags/tag.items.ts';
 export { shownTags } from './tags/tag-names.ts';
 export {

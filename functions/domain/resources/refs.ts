@@ -108,6 +108,18 @@ export async function readVersions<D>(
   );
 }
 
+/** The id of the resource that has the name of this one; undefined where the name is free. */
+export async function holderOfName<D>(
+  ctx: Context,
+  kind: Kind<D>,
+  resource: Pick<Resource<D>, 'groupId' | 'data'>,
+): Promise<number | undefined> {
+  const name = kind.uniqueName?.(resource);
+  if (name === undefined) return undefined;
+  const holder = await ctx.table.get(resourceKeys.name(kind.type, name.scope, name.name));
+  return holder === undefined || holder.deleted === true ? undefined : (holder.id as number);
+}
+
 /** Throws `conflict` when the resource's name is another's; the save itself checks again. */
 export async function requireNameUnused<D>(
   ctx: Context,

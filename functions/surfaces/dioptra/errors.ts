@@ -39,6 +39,8 @@ const byReason: { readonly [reason: string]: string } = {
   idempotency_in_progress: 'IdempotentCallInProgressError',
   idempotency_mismatch: 'IdempotencyKeyMismatchError',
   idempotency_no_answer: 'IdempotentCallAnswerLostError',
+  import_failed: 'ImportFailedError',
+  invalid_python: 'InvalidPythonError',
   invitation_invalid: 'UserInvitationInvalidError',
   invalid_yaml: 'InvalidYamlError',
   invalid_cursor: 'QueryParameterValidationError',

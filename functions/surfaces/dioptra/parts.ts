@@ -108,6 +108,11 @@ export const parts: readonly Part[] = [
     paths: /^\/models(\/|$)/,
     routes: async () => (await import('./models/routes.ts')).modelRoutes,
   },
+  {
+    name: 'workflows',
+    paths: /^\/workflows(\/|$)/,
+    routes: async () => (await import('./workflows/routes.ts')).workflowRoutes,
+  },
 ];
 
 /** Every route of the API. */

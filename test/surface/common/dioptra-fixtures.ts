@@ -4,6 +4,7 @@ import { followFixtures, modelFixtures } from './models-fixtures.ts';
 import { mountFixtures } from './mount-fixtures.ts';
 import { swapFixtures } from './swap-fixtures.ts';
 import { trailFixtures } from './trail-fixtures.ts';
+import { workflows } from './workflow-fixtures.ts';
 import { entrypointBody, fileBody, newArtifact, newJob, post, type World } from './world.ts';
 
 type Kind = 'queues' | 'experiments' | 'plugins' | 'pluginParameterTypes';
@@ -381,4 +382,5 @@ export const dioptraFixtures: Fixtures = {
   ...artifacts,
   ...followFixtures,
   ...modelFixtures,
+  ...workflows,
 };

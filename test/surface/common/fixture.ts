@@ -57,8 +57,16 @@ export async function validCall(
   return { method: route.method, path: addressOf(base, route, params) + query, body };
 }
 
+function withField(form: FormData, name: string, text: string): FormData {
+  const changed = new FormData();
+  for (const [other, value] of form) if (other !== name) changed.append(other, value);
+  changed.append(name, text);
+  return changed;
+}
+
 /** `body` with the value at a path of names and indexes replaced. */
 export function withValue(body: Json, path: string, value: unknown): Json {
+  if (body instanceof FormData) return withField(body, path, String(value));
   const [head = '', ...rest] = path.split('.');
   const inner = rest.length === 0 ? value : withValue(body[head], rest.join('.'), value);
   if (!Array.isArray(body)) return { ...body, [head]: inner };

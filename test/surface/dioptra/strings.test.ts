@@ -52,7 +52,9 @@ const rows: readonly Row[] = (await dioptraRoutes(signIn)).flatMap((route) => {
 /** Paths of the strings in a value. */
 function stringsIn(value: Json, path: readonly string[] = []): string[] {
   if (typeof value === 'string') return [path.join('.')];
-  if (typeof value !== 'object' || value === null) return [];
+  if (typeof value !== 'object' || value === null || value instanceof File) return [];
+  if (value instanceof FormData)
+    return [...value].flatMap(([name, inner]) => stringsIn(inner, [name]));
   return Object.entries(value).flatMap(([name, inner]) => stringsIn(inner, [...path, name]));
 }
 
@@ -64,7 +66,8 @@ const otherStrings = (row: Row, body: Json): string[] =>
   Object.entries<Json>(schemaOf(row).properties ?? {}).flatMap(([name, schema]) => {
     const kinds: readonly Json[] = schema.anyOf ?? [schema];
     const isString = kinds.some(({ type }) => type === 'string');
-    return isString && !Object.hasOwn(body, name) ? [name] : [];
+    const isGiven = body instanceof FormData ? body.has(name) : Object.hasOwn(body, name);
+    return isString && !isGiven ? [name] : [];
   });
 
 const valueAt = (value: Json, path: string): Json =>

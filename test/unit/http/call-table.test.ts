@@ -70,12 +70,14 @@ describe('the first change of a call', () => {
     expect(await wentAlong()).toBe(true);
   });
 
-  it('may be one of many in bulk', async () => {
+  it('is not what is written in bulk', async () => {
     const items = Array.from({ length: 70 }, newKey);
     await call.bulk(items.map((item) => ({ kind: 'put', item })));
 
-    expect(await wentAlong()).toBe(true);
+    expect([call.isChanged(), await wentAlong()]).toEqual([false, false]);
     expect(await table.batchGet(items)).toEqual(items);
+    await call.transact([put(newKey())]);
+    expect([call.isChanged(), await wentAlong()]).toEqual([true, true]);
   });
 
   it('is tried again with them when it was refused for reasons of its own', async () => {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ArchiveRefused, BUNDLE_LIMITS, unpack } from '#worker/unpack.ts';
+import { ArchiveRefused } from '#kernel/archive-entries.ts';
+import { BUNDLE_LIMITS, unpack } from '#worker/unpack.ts';
 import { type TarEntry, tarGz } from './kit.ts';
 
 let dir: string;

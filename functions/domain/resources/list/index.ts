@@ -11,4 +11,4 @@ export type {
   ListStore,
   Summary,
 } from './types.ts';
-export { maybeFold } from './when-to-fold.ts';
+export { maybeFold, withoutFolds } from './when-to-fold.ts';

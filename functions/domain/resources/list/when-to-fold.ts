@@ -1,13 +1,21 @@
+import type { Cache } from '#kernel/cache.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { ListStore } from './types.ts';
 
 /** Journal entries at which a fold is worth its writes. */
 export const FOLD_AT = 32;
 const FOLDING_SECONDS = 10;
+const FOLDING = 'list-folding#';
+
+/** A cache with which no list is folded. */
+export const withoutFolds = (cache: Cache): Cache => ({
+  ...cache,
+  get: <T>(key: string) => (key.startsWith(FOLDING) ? (true as T) : cache.get<T>(key)),
+});
 
 /** Folds unless this process is at it already. */
 export async function foldOnce(store: ListStore, list: string): Promise<void> {
-  const flag = `list-folding#${list}`;
+  const flag = FOLDING + list;
   if (store.cache.get<true>(flag)) return;
   store.cache.set(flag, true, FOLDING_SECONDS);
   try {

@@ -1,5 +1,5 @@
-import { invalid } from '#kernel/errors.ts';
-import type { Attribute, Condition, Item } from '#kernel/table.ts';
+import { invalid } from './errors.ts';
+import type { Attribute, Condition, Item } from './table.ts';
 import { compareText } from './text-order.ts';
 
 type Comparison = Extract<Condition, { kind: 'compare' }>;

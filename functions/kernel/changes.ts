@@ -1,6 +1,6 @@
-import { invalid } from '#kernel/errors.ts';
-import { checkAttributeName } from '#kernel/size.ts';
-import type { Attribute, Changes, Item, Key } from '#kernel/table.ts';
+import { invalid } from './errors.ts';
+import { checkAttributeName } from './size.ts';
+import type { Attribute, Changes, Item, Key } from './table.ts';
 
 type Attributes = Map<string, Attribute | undefined>;
 

@@ -1,0 +1,38 @@
+import { createCache } from '#kernel/cache.ts';
+import { type Context, requirePermission } from '#kernel/context.ts';
+import { conflict } from '#kernel/errors.ts';
+import { type StagedTable, stageTable } from '#kernel/staged-table.ts';
+import type { Key } from '#kernel/table.ts';
+import { withoutFolds } from './list/index.ts';
+import { shownKey } from './resource.items.ts';
+
+export type StagedContext = Context & { readonly table: StagedTable };
+
+/**
+ * The same request, with writes that nobody else sees until {@link commitStaged}: for what must
+ * change many resources or none, by the verbs that change one. What it remembers is its own, and
+ * lists are folded by others later.
+ */
+export const stageContext = (ctx: Context): StagedContext => ({
+  ...ctx,
+  table: stageTable(ctx.table),
+  cache: withoutFolds(createCache(ctx.clock)),
+});
+
+/**
+ * Writes all that the verbs have staged, or nothing. `inside` are partitions that only lead from
+ * what is new; they may hold any number of items. Throws `too_large`, `conflict`.
+ */
+export async function commitStaged(
+  ctx: Context,
+  staged: StagedContext,
+  groupId: number,
+  changes: { readonly ids: readonly number[]; readonly inside: ReadonlySet<string> },
+): Promise<void> {
+  requirePermission(ctx, 'write', { groupId, entity: 'group', lookup: { group_id: groupId } });
+  const outcome = await staged.table.commit(({ pk }: Key) => changes.inside.has(pk));
+  if (!outcome.ok) {
+    throw conflict('write_conflict', 'Something of this was changed meanwhile; try again.');
+  }
+  for (const id of changes.ids) ctx.cache.delete(shownKey(id));
+}

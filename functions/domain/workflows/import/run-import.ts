@@ -1,0 +1,56 @@
+import { commitStaged, stageContext } from '#domain/resources/index.ts';
+import type { Context } from '#kernel/context.ts';
+import { AppError } from '#kernel/errors.ts';
+import { readConfig } from './config.ts';
+import { importEntrypoints } from './entrypoints.ts';
+import { importFailed } from './failed.ts';
+import { importPlugins, moduleIn, pluginFolders } from './plugins.ts';
+import { type ImportSource, innerPath, openSource, type Sent, textOf } from './source.ts';
+import { type ImportPlan, importTypes, knownTypes } from './types.ts';
+
+export interface ImportRequest extends ImportPlan {
+  readonly sent: Sent;
+  /** Where the config lies in what was sent. */
+  readonly configPath: string;
+}
+
+/** The ids of everything that the config names. */
+export interface ImportResult {
+  readonly hash: string;
+  readonly plugins: ReadonlyMap<string, number>;
+  readonly types: ReadonlyMap<string, number>;
+  readonly entrypoints: ReadonlyMap<string, number>;
+}
+
+async function readFolder(source: ImportSource, configPath: string) {
+  const path = innerPath('', configPath);
+  const base = path.split('/').slice(0, -1).join('/');
+  const config = await readConfig(textOf(await source.read((name) => name === path), path));
+  const folders = pluginFolders(base, config.plugins);
+  const graphs = new Set(config.entrypoints.map((entrypoint) => innerPath(base, entrypoint.path)));
+  // Files that nothing names are looked at, but never kept.
+  const unpacked = await source.read(
+    (name) => graphs.has(name) || folders.some((folder) => moduleIn(folder, name) !== undefined),
+  );
+  return { base, config, folders, unpacked };
+}
+
+/** What `importResources` promises, for a caller that has asked for the permission. */
+export async function runImport(ctx: Context, request: ImportRequest): Promise<ImportResult> {
+  const { groupId } = request;
+  const source = await openSource(request.sent);
+  const { base, config, folders, unpacked } = await readFolder(source, request.configPath);
+  const staged = stageContext(ctx);
+  const types = await importTypes(staged, request, config.plugin_param_types);
+  const typed = await knownTypes(staged, request, types);
+  const { plugins, inside } = await importPlugins(staged, request, folders, unpacked, typed);
+  const surroundings = { base, unpacked, typed, plugins };
+  const entrypoints = await importEntrypoints(staged, request, config.entrypoints, surroundings);
+  const ids = new Map([...plugins].map(([name, { id }]) => [name, id]));
+  const all = [...types.values(), ...ids.values(), ...entrypoints.values()];
+  await commitStaged(ctx, staged, groupId, { ids: all, inside }).catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.reason !== 'staged_writes') throw error;
+    throw importFailed('The config:', 'It changes too much at once; import it in several parts.');
+  });
+  return { hash: source.hash, plugins: ids, types, entrypoints };
+}

@@ -1,0 +1,103 @@
+import { isInnerPath } from './inner-path.ts';
+
+export interface EntryLimits {
+  readonly maxEntries: number;
+  /** Of all files together, unpacked. */
+  readonly maxBytes: number;
+  readonly maxFileBytes?: number;
+  /** Names that differ in case, or in how an accent is written, are one name on some systems. */
+  readonly refuseTwins?: boolean;
+}
+
+export interface EntryHeader {
+  readonly name: string;
+  readonly kind: 'file' | 'directory' | 'other';
+  readonly size: number;
+}
+
+/** The archive holds what no honest archive holds, or too much; nothing of it is to be used. */
+export class ArchiveRefused extends Error {
+  override readonly name = 'ArchiveRefused';
+}
+
+/** Takes the headers of an archive in their order; answers the safe name of each, or throws. */
+export type EntryPolicy = (header: EntryHeader) => string;
+
+const MAX_NAME = 1_000;
+const MAX_DEPTH = 64;
+
+/** A name as messages show it. */
+export const shownName = (name: string): string =>
+  name
+    .replaceAll(/\p{Cc}/gu, '?')
+    .slice(0, 100)
+    .toWellFormed();
+
+/** The name relative to the target, without `./` and a folder's last slash; '' is the target. */
+function safeName(raw: string): string {
+  const name = raw.replace(/^(\.\/+)+/, '').replace(/\/+$/, '');
+  if (name === '' || name === '.') return '';
+  const bad =
+    raw.startsWith('/') ||
+    name.length > MAX_NAME ||
+    name.split('/').length > MAX_DEPTH ||
+    // What would leave the folder on Windows.
+    /^[A-Za-z]:/.test(name) ||
+    !isInnerPath(name);
+  if (bad) throw new ArchiveRefused(`"${shownName(raw)}" is not a plain relative name`);
+  return name;
+}
+
+const parentsOf = (name: string): readonly string[] =>
+  [...name.matchAll(/\//g)].map(({ index }) => name.slice(0, index));
+
+/** The names of one archive: each file once, and none of them inside another file. */
+function createNames(refuseTwins: boolean) {
+  const [files, folders] = [new Set<string>(), new Set<string>()];
+  const spelled = new Map<string, string>();
+  const requireOneSpelling = (name: string): void => {
+    const plain = name.normalize('NFC').toLowerCase();
+    if ((spelled.get(plain) ?? name) !== name) {
+      throw new ArchiveRefused(`"${shownName(name)}" is there twice, in another spelling`);
+    }
+    spelled.set(plain, name);
+  };
+  return (name: string, kind: 'file' | 'directory'): void => {
+    const above = parentsOf(name);
+    if (refuseTwins) for (const each of [...above, name]) requireOneSpelling(each);
+    const isTaken = files.has(name) || (kind === 'file' && (name === '' || folders.has(name)));
+    if (isTaken || above.some((folder) => files.has(folder))) {
+      throw new ArchiveRefused(`"${shownName(name)}" is there twice or has no name`);
+    }
+    for (const folder of above) folders.add(folder);
+    (kind === 'file' ? files : folders).add(name);
+  };
+}
+
+/**
+ * The rules for what an archive may hold, for whoever unpacks one: plain files and folders with
+ * inner names, each once, within the limits. It trusts the sizes that headers tell, so the
+ * reader must not hand out more than they say.
+ */
+export function createEntryPolicy(limits: EntryLimits): EntryPolicy {
+  const { maxEntries, maxBytes, maxFileBytes = maxBytes, refuseTwins = false } = limits;
+  const take = createNames(refuseTwins);
+  let entries = 0;
+  let bytes = 0;
+  return ({ name: raw, kind, size }) => {
+    entries += 1;
+    if (entries > maxEntries) throw new ArchiveRefused(`more than ${maxEntries} entries`);
+    if (!Number.isSafeInteger(size) || size < 0) throw new ArchiveRefused('a size is no number');
+    bytes += size;
+    if (bytes > maxBytes) throw new ArchiveRefused(`more than ${maxBytes} bytes unpacked`);
+    const name = safeName(raw);
+    if (kind === 'other') {
+      throw new ArchiveRefused(`"${shownName(raw)}" is neither a file nor a folder`);
+    }
+    if (size > maxFileBytes) {
+      throw new ArchiveRefused(`"${shownName(raw)}" is larger than ${maxFileBytes} bytes`);
+    }
+    take(name, kind);
+    return name;
+  };
+}
