@@ -40,7 +40,7 @@ export {
   UploadDone,
   UploadRequest,
 } from './protocol.ts';
-export { readLog } from './read-log.ts';
+export { LOG_SORTABLE, readLog } from './read-log.ts';
 export { type NewArtifact, registerArtifact } from './register-artifact.ts';
 export { releaseJob } from './requeue.ts';
 export { dropWorkerToken, retireWorker } from './retire.ts';

@@ -21,7 +21,7 @@ const MAX_CALL_CHARACTERS = 16 * 1024 * 1024;
 const CHUNKS_AT_ONCE = 25;
 
 const SEARCHABLE = ['severity', 'message', 'logger_name'];
-const SORTABLE: { readonly [name: string]: (line: LogLine) => string | number } = {
+export const LOG_SORTABLE: { readonly [name: string]: (line: LogLine) => string | number } = {
   severity: (line) => line.severity,
   logger_name: (line) => line.logger,
   created_on: (line) => line.createdOn,
@@ -100,11 +100,11 @@ async function readWindow(
 }
 
 function sortValueOf(sortBy: string): (line: LogLine) => string | number {
-  const value = Object.hasOwn(SORTABLE, sortBy) ? SORTABLE[sortBy] : undefined;
+  const value = Object.hasOwn(LOG_SORTABLE, sortBy) ? LOG_SORTABLE[sortBy] : undefined;
   if (value !== undefined) return value;
   throw invalid(
     'sort_parameter',
-    `Cannot sort by "${sortBy}"; use one of: ${Object.keys(SORTABLE).join(', ')}.`,
+    `Cannot sort by "${sortBy}"; use one of: ${Object.keys(LOG_SORTABLE).join(', ')}.`,
   );
 }
 

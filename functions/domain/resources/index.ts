@@ -34,7 +34,7 @@ export {
   type Snapshot,
 } from './resource.ts';
 export { commitStaged, stageContext } from './staged.ts';
-export { type Tag, tagIds } from './tags/tag.items.ts';
+export { TAG_SORTABLE, type Tag, tagIds } from './tags/tag.items.ts';
 export { shownTags } from './tags/tag-names.ts';
 export {
   afterWrite,

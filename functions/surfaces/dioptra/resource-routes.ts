@@ -26,6 +26,7 @@ import {
   pageOf,
   pageRequest,
   StatusAnswer,
+  sortedBy,
 } from './shapes.ts';
 
 /** Turns resources of a kind into answers; what it needs of others it fetches for all at once. */
@@ -91,7 +92,7 @@ export function resourceRoutes<D>(mount: ResourceMount<D>): readonly Route[] {
       operationId: `list${title}s`,
       summary: `A page of the ${path} that the caller may see.`,
       access: reads(mount.scope),
-      query: deletable ? DeletableListQuery : ListQuery,
+      query: (deletable ? DeletableListQuery : ListQuery).extend(sortedBy(kind)),
       response: pageOf(mount.response),
       handle: async ({ ctx, query }) => {
         const request: DeletableListQuery = query;

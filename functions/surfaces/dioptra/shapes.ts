@@ -73,6 +73,14 @@ export const ListQuery = SortQuery.extend({
 export const DeletableListQuery = ListQuery.extend({ showDeleted: pythonBoolean().optional() });
 export type DeletableListQuery = z.output<typeof DeletableListQuery>;
 
+/** The field of a query that sorts a kind; the document names what it may be, and the verb refuses the rest. */
+export const sortedBy = ({ sortable }: { readonly sortable: object }) => ({
+  sortBy: z
+    .string()
+    .meta({ enum: Object.keys(sortable) })
+    .optional(),
+});
+
 /** The query as the domain takes it. */
 export const pageRequest = (query: DeletableListQuery) => ({
   index: query.index ?? 0,

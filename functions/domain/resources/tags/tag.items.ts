@@ -30,6 +30,13 @@ export interface Tag {
 export const tagIds = ({ links }: Pick<Resource<unknown>, 'links'>): readonly number[] =>
   links.tags ?? [];
 
+/** By the name that callers use: the field of a list's summary. */
+export const TAG_SORTABLE = {
+  name: 'name',
+  createdOn: 'createdOn',
+  lastModifiedOn: 'lastModifiedOn',
+} as const;
+
 export const tagKey = (id: number): Key => key(`${prefix.tag}#${id}`, 'TAG');
 
 export const readTag = (item: Item): Tag => item as unknown as Tag;

@@ -10,6 +10,7 @@ import { sortColumn } from '../sort-column.ts';
 import { actorId, MAX_TRIES } from '../verbs.ts';
 import {
   readTag,
+  TAG_SORTABLE,
   type Tag,
   taggedWith,
   tagKey,
@@ -18,8 +19,6 @@ import {
   tagWrites,
 } from './tag.items.ts';
 import { forgetTag, rememberTag } from './tag-names.ts';
-
-const SORTABLE = { name: 'name', createdOn: 'createdOn', lastModifiedOn: 'lastModifiedOn' };
 
 const missingTag = (id: number) => notFound('tag', { tag_id: id });
 
@@ -118,7 +117,7 @@ export async function listTags(ctx: Context, request: ListRequest): Promise<Reso
   if (groupId !== undefined) {
     requirePermission(ctx, 'read', { groupId, entity: 'group', lookup: { group_id: groupId } });
   }
-  const field = sortColumn('tag', SORTABLE, request.sortBy);
+  const field = sortColumn('tag', TAG_SORTABLE, request.sortBy);
   const { terms } = parseSearch(search, { fields: ['name'] });
   const groups = groupId === undefined ? readableGroups(ctx) : [groupId];
   const page = await readListPage(ctx, groups.map(tagsOf), {

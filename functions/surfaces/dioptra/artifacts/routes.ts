@@ -20,6 +20,7 @@ import {
   pageAnswer,
   pageOf,
   pageRequest,
+  sortedBy,
 } from '../shapes.ts';
 import { ArtifactAnswer, artifactMount } from './wire.ts';
 
@@ -38,7 +39,7 @@ const MAX_OUTPUTS = 200;
 /** Ids of types, in the order of a task's outputs. */
 const OutputParams = z
   .string()
-  .max(4_000)
+  .max(1_000)
   .transform((list, ctx) => {
     const ids = list.split(',').map((id) => id.trim());
     if (ids.every((id) => /^\d{1,15}$/.test(id)) && ids.length <= MAX_OUTPUTS) {
@@ -47,7 +48,10 @@ const OutputParams = z
     ctx.addIssue({ code: 'custom', message: 'Not a list of ids: separate integers by commas.' });
     return z.NEVER;
   });
-const ArtifactListQuery = ListQuery.extend({ outputParams: OutputParams.optional() });
+const ArtifactListQuery = ListQuery.extend({
+  ...sortedBy(artifactMount.kind),
+  outputParams: OutputParams.optional(),
+});
 const ContentsQuery = z.object({
   path: z.string().optional(),
   fileType: z.enum(fileTypes).optional(),

@@ -8,7 +8,7 @@ const MAX_PAGE = 1_000;
 
 const AuditQuery = z.object({
   pageLength: queryInteger({ min: 1, max: MAX_PAGE }).optional(),
-  pageToken: z.string().max(4_096).optional(),
+  pageToken: z.string().max(1_000).optional(),
 });
 
 const AuditAnswer = z.object({

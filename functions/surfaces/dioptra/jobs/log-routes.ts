@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { appendLog, followLog, LogSeverity, readLog } from '#domain/jobs/index.ts';
+import { appendLog, followLog, LOG_SORTABLE, LogSeverity, readLog } from '#domain/jobs/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import { queryInteger, verbatim } from '#kernel/strings.ts';
-import { MAX_PAGE, pageAnswer, pageOf, pageRequest, SortQuery } from '../shapes.ts';
+import { MAX_PAGE, pageAnswer, pageOf, pageRequest, SortQuery, sortedBy } from '../shapes.ts';
 import { JobStatus, LogRecord, toLogRecord } from './wire.ts';
 
 const MAX_RECORDS = 1_000;
@@ -42,7 +42,7 @@ export const logRoutes: readonly Route[] = [
     operationId: 'listJobLog',
     summary: 'A page of the log, in the order in which its lines arrived.',
     access: reads('job', { jobs: true }),
-    query: SortQuery.extend({ severity: Severities }),
+    query: SortQuery.extend({ ...sortedBy({ sortable: LOG_SORTABLE }), severity: Severities }),
     response: pageOf(LogRecord),
     handle: async ({ ctx, params, query }) => {
       const severities = asList(query.severity);

@@ -1,10 +1,18 @@
 import * as z from 'zod';
-import { getJob, listExperimentMetrics, metricOwner } from '#domain/jobs/index.ts';
+import { getJob, jobKind, listExperimentMetrics, metricOwner } from '#domain/jobs/index.ts';
 import { jobMetricHistory, latestJobMetrics, logJobMetric } from '#domain/tracking/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import { invalid } from '#kernel/errors.ts';
 import { parameterName } from '#kernel/strings.ts';
-import { isoTime, PageQuery, pageAnswer, pageOf, pageRequest, SortQuery } from '../shapes.ts';
+import {
+  isoTime,
+  PageQuery,
+  pageAnswer,
+  pageOf,
+  pageRequest,
+  SortQuery,
+  sortedBy,
+} from '../shapes.ts';
 import { fromMetricValue, MetricValue, NewMetricValue, toMetricValue } from './wire.ts';
 
 const Metric = z.object({ name: z.string(), value: MetricValue });
@@ -41,7 +49,7 @@ export const metricRoutes: readonly Route[] = [
     operationId: 'listExperimentMetrics',
     summary: 'A page of the jobs of an experiment with the newest values of their metrics.',
     access: reads('job'),
-    query: SortQuery,
+    query: SortQuery.extend(sortedBy(jobKind)),
     response: pageOf(z.object({ id: z.int(), metrics: z.array(Metric) })),
     handle: async ({ ctx, params, query }) => {
       const page = await listExperimentMetrics(ctx, params.id, pageRequest(query));

@@ -20,6 +20,7 @@ import {
   pageOf,
   pageRequest,
   SortQuery,
+  sortedBy,
 } from '../shapes.ts';
 import { StatusAnswer } from './state-routes.ts';
 import { JobAnswer, JobStatus, jobMount } from './wire.ts';
@@ -56,7 +57,7 @@ export const experimentJobRoutes: readonly Route[] = [
     operationId: 'listExperimentJobs',
     summary: 'A page of the jobs of an experiment.',
     access: reads('job'),
-    query: SortQuery,
+    query: SortQuery.extend(sortedBy(jobKind)),
     response: pageOf(JobAnswer),
     handle: async ({ ctx, params, query }) => {
       const page = await listExperimentJobs(ctx, params.id, pageRequest(query));

@@ -31,6 +31,7 @@ import {
   pageOf,
   pageRequest,
   SortQuery,
+  sortedBy,
 } from '../shapes.ts';
 import { NewTasks } from './task-wire.ts';
 import { PluginFile, shapeFiles, shapeFileVersions } from './wire.ts';
@@ -142,7 +143,7 @@ export const pluginFileRoutes: readonly Route[] = [
     operationId: 'listPluginFiles',
     summary: 'A page of the files of a plugin.',
     access: reads('plugin'),
-    query: SortQuery,
+    query: SortQuery.extend(sortedBy(pluginFileKind)),
     response: pageOf(PluginFile),
     handle: async ({ ctx, params: { id }, query }) => {
       const page = await listPluginFiles(ctx, id, pageRequest(query));

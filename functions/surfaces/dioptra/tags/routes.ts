@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { usernamesOf } from '#domain/identity/index.ts';
-import { type Tag, tagVerbs } from '#domain/resources/index.ts';
+import { TAG_SORTABLE, type Tag, tagVerbs } from '#domain/resources/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
 import { resourceName } from '#kernel/strings.ts';
@@ -17,6 +17,7 @@ import {
   pageOf,
   pageRequest,
   Ref,
+  sortedBy,
   UserRef,
   userShown,
 } from '../shapes.ts';
@@ -119,7 +120,7 @@ export const tagResourceRoutes: readonly Route[] = [
     operationId: 'listTags',
     summary: 'A page of the tags that the caller may see.',
     access: reads('tag'),
-    query: ListQuery,
+    query: ListQuery.extend(sortedBy({ sortable: TAG_SORTABLE })),
     response: pageOf(TagAnswer),
     handle: async ({ ctx, query }) => {
       const page = await (await tagVerbs()).listTags(ctx, pageRequest(query));
