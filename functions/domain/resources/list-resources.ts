@@ -1,17 +1,8 @@
 import { type Context, readableGroups, requirePermission } from '#kernel/context.ts';
-import { parseSearch, type SearchTerm } from '#kernel/search/parse.ts';
-import {
-  type ListFilter,
-  type ListPageOptions,
-  type ListRow,
-  readListPage,
-  type Summary,
-} from './list/index.ts';
+import { type ListPageOptions, readListPage, type Summary } from './list/index.ts';
 import { listedResources } from './listed-rows.ts';
 import { deletedList, type Kind, type Resource } from './resource.ts';
 import { sortColumn } from './sort-column.ts';
-import { listedVerdict, passes, type TagNames } from './summary.ts';
-import { tagNamesFor } from './tags/tag-names.ts';
 
 export interface PageRequest {
   /** Offset of the first row. */
@@ -54,41 +45,10 @@ function orderOf(field: string | undefined, descending: boolean): Partial<ListPa
   return field === 'id' ? { descending } : { sort: { field, descending } };
 }
 
-/** Rows whose long texts decide are read whole, so many at a time. */
-const WHOLE_AT_ONCE = 100;
-
-/** Those of the rows that pass, by what the resources themselves hold. */
-async function passingWhole<D>(
-  ctx: Context,
-  kind: Kind<D>,
-  rows: readonly ListRow[],
-  { terms, names }: { readonly terms: readonly SearchTerm[]; readonly names: TagNames },
-): Promise<readonly ListRow[]> {
-  const found: ListRow[] = [];
-  for (let at = 0; at < rows.length; at += WHOLE_AT_ONCE) {
-    const some = rows.slice(at, at + WHOLE_AT_ONCE);
-    const whole = await listedResources(ctx, kind, some);
-    const isFound = whole.map((resource) => passes(terms, kind, resource, names));
-    found.push(...some.filter((_, index) => isFound[index]));
-  }
-  return found;
-}
-
-/** The filter of a search; what tags are named is read beside the list that it filters. */
-async function filterBy<D>(
-  ctx: Context,
-  kind: Kind<D>,
-  request: ListRequest,
-  terms: readonly SearchTerm[],
-): Promise<ListFilter> {
-  const { search = '', where } = request;
-  const { stamp, names } = await tagNamesFor(ctx, terms, groupsOf(ctx, request));
-  return {
-    key: JSON.stringify([search, where?.name ?? null, stamp]),
-    matches: (summary) =>
-      where?.matches(summary) === false ? false : listedVerdict(terms, summary, names),
-    decide: (rows) => passingWhole(ctx, kind, rows, { terms, names }),
-  };
+/** What searches take loads with the first of them. */
+async function filterOf<D>(ctx: Context, kind: Kind<D>, request: ListRequest) {
+  const { searchFilter } = await import('./search.ts');
+  return searchFilter(ctx, kind, request, groupsOf(ctx, request));
 }
 
 /** A page of the resources that the actor may see. Throws `unprocessable` (search), `invalid` (sort). */
@@ -98,12 +58,11 @@ export async function listResources<D>(
   request: ListRequest,
 ): Promise<ResourcePage<Resource<D>>> {
   const field = sortColumn(kind.type, kind.sortable, request.sortBy);
-  const { terms } = parseSearch(request.search ?? '', { fields: kind.searchable });
-  const isFiltered = terms.length > 0 || request.where !== undefined;
+  const isFiltered = (request.search ?? '') !== '' || request.where !== undefined;
   const page = await readListPage(ctx, listsToRead(ctx, kind, request), {
     offset: request.index,
     limit: request.pageLength,
-    ...(isFiltered ? { filter: filterBy(ctx, kind, request, terms) } : {}),
+    ...(isFiltered ? { filter: filterOf(ctx, kind, request) } : {}),
     ...orderOf(field, request.descending === true),
   });
   const rows = await listedResources(ctx, kind, page.rows);

@@ -1,11 +1,8 @@
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { notFound } from '#kernel/errors.ts';
-import { parseSearch } from '#kernel/search/parse.ts';
 import type { PageRequest, ResourcePage } from './list-resources.ts';
 import { readCurrent, readSnapshot, requireReadable, resourceKeys } from './resource.items.ts';
 import type { Kind, Snapshot } from './resource.ts';
-import { passes } from './summary.ts';
-import { tagNamesFor } from './tags/tag-names.ts';
 import { getResource } from './verbs.ts';
 
 /** One version of a resource; readable after deletion too. */
@@ -34,20 +31,21 @@ export async function listSnapshots<D>(
   request: PageRequest,
 ): Promise<ResourcePage<Snapshot<D>>> {
   const resource = await getResource(ctx, { ...kind, keptWhenDeleted: true }, id);
-  const { terms } = parseSearch(request.search ?? '', { fields: kind.searchable });
-  const { names } = await tagNamesFor(ctx, terms, [resource.groupId]);
+  const { search = '' } = request;
+  const finds =
+    search === ''
+      ? undefined
+      : await (await import('./search.ts')).searchVersions(ctx, kind, resource, search);
   const page = await ctx.table.query({
     pk: resourceKeys.current(id).pk,
     sk: { prefix: resourceKeys.snapshots },
-    ...(terms.length === 0 ? { limit: request.index + request.pageLength } : {}),
+    ...(finds === undefined ? { limit: request.index + request.pageLength } : {}),
   });
   requireReadable(page.items);
   const all = await Promise.all(page.items.map((item) => readSnapshot(ctx, resource, item)));
-  const found = all.filter(({ data }) =>
-    passes(terms, kind, { data, links: resource.links }, names),
-  );
+  const found = finds === undefined ? all : all.filter(({ data }) => finds(data));
   return {
     rows: found.slice(request.index, request.index + request.pageLength),
-    total: terms.length === 0 ? resource.snapshots : found.length,
+    total: finds === undefined ? resource.snapshots : found.length,
   };
 }

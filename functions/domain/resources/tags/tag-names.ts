@@ -1,8 +1,10 @@
 import type { Context } from '#kernel/context.ts';
 import type { SearchTerm } from '#kernel/search/parse.ts';
 import { type ListStore, readWholeLists } from '../list/index.ts';
-import type { TagNames } from '../summary.ts';
 import { readTag, type Tag, tagKey, tagsOf } from './tag.items.ts';
+
+/** Names of tags by their ids. */
+export type TagNames = ReadonlyMap<number, string>;
 
 /** All tags of these groups by their ids, and what differs whenever they may differ. */
 async function readTagNames(
