@@ -39,16 +39,22 @@ export function readCredential(headers: Headers): Credential {
     }
     throw new AppError('unauthenticated', 'The Authorization header is not understood.');
   }
+  const token = readSession(headers);
+  return token === undefined ? { kind: 'none' } : { kind: 'session', token };
+}
+
+/** The token in the session cookies. */
+export function readSession(headers: Headers): string | undefined {
   const cookies = headers.get('cookie');
-  if (cookies === null) return { kind: 'none' };
+  if (cookies === null) return undefined;
   // `session` may be of another program on another port of this host: the other name goes first.
   for (const name of SESSION_COOKIES.toReversed()) {
     const token = cookieValue(cookies, name);
     if (token !== undefined && token !== '' && token.length <= MAX_CREDENTIAL_LENGTH) {
-      return { kind: 'session', token };
+      return token;
     }
   }
-  return { kind: 'none' };
+  return undefined;
 }
 
 /** Refuses a write that a browser sends with our cookie from another site. */

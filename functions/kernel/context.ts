@@ -39,6 +39,8 @@ export type Actor =
       readonly scopes?: readonly Scope[];
       /** The personal token that was shown. */
       readonly tokenId?: string;
+      /** An account that machines use: it belongs to its group, which made it. */
+      readonly service?: true;
     }
   | {
       /** The child process of one attempt: reads its group, writes what belongs to its job. */
@@ -116,7 +118,10 @@ export interface Context {
 /** Everything of a context but what belongs to one call. */
 export type Platform = Omit<Context, 'actor' | 'defer' | 'ifMatch' | 'trail'>;
 
-export type Permission = 'read' | 'write' | 'owner' | 'admin';
+/** `manage`: to say who is in the group, for those with the flag `owner` or `admin`. */
+export type Permission = 'read' | 'write' | 'manage';
+
+export const managesGroup = (flags: GroupFlags): boolean => flags.owner || flags.admin;
 
 /** What a permission is asked for: a group, and how the thing in it is named when it must not be seen. */
 export interface Target {
@@ -145,8 +150,9 @@ export function requirePermission(ctx: Context, permission: Permission, target: 
     if (permission !== 'write' || target.jobId !== actor.jobId) {
       throw forbidden('A job may write only what belongs to it.');
     }
-  } else if (!flags[permission]) {
-    throw forbidden(`This needs the permission "${permission}" in the group.`);
+  } else if (!(permission === 'manage' ? managesGroup(flags) : flags.write)) {
+    const wanted = permission === 'manage' ? '"owner" or "admin"' : '"write"';
+    throw forbidden(`This needs the permission ${wanted} in the group.`);
   }
   ctx.trail?.touches(target);
 }
@@ -158,6 +164,15 @@ export function requireUser(ctx: Context): Extract<Actor, { kind: 'user' }> {
   }
   if (ctx.actor.kind !== 'user') throw forbidden('Only users may do this.');
   return ctx.actor;
+}
+
+/** The same, and no service account: for what an account does with itself. */
+export function requirePerson(ctx: Context): Extract<Actor, { kind: 'user' }> {
+  const user = requireUser(ctx);
+  if (user.service === true) {
+    throw forbidden('Only people may do this; this is a service account.', 'service_account');
+  }
+  return user;
 }
 
 /** For verbs of the platform's own loops (sweeper, launcher, first start). */

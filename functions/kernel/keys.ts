@@ -13,6 +13,8 @@ export const prefix = {
   group: 'GRP',
   session: 'SES',
   invitation: 'INV',
+  /** Wrong passwords under a name. */
+  tries: 'TRY',
   workerToken: 'WTK',
   /** What a worker's call for any job of its pool got. */
   call: 'CALL',

@@ -201,7 +201,12 @@ function processOf(shared: Shared, embedded: EmbeddedPlatform, end: () => void):
     newGroup: async (owner, name = shared.nextName('group')) =>
       must(await owner.post('/api/v1/groups', { name })),
     async join(user, group, flags) {
-      await embedded.table.transact(membershipWrites(user, group, { ...NO_FLAGS, ...flags }));
+      await embedded.table.transact(
+        membershipWrites({ ...user, email: `${user.username}@assay.test` }, group, {
+          ...NO_FLAGS,
+          ...flags,
+        }),
+      );
       forgetUser(embedded, user.id);
     },
     newWorkerToken: (pool = 'default') => createWorkerToken(system, { pool, seconds: 3_600 }),

@@ -18,9 +18,7 @@ function requireAuditor(ctx: Context, groupId: number | undefined): void {
     return;
   }
   const target = { groupId, entity: 'group', lookup: { group_id: groupId } };
-  const memberships = 'memberships' in ctx.actor ? ctx.actor.memberships : undefined;
-  const isOwner = memberships?.get(groupId)?.flags.owner === true;
-  requirePermission(ctx, isOwner ? 'owner' : 'admin', target);
+  requirePermission(ctx, 'manage', target);
 }
 
 /**

@@ -8,7 +8,7 @@ import {
   readCredentialRow,
 } from './identity.items.ts';
 import { findUserId, type LoadedUser, loadUser, userActor } from './load-user.ts';
-import { dummyVerify, verifyPassword } from './password.ts';
+import { tryPassword } from './password-tries.ts';
 import { CREDENTIAL_CACHE_SECONDS } from './schemas.ts';
 
 /** One text for every cause, so that nobody learns which names exist. */
@@ -20,18 +20,29 @@ export const badCredentials = (): AppError =>
 /** Keys of verified passwords are useless outside this process. */
 const processKey = randomBytes(32);
 const VERIFIED_PASSWORD_SECONDS = 300;
+/** No account has this number. */
+const NOBODY = 0;
 
-/** Session tokens are `ses_<user id>_<secret>`, personal tokens `asy_<user id>_<secret>`. */
-export function tokenUserId(token: string): number | undefined {
-  const match = /^(?:ses|asy)_([1-9][0-9]{0,14})_[A-Za-z0-9_-]{20,100}$/.exec(token);
+/**
+ * Session tokens are `ses_<user id>_<secret>`, personal tokens `asy_…`, those of service
+ * accounts `asv_…`.
+ */
+function tokenUserId(token: string): number | undefined {
+  const match = /^(?:ses|asy|asv)_([1-9][0-9]{0,14})_[A-Za-z0-9_-]{20,100}$/.exec(token);
   return match === null ? undefined : Number(match[1]);
 }
 
+/** Whether a text claims to be the token of a service account, which is its password, too. */
+export const isServiceToken = (text: string): boolean => text.startsWith('asv_');
+
 /**
- * Whoever a session or personal token stands for. Token and user are read in parallel and kept
- * for 5 seconds, so a revocation holds within that time. Throws `unauthenticated`.
+ * A session or token with its user, read in parallel and kept for 5 seconds, so that a
+ * revocation holds within that time. Throws `unauthenticated`.
  */
-export async function authenticateToken(platform: Platform, token: string): Promise<Actor> {
+export async function readCredentialOf(
+  platform: Platform,
+  token: string,
+): Promise<{ readonly credential: CredentialRow; readonly loaded: LoadedUser }> {
   const userId = tokenUserId(token);
   if (userId === undefined) throw badCredentials();
   const hash = hashToken(token);
@@ -52,6 +63,11 @@ export async function authenticateToken(platform: Platform, token: string): Prom
   if (!current) throw badCredentials();
   // Not again for a cached one: constant use would keep a revoked credential alive.
   if (cached === undefined) platform.cache.set(cacheKey, credential, CREDENTIAL_CACHE_SECONDS);
+  return { credential, loaded };
+}
+
+/** The user as the credential lets it act. */
+function actorOf({ credential, loaded }: Awaited<ReturnType<typeof readCredentialOf>>): Actor {
   const { kind, tokenId, scopes } = credential;
   return userActor(loaded, {
     ...(scopes === undefined ? {} : { scopes }),
@@ -59,34 +75,69 @@ export async function authenticateToken(platform: Platform, token: string): Prom
   });
 }
 
-/** The user with this name and password. Takes as long for unknown names. Throws `unauthenticated`. */
+/** Whoever a session or token stands for. Throws `unauthenticated`. */
+export async function authenticateToken(platform: Platform, token: string): Promise<Actor> {
+  const { credential, loaded } = await readCredentialOf(platform, token);
+  return actorOf({ credential, loaded });
+}
+
+/** The same for a service account that gives its name with its token. */
+export async function readServiceCredential(platform: Platform, username: string, token: string) {
+  const found = await readCredentialOf(platform, token);
+  const { service, username: name } = found.loaded.user;
+  if (service === undefined || name !== username) throw badCredentials();
+  return found;
+}
+
+/**
+ * Whether the password is the user's, remembered for five minutes. Many who ask the same at the
+ * same time wait for one answer, so that they count as one try and cost one hash.
+ */
+async function isPassword(
+  platform: Platform,
+  username: string,
+  loaded: LoadedUser | undefined,
+  password: string,
+): Promise<boolean> {
+  const { id = NOBODY, credentialVersion = 0, passwordHash } = loaded?.user ?? {};
+  const question = `password:${createHmac('sha256', processKey)
+    .update(`${id}\0${id === NOBODY ? username : credentialVersion}\0${password}`)
+    .digest('base64url')}`;
+  const known = platform.cache.get<Promise<boolean>>(question);
+  if (known !== undefined) return known;
+  const answer = tryPassword(platform, username, passwordHash, password);
+  platform.cache.set(question, answer, VERIFIED_PASSWORD_SECONDS);
+  const isRight = await answer.finally(() => platform.cache.delete(question));
+  if (isRight) platform.cache.set(question, answer, VERIFIED_PASSWORD_SECONDS);
+  return isRight;
+}
+
+/**
+ * The user with this name and password. Does as much for unknown names. Throws `unauthenticated`,
+ * `too_many_requests`.
+ */
 export async function verifyUserPassword(
   platform: Platform,
   username: string,
   password: string,
 ): Promise<LoadedUser> {
   const userId = await findUserId(platform, username);
-  const loaded = userId === undefined ? undefined : await loadUser(platform, userId);
-  if (loaded === undefined) {
-    await dummyVerify(password, { logN: platform.settings.passwordLogN });
-    throw badCredentials();
-  }
-  const verified = `password:${createHmac('sha256', processKey)
-    .update(`${loaded.user.id}\0${loaded.user.credentialVersion}\0${password}`)
-    .digest('base64url')}`;
-  if (platform.cache.get<true>(verified) === undefined) {
-    if (!(await verifyPassword(password, loaded.user.passwordHash))) throw badCredentials();
-    platform.cache.set(verified, true, VERIFIED_PASSWORD_SECONDS);
-  }
+  const loaded = await loadUser(platform, userId ?? NOBODY);
+  const isRight = await isPassword(platform, username, loaded, password);
+  if (!isRight || loaded === undefined) throw badCredentials();
   if (loaded.user.passwordExpiresOn <= platform.clock.now()) throw badCredentials();
   return loaded;
 }
 
-/** Basic credentials. Throws `unauthenticated`. */
+/** Basic credentials. Throws `unauthenticated`, `too_many_requests`. */
 export async function authenticateBasic(
   platform: Platform,
   username: string,
   password: string,
 ): Promise<Actor> {
-  return userActor(await verifyUserPassword(platform, username, password));
+  if (!isServiceToken(password)) {
+    return userActor(await verifyUserPassword(platform, username, password));
+  }
+  const { credential, loaded } = await readServiceCredential(platform, username, password);
+  return actorOf({ credential, loaded });
 }

@@ -1,24 +1,30 @@
-import type { Context, GroupFlags } from '#kernel/context.ts';
-import { requireSystem } from '#kernel/context.ts';
+import { type Context, type GroupFlags, requireSystem } from '#kernel/context.ts';
 import { takeNumbers } from '#kernel/counters.ts';
 import { conflict, unavailable } from '#kernel/errors.ts';
-import { itemMissing, put, type Write } from '#kernel/table.ts';
-import { identityKeys, membershipWrites, type UserRow, userItem } from './identity.items.ts';
-import { badInvitation } from './invitations.ts';
+import type { TransactOutcome, Write } from '#kernel/table.ts';
+import { membershipWrites, newUserWrites, type UserRow } from './identity.items.ts';
+import { badInvitation } from './new-invitation.ts';
 import { hashPassword } from './password.ts';
 import { type NewUser, PASSWORD_LIFE_MS } from './schemas.ts';
 
+/** A group that somebody comes into, and as what. */
+export interface Join {
+  readonly id: number;
+  readonly name: string;
+  readonly flags: GroupFlags;
+}
+
 /**
- * Makes an account and, when a group is named, its membership, all or nothing. Whoever calls
- * it has decided that the account may be made. Throws `conflict` (`user_exists`, with the
- * field) when the name or address is taken.
+ * Makes an account and its memberships, all or nothing. Whoever calls it has decided that the
+ * account may be made. Throws `conflict` (`entity_exists`, with the field) when the name or
+ * address is taken.
  */
 export async function createUser(
   ctx: Context,
   input: NewUser & {
-    readonly join?: { id: number; name: string; flags: GroupFlags };
+    readonly joins?: readonly Join[];
     /** Uses an invitation up with the account; throws `invitation_invalid` when it is gone. */
-    readonly use?: Write | undefined;
+    readonly use?: readonly Write[] | undefined;
   },
 ): Promise<UserRow> {
   requireSystem(ctx);
@@ -36,28 +42,37 @@ export async function createUser(
     passwordExpiresOn: now + PASSWORD_LIFE_MS,
     passwordHash,
     credentialVersion: 1,
+    revision: 1,
   };
+  const made = newUserWrites(user);
   const outcome = await ctx.table.transact([
-    put({ ...identityKeys.username(user.username), id }, itemMissing),
-    put({ ...identityKeys.email(user.email), id }, itemMissing),
-    put(userItem(user), itemMissing),
-    ...(input.use === undefined ? [] : [input.use]),
-    ...(input.join === undefined ? [] : membershipWrites(user, input.join, input.join.flags)),
+    ...made,
+    ...(input.use ?? []),
+    ...(input.joins ?? []).flatMap((join) => membershipWrites(user, join, join.flags)),
   ]);
   if (outcome.ok) return user;
-  if (input.use !== undefined && outcome.refusals[3] !== undefined) throw badInvitation();
-  throw takenError(outcome.refusals, input);
+  const uses = outcome.refusals.slice(made.length, made.length + (input.use?.length ?? 0));
+  if (uses.some((refusal) => refusal !== undefined)) throw badInvitation();
+  const [username, email] = outcome.refusals;
+  throw (
+    takenError({ ...input, refusals: { username, email } }) ??
+    unavailable('The account could not be made; try again.')
+  );
 }
 
-function takenError(
-  refusals: readonly (undefined | { readonly item?: { readonly [name: string]: unknown } })[],
-  input: NewUser,
-): Error {
+type Refusal = Extract<TransactOutcome, { ok: false }>['refusals'][number];
+
+/** Which of the two was taken; undefined when it was something else that failed. */
+export function takenError(input: {
+  readonly username: string;
+  readonly email: string;
+  readonly refusals: { readonly username: Refusal; readonly email: Refusal };
+}): Error | undefined {
   const taken = [
-    { field: 'username', value: input.username, refusal: refusals[0] },
-    { field: 'email_address', value: input.email, refusal: refusals[1] },
+    { field: 'username', value: input.username, refusal: input.refusals.username },
+    { field: 'email_address', value: input.email, refusal: input.refusals.email },
   ].find(({ refusal }) => refusal !== undefined);
-  if (taken === undefined) return unavailable('The account could not be made; try again.');
+  if (taken === undefined) return undefined;
   return conflict('entity_exists', `The ${taken.field.replace('_', ' ')} is taken.`, {
     entity: 'user',
     existing_id: taken.refusal?.item?.id,

@@ -1,32 +1,49 @@
 export { isAdministrator, requireAdministrator } from './administrators.ts';
-export {
-  authenticateBasic,
-  authenticateToken,
-  badCredentials,
-} from './authenticate.ts';
+export { authenticateBasic, authenticateToken, badCredentials } from './authenticate.ts';
 export { changePassword } from './change-password.ts';
-export { createUser } from './create-user.ts';
-export { getGroup, groupNameOf, listGroups } from './groups.ts';
-export { hashToken, newGroupWrites } from './identity.items.ts';
+export { changeUser } from './change-user.ts';
+export { createUser, type Join } from './create-user.ts';
+export { deleteUser } from './delete-user.ts';
+export {
+  acceptInvitation,
+  createGroupInvitation,
+  listGroupInvitations,
+  revokeGroupInvitation,
+} from './group-invitations.ts';
+export { changedMeanwhile } from './group-state.ts';
+export { getGroup, groupNameOf, groupNameTaken, listGroups, renameGroup } from './groups.ts';
+export { hashToken, newGroupWrites, type Profile } from './identity.items.ts';
 export {
   type Admission,
   createInvitation,
   createOperatorInvitation,
-  type Invitation,
   isOperated,
   listInvitations,
   readAdmission,
   revokeInvitation,
 } from './invitations.ts';
-export { forgetUser, getUser, loadUser, usernamesOf } from './load-user.ts';
+export { getUser, listUsers } from './list-users.ts';
+export { forgetUser, loadUser, usernamesOf } from './load-user.ts';
+export { addMember, changeMember, leaveGroup, removeMember } from './members.ts';
+export type { Invitation } from './new-invitation.ts';
 export {
   CREDENTIAL_CACHE_SECONDS,
   type Group,
   MEMBER_FLAGS,
+  type Member,
   type NewUser,
   OWNER_FLAGS,
   PUBLIC_GROUP,
+  READER_FLAGS,
   type User,
 } from './schemas.ts';
+export {
+  createServiceAccount,
+  createServiceToken,
+  deleteServiceAccount,
+  listServiceAccounts,
+  listServiceTokens,
+  revokeServiceToken,
+} from './service-accounts.ts';
 export { endSession, startSession } from './sessions.ts';
 export { createToken, listTokens, type PersonalToken, revokeToken } from './tokens.ts';

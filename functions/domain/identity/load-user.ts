@@ -1,14 +1,6 @@
-import {
-  type Actor,
-  type Context,
-  type GroupFlags,
-  type Membership,
-  type Platform,
-  readableGroups,
-} from '#kernel/context.ts';
-import { notFound } from '#kernel/errors.ts';
+import type { Actor, Context, GroupFlags, Membership, Platform } from '#kernel/context.ts';
 import { prefix } from '#kernel/keys.ts';
-import { identityKeys, readUser, type UserRow } from './identity.items.ts';
+import { identityKeys, type Profile, readUser, type UserRow } from './identity.items.ts';
 import { CREDENTIAL_CACHE_SECONDS } from './schemas.ts';
 
 export interface LoadedUser {
@@ -18,19 +10,17 @@ export interface LoadedUser {
 
 const cacheKey = (userId: number): string => `user:${userId}`;
 
-/** The user with all memberships, at most 5 seconds old; `undefined` when there is none. */
-export async function loadUser(
-  platform: Pick<Platform, 'table' | 'cache'>,
+/** The user with all memberships as they are now; `undefined` when there is none, or none any more. */
+export async function readUserNow(
+  platform: Pick<Platform, 'table'>,
   userId: number,
 ): Promise<LoadedUser | undefined> {
-  const cached = platform.cache.get<LoadedUser>(cacheKey(userId));
-  if (cached !== undefined) return cached;
   const page = await platform.table.query({
     pk: `${prefix.user}#${userId}`,
     sk: { from: 'GRP#', to: 'USR' },
   });
   const row = page.items.find((item) => item.sk === 'USR');
-  if (row === undefined) return undefined;
+  if (row === undefined || row.deletedOn !== undefined) return undefined;
   const memberships = new Map<number, Membership>();
   for (const item of page.items) {
     if (item.sk === 'USR') continue;
@@ -41,14 +31,33 @@ export async function loadUser(
       flags: item.flags as unknown as GroupFlags,
     });
   }
-  const loaded = { user: readUser(row), memberships };
-  platform.cache.set(cacheKey(userId), loaded, CREDENTIAL_CACHE_SECONDS);
+  return { user: readUser(row), memberships };
+}
+
+/** The same, at most 5 seconds old. */
+export async function loadUser(
+  platform: Pick<Platform, 'table' | 'cache'>,
+  userId: number,
+): Promise<LoadedUser | undefined> {
+  const cached = platform.cache.get<LoadedUser>(cacheKey(userId));
+  if (cached !== undefined) return cached;
+  const loaded = await readUserNow(platform, userId);
+  if (loaded !== undefined) {
+    platform.cache.set(cacheKey(userId), loaded, CREDENTIAL_CACHE_SECONDS);
+  }
   return loaded;
 }
 
 /** To be called by whatever changes a user or its memberships. */
 export function forgetUser(platform: Pick<Platform, 'cache'>, userId: number): void {
   platform.cache.delete(cacheKey(userId));
+}
+
+/** To be called by whatever changes the name of a user, or ends it. */
+export function forgetName(platform: Pick<Platform, 'cache'>, user: Profile): void {
+  forgetUser(platform, user.id);
+  platform.cache.delete(`username:${user.username}`);
+  platform.cache.delete(`name:${user.id}`);
 }
 
 export function userActor(
@@ -61,6 +70,7 @@ export function userActor(
     userId: loaded.user.id,
     username: loaded.user.username,
     memberships: loaded.memberships,
+    ...(loaded.user.service === undefined ? {} : { service: true }),
     ...(scopes === undefined ? {} : { scopes }),
     ...(tokenId === undefined ? {} : { tokenId }),
   };
@@ -102,16 +112,4 @@ export async function usernamesOf(
     names.set(id, name);
   });
   return names;
-}
-
-/** A user by id, for those who share a group with it. */
-export async function getUser(ctx: Context, userId: number): Promise<UserRow> {
-  const missing = notFound('user', { user_id: userId });
-  if (ctx.actor.kind !== 'user' && ctx.actor.kind !== 'job') throw missing;
-  const loaded = await loadUser(ctx, userId);
-  const mine = readableGroups(ctx);
-  if (loaded === undefined) throw missing;
-  const shared = [...loaded.memberships.keys()].some((groupId) => mine.includes(groupId));
-  if (!shared && ctx.actor.userId !== userId) throw missing;
-  return loaded.user;
 }

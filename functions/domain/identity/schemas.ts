@@ -9,6 +9,8 @@ export interface User {
   readonly modifiedOn: number;
   readonly lastLoginOn: number | undefined;
   readonly passwordExpiresOn: number;
+  /** The group that a service account belongs to; absent for people. */
+  readonly service?: number;
 }
 
 export interface NewUser {
@@ -20,6 +22,8 @@ export interface NewUser {
 export interface Member {
   readonly userId: number;
   readonly username: string;
+  readonly email: string;
+  readonly service?: number;
   readonly flags: GroupFlags;
 }
 
@@ -51,6 +55,9 @@ export const MEMBER_FLAGS: GroupFlags = {
   owner: false,
   admin: false,
 };
+
+/** Flags of those who may only look on. */
+export const READER_FLAGS: GroupFlags = { ...MEMBER_FLAGS, write: false };
 
 /** The group that everybody is in where registration is open. */
 export const PUBLIC_GROUP = { id: 1, name: 'public' } as const;

@@ -4,6 +4,7 @@ import {
   getGroup,
   isAdministrator,
   isOperated,
+  type Join,
   MEMBER_FLAGS,
   type NewUser,
   newGroupWrites,
@@ -28,20 +29,29 @@ export async function registerUser(
 ): Promise<User> {
   const admission = await requireAdmission(ctx, input.invitation);
   const system = asSystem(ctx);
-  const flags = admission?.flags ?? MEMBER_FLAGS;
   const { username, email, password } = input;
+  const joins = joinsOf(admission);
   const user = await createUser(system, {
     username,
     email,
     password,
     use: admission?.use,
-    join: { ...PUBLIC_GROUP, flags },
+    joins,
   });
   if (!(await publicGroupExists(system))) {
     const comesFirst = ctx.actor.kind === 'system' || !(await isOperated(system));
+    const { flags } = joins[0];
     await createPublicGroup(system, user, comesFirst ? OWNER_FLAGS : flags);
   }
   return user;
+}
+
+/** Everybody comes into `public`; whoever is invited to another group, into that, too. */
+function joinsOf(admission: Admission | undefined): readonly [Join, ...Join[]] {
+  const join = admission?.join;
+  if (join?.id === PUBLIC_GROUP.id) return [join];
+  const asMember = { ...PUBLIC_GROUP, flags: MEMBER_FLAGS };
+  return join === undefined ? [asMember] : [asMember, join];
 }
 
 /** Asks for the invitation before anything of the account, so that names cannot be tried without one. */
@@ -59,7 +69,7 @@ async function requireAdmission(
       'registration_closed',
     );
   }
-  if (admission !== undefined) return admission;
+  if (admission?.newUsers === true) return admission;
   throw forbidden(
     'Registration is by invitation: ask an administrator for one, and send it as "invitation".',
     'registration_closed',

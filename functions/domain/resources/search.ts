@@ -1,4 +1,5 @@
 import type { Context } from '#kernel/context.ts';
+import { AppError } from '#kernel/errors.ts';
 import { type SearchVerdict, verdict } from '#kernel/search/matches.ts';
 import { parseSearch, type SearchTerm } from '#kernel/search/parse.ts';
 import type { ListFilter, ListRow, Summary } from './list/index.ts';
@@ -41,8 +42,35 @@ const passes = <D>(
   verdict(terms, recordOf(kind.summary(resource), namesOf(resource.links.tags ?? [], names))) ===
   true;
 
-/** Rows whose long texts decide are read whole, so many at a time. */
+/** Rows whose long texts decide are read whole, so many rows and bytes at a time. */
 const WHOLE_AT_ONCE = 100;
+const BYTES_AT_ONCE = 16 * 1024 * 1024;
+/** More than one search may read in the time that an answer has. */
+const MAX_SEARCHED_BYTES = 512 * 1024 * 1024;
+
+const bytesOf = ({ summary }: ListRow): number => Number(summary.bytes ?? 0);
+
+/** The rows in portions that memory holds. Throws `too_large`. */
+function portions(rows: readonly ListRow[]): readonly (readonly ListRow[])[] {
+  if (rows.reduce((sum, row) => sum + bytesOf(row), 0) > MAX_SEARCHED_BYTES) {
+    throw new AppError(
+      'too_large',
+      'The search would read too much: name a field, such as "name:", that holds short texts.',
+    );
+  }
+  const all: ListRow[][] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    const last = all.at(-1);
+    bytes += bytesOf(row);
+    if (last !== undefined && last.length < WHOLE_AT_ONCE && bytes <= BYTES_AT_ONCE) last.push(row);
+    else {
+      all.push([row]);
+      bytes = bytesOf(row);
+    }
+  }
+  return all;
+}
 
 /** Those of the rows that pass, by what the resources themselves hold. */
 async function passingWhole<D>(
@@ -52,8 +80,7 @@ async function passingWhole<D>(
   { terms, names }: { readonly terms: readonly SearchTerm[]; readonly names: TagNames },
 ): Promise<readonly ListRow[]> {
   const found: ListRow[] = [];
-  for (let at = 0; at < rows.length; at += WHOLE_AT_ONCE) {
-    const some = rows.slice(at, at + WHOLE_AT_ONCE);
+  for (const some of portions(rows)) {
     const whole = await listedResources(ctx, kind, some);
     const isFound = whole.map((resource) => passes(terms, kind, resource, names));
     found.push(...some.filter((_, index) => isFound[index]));

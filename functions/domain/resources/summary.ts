@@ -11,7 +11,7 @@ const isCut = (value: Summary[string] | undefined): boolean =>
 const beginning = (text: string): string =>
   text.slice(0, MAX_CHARACTERS).replace(/[\ud800-\udbff]$/, '');
 
-/** What a list keeps of a resource: long texts are cut, and `cut` names them. */
+/** What a list keeps of a resource: long texts are cut, `cut` names them, and `bytes` says how long it was whole. */
 export function listedSummary<D>(kind: Kind<D>, resource: Resource<D>): Summary {
   const whole = kind.summary(resource);
   const cut = Object.keys(whole).filter((field) => isCut(whole[field]));
@@ -19,7 +19,7 @@ export function listedSummary<D>(kind: Kind<D>, resource: Resource<D>): Summary 
   return {
     ...whole,
     ...Object.fromEntries(cut.map((field) => [field, beginning(String(whole[field]))])),
-    ...(cut.length > 0 ? { cut } : {}),
+    ...(cut.length > 0 ? { cut, bytes: Buffer.byteLength(JSON.stringify(whole)) } : {}),
     ...(tags.length > 0 ? { tags: tags.map(String) } : {}),
     createdOn: resource.snapshotOn,
     lastModifiedOn: resource.snapshotOn,

@@ -49,6 +49,8 @@ const byReason: { readonly [reason: string]: string } = {
   job_store: 'JobStoreError',
   job_parameter_missing: 'JobParameterMissingError',
   job_parameter_unknown: 'JobInvalidParameterNameError',
+  group_permissions: 'GroupPermissionsError',
+  last_owner: 'GroupNeedsOwnerError',
   missing_user: 'UserDoesNotExistError',
   job_transition: 'JobInvalidStatusTransitionError',
   job_ended: 'JobEndedError',
@@ -71,6 +73,7 @@ const byReason: { readonly [reason: string]: string } = {
   swaps_unspecified: 'UnspecifiedSwapsError',
   task_not_found: 'PluginTaskDoesNotExistError',
   write_conflict: 'WriteConflictError',
+  wrong_password: 'UserPasswordError',
 };
 
 const phrases: { readonly [status: number]: string } = {
@@ -118,7 +121,7 @@ const isFramework = ({ code, reason }: AppError): boolean =>
 /** Only a failed login names its class; whoever is not signed in gets a bare message. */
 const isPlain401 = (error: AppError, url: URL): boolean =>
   error.code === 'unauthenticated' &&
-  error.reason !== 'missing_user' &&
+  byReason[error.reason] === undefined &&
   !/\/auth\/login\/?$/.test(url.pathname);
 
 /** Dioptra answers for a missing user as for one who is not signed in. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { endSession } from '#domain/identity/index.ts';
-import { readCredential, sessionCookies } from '#http/credentials.ts';
+import { readCredential, readSession, sessionCookies } from '#http/credentials.ts';
 import { PUBLIC, type Route, route, writes } from '#http/route.ts';
 import type { Platform } from '#kernel/context.ts';
 import { pythonBoolean } from '#kernel/strings.ts';
@@ -8,7 +8,12 @@ import { pythonBoolean } from '#kernel/strings.ts';
 /** Signs in with name and password; jobs sign in as `job-<id>` with their token. */
 export type SignIn = (
   platform: Platform,
-  input: { readonly username: string; readonly password: string },
+  input: {
+    readonly username: string;
+    readonly password: string;
+    /** The session that the same client has had until now. */
+    readonly before?: string | undefined;
+  },
 ) => Promise<{ readonly username: string; readonly token: string; readonly lifeSeconds: number }>;
 
 const withCookies = (request: Request, value: object, token: string, life: number): Response => {
@@ -32,7 +37,10 @@ export const authRoutes = (signIn: SignIn): readonly Route[] => [
     body: z.strictObject({ username: z.string().max(150), password: z.string().min(1).max(1_024) }),
     response: z.object({ username: z.string(), status: z.string() }),
     handle: async ({ ctx, body, request }) => {
-      const { username, token, lifeSeconds } = await signIn(ctx, body);
+      const { username, token, lifeSeconds } = await signIn(ctx, {
+        ...body,
+        before: readSession(request.headers),
+      });
       return withCookies(request, { username, status: 'Login successful' }, token, lifeSeconds);
     },
   }),

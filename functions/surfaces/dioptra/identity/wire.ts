@@ -1,7 +1,18 @@
 import * as z from 'zod';
-import type { Group, Invitation, PersonalToken, User } from '#domain/identity/index.ts';
+import type {
+  Group,
+  Invitation,
+  Member,
+  PersonalToken,
+  Profile,
+  User,
+} from '#domain/identity/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { groupRef, isoTime, Ref, UserRef, userRef } from '../shapes.ts';
+
+export const UserAnswer = z.object({ username: z.string(), email: z.string(), id: z.int() });
+
+export const toUser = ({ username, email, id }: Profile) => ({ username, email, id });
 
 export const CurrentUser = z.object({
   username: z.string(),
@@ -59,6 +70,18 @@ export function toGroup(group: Group) {
   };
 }
 
+export const ServiceAccountAnswer = z.object({
+  id: z.int(),
+  username: z.string(),
+  permissions: Permissions,
+});
+
+export const toServiceAccount = ({ userId, username, flags }: Member) => ({
+  id: userId,
+  username,
+  permissions: flags,
+});
+
 export const TokenAnswer = z.object({
   id: z.string(),
   name: z.string(),
@@ -91,4 +114,16 @@ export const toInvitation = (invitation: Invitation & { readonly token?: string 
   createdOn: isoTime(invitation.createdOn),
   expiresOn: isoTime(invitation.expiresOn),
   ...(invitation.token === undefined ? {} : { token: invitation.token }),
+});
+
+export const GroupInvitationAnswer = InvitationAnswer.extend({
+  permissions: Permissions,
+  /** Whether it makes an account where registration is by invitation. */
+  newUsers: z.boolean(),
+});
+
+export const toGroupInvitation = (invitation: Invitation & { readonly token?: string }) => ({
+  ...toInvitation(invitation),
+  permissions: invitation.group?.flags,
+  newUsers: invitation.group?.newUsers === true,
 });

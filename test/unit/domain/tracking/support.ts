@@ -111,7 +111,7 @@ async function settle(platform: Platform, system: Context) {
       username,
       email: `${username}@example.test`,
       password: PASSWORD,
-      join: { ...group, flags },
+      joins: [{ ...group, flags }],
     });
     if (flags === OWNER_FLAGS) {
       await platform.table.transact(newGroupWrites(group, user, OWNER_FLAGS, platform.clock.now()));

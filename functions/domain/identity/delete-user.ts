@@ -1,0 +1,59 @@
+import { type Context, requirePerson } from '#kernel/context.ts';
+import { AppError, conflict, notFound } from '#kernel/errors.ts';
+import {
+  changedMeanwhile,
+  type GroupState,
+  hasOtherOwner,
+  lastOwner,
+  ownerLeaves,
+  readGroupState,
+} from './group-state.ts';
+import { userEndWrites } from './identity.items.ts';
+import { forgetName, type LoadedUser, readUserNow } from './load-user.ts';
+import { tryPassword } from './password-tries.ts';
+
+/** As many as one transaction can leave. */
+const MOST_GROUPS = 30;
+
+async function ownedGroups(
+  ctx: Context,
+  { memberships }: LoadedUser,
+): Promise<readonly GroupState[]> {
+  const owned = [...memberships.values()].filter(({ flags }) => flags.owner);
+  const groups = await Promise.all(owned.map(({ groupId }) => readGroupState(ctx, groupId)));
+  return groups.filter((group) => group !== undefined);
+}
+
+/**
+ * Ends the caller's account: memberships, sessions and tokens go with it, and its address is
+ * free again. Its name stays taken, since what it made goes on to show it. Throws
+ * `unauthenticated` (`wrong_password`), `conflict` (`last_owner`).
+ */
+export async function deleteUser(
+  ctx: Context,
+  input: { readonly password: string },
+): Promise<{ readonly id: number }> {
+  const { userId } = requirePerson(ctx);
+  const loaded = await readUserNow(ctx, userId);
+  if (loaded === undefined) throw notFound('user', { user_id: userId });
+  const { user, memberships } = loaded;
+  if (!(await tryPassword(ctx, user.username, user.passwordHash, input.password))) {
+    throw new AppError('unauthenticated', 'The password is wrong.', { reason: 'wrong_password' });
+  }
+  const owned = await ownedGroups(ctx, loaded);
+  const alone = owned.filter((group) => !hasOtherOwner(group, userId));
+  if (alone.length > 0) throw lastOwner(alone);
+  if (memberships.size > MOST_GROUPS) {
+    throw conflict(
+      'many_groups',
+      `The account is in more than ${MOST_GROUPS} groups: leave some first, by DELETE /api/v1/groups/{id}/members/current.`,
+    );
+  }
+  const outcome = await ctx.table.transact([
+    ...userEndWrites(user, [...memberships.keys()], ctx.clock.now()),
+    ...owned.map(ownerLeaves),
+  ]);
+  forgetName(ctx, user);
+  if (!outcome.ok) throw changedMeanwhile();
+  return { id: userId };
+}

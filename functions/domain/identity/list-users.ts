@@ -1,0 +1,60 @@
+import { type Context, readableGroups } from '#kernel/context.ts';
+import { notFound } from '#kernel/errors.ts';
+import { matches } from '#kernel/search/matches.ts';
+import { parseSearch } from '#kernel/search/parse.ts';
+import { isAdministrator } from './administrators.ts';
+import { readMembers } from './group-state.ts';
+import { identityKeys, type Profile, readProfile, type UserRow } from './identity.items.ts';
+import { type LoadedUser, loadUser } from './load-user.ts';
+
+export interface Search {
+  readonly index: number;
+  readonly pageLength: number;
+  readonly search?: string;
+}
+
+export interface Page<R> {
+  readonly rows: readonly R[];
+  readonly total: number;
+}
+
+const SEARCHED = ['username', 'email'];
+
+async function everybody(ctx: Context): Promise<readonly Profile[]> {
+  const { items } = await ctx.table.query({ pk: identityKeys.profiles });
+  return items.map(readProfile);
+}
+
+/** Whoever shares a group with the caller, and the caller. */
+async function acquaintances(ctx: Context): Promise<readonly Profile[]> {
+  const groups = await Promise.all(readableGroups(ctx).map((id) => readMembers(ctx, id)));
+  const known = new Map(groups.flat().map((member) => [member.userId, member]));
+  const profiles = [...known.values()].map(({ userId: id, ...profile }) => ({ id, ...profile }));
+  if (ctx.actor.kind !== 'user' || known.has(ctx.actor.userId)) return profiles;
+  const self = await loadUser(ctx, ctx.actor.userId);
+  return self === undefined ? profiles : [...profiles, self.user];
+}
+
+/** The accounts that the caller may see, in the order of their ids: all for administrators. */
+export async function listUsers(ctx: Context, input: Search): Promise<Page<Profile>> {
+  const { terms } = parseSearch(input.search ?? '', { fields: SEARCHED });
+  const seen = await (isAdministrator(ctx.actor) ? everybody(ctx) : acquaintances(ctx));
+  const found = seen
+    .filter(({ username, email }) => matches(terms, { username, email }))
+    .sort((a, b) => a.id - b.id);
+  return { rows: found.slice(input.index, input.index + input.pageLength), total: found.length };
+}
+
+/** Whether the caller may know that there is this account. */
+export function mayKnow(ctx: Context, { user, memberships }: LoadedUser): boolean {
+  if (ctx.actor.kind !== 'user' && ctx.actor.kind !== 'job') return false;
+  if (ctx.actor.userId === user.id || isAdministrator(ctx.actor)) return true;
+  return readableGroups(ctx).some((groupId) => memberships.has(groupId));
+}
+
+/** A user by id, for those who share a group with it, and for administrators. */
+export async function getUser(ctx: Context, userId: number): Promise<UserRow> {
+  const loaded = await loadUser(ctx, userId);
+  if (loaded === undefined || !mayKnow(ctx, loaded)) throw notFound('user', { user_id: userId });
+  return loaded.user;
+}
