@@ -46,7 +46,12 @@ export const callerOf = async (stage: Stage, row: Row): Promise<Client> =>
 
 /** The text with these ids made alike, to compare what it says of different ones. */
 export const withoutIds = (text: string, ids: readonly (string | number)[]): string =>
-  ids.reduce<string>((shown, id) => shown.replaceAll(String(id), '<id>'), text);
+  ids.reduce<string>((shown, id) => {
+    // Small numbers are in longer ids, too.
+    const literal = String(id).replaceAll(/[^A-Za-z0-9_]/g, '\\$&');
+    const whole = new RegExp(`(?<![A-Za-z0-9])${literal}(?![A-Za-z0-9])`, 'g');
+    return shown.replaceAll(whole, '<id>');
+  }, text);
 
 export function expectError({ matrix }: Stage, answer: Answer, status: number): void {
   expect([answer.status, answer.status === status ? '' : answer.text]).toEqual([status, '']);
