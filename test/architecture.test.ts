@@ -21,8 +21,9 @@ const fewestWriters = 20;
 const withoutPermission: Readonly<Record<string, string>> = {
   'domain/artifacts/packing.items.ts':
     'it notes who makes an archive of what a verb has let the caller read',
+  'domain/identity/password-tries.ts:tryPassword':
+    'a password is the permission, and each try must be counted first',
   'domain/identity/sessions.ts:startSession': 'signing in is where permission comes from',
-  'domain/identity/password-tries.ts:tryPassword': 'it counts tries of those who are nobody yet',
   'domain/jobs/change-job.ts:changeJob':
     'one step of the verbs that move jobs; each asks by its own rule',
   'domain/jobs/send.ts:sendJob': 'follows the transaction of a verb that has asked',

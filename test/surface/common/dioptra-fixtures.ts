@@ -1,5 +1,6 @@
 import { artifactKey } from '#domain/tracking/index.ts';
 import type { Fixture, Fixtures } from './fixture.ts';
+import { identityFixtures } from './identity-fixtures.ts';
 import { followFixtures, modelFixtures } from './models-fixtures.ts';
 import { mountFixtures } from './mount-fixtures.ts';
 import { swapFixtures } from './swap-fixtures.ts';
@@ -36,35 +37,6 @@ const resource = (
 /** The number of the newest snapshot of a resource. */
 const snapshotOf = async ({ owner }: World, path: string): Promise<number> =>
   (await owner.get(`/api/v1/${path}`)).body.snapshot;
-
-const passwordChange = ({ owner }: World) => ({
-  oldPassword: owner.password,
-  // Refused, so that the user stays signed in.
-  newPassword: owner.password,
-  confirmNewPassword: owner.password,
-});
-
-const identity: Fixtures = {
-  getOpenApiDocument: {},
-  login: { body: ({ owner: { username, password } }) => ({ username, password }) },
-  logout: { own: true, as: ({ app }) => app.newUser() },
-  registerUser: {
-    body: ({ name }) => {
-      const username = name();
-      const email = `${username}@assay.test`;
-      return { username, email, password: 'long enough', confirmPassword: 'long enough' };
-    },
-  },
-  getCurrentUser: { own: true },
-  changePassword: { own: true, body: passwordChange, status: 403 },
-  getUser: { params: ({ owner }) => ({ id: owner.id }), own: true },
-  listTokens: { own: true },
-  createToken: { own: true, body: ({ name }) => ({ name: name() }) },
-  revokeToken: { params: async ({ owner }) => ({ tokenId: (await owner.newToken()).id }) },
-  listGroups: {},
-  createGroup: { own: true, body: named },
-  getGroup: { params: ({ group }) => ({ id: group.id }) },
-};
 
 const ofAdministrators: Fixtures = {
   listInvitations: { administrators: true },
@@ -328,8 +300,9 @@ const artifacts: Fixtures = {
 /** How to call each route of the v1 API. A route that is missing here fails a test. */
 export const dioptraFixtures: Fixtures = {
   ...trailFixtures,
-  ...identity,
   ...mountFixtures,
+  getOpenApiDocument: {},
+  ...identityFixtures,
   ...ofAdministrators,
   ...resource('Queue', 'queues', (world) => ({
     id: world.queue,

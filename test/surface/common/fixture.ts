@@ -21,6 +21,10 @@ export interface Fixture {
   readonly secret?: true;
   /** For administrators of the deployment only; the owner of the first world is one. */
   readonly administrators?: true;
+  /** For those who manage the group: its owners and admins. */
+  readonly managers?: true;
+  /** Whoever is in the group may, whatever their permissions. */
+  readonly anyMember?: true;
   /** A missing parent's children are an empty list here. */
   readonly empty?: true;
   /** Ids in the body by their path (`a.0.b`): another group's must look like missing ones. */

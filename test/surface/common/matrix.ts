@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testApp } from '../../support/app.ts';
 import { credentialTests, endedCredentialTests, scopeTests } from './credentials.ts';
 import { inputTests, referenceTests } from './inputs.ts';
+import { nestedTests, roleTests } from './roles.ts';
 import {
   callerOf,
   callOf,
@@ -70,6 +71,8 @@ export function commonTests(matrix: Matrix): void {
     credentialTests(stage, row);
     scopeTests(stage, row);
     tenantTests(stage, row);
+    roleTests(stage, row);
+    nestedTests(stage, row);
     inputTests(stage, row);
     referenceTests(stage, row);
   });

@@ -79,13 +79,13 @@ function draftFixtures(kind: Drafted): Fixtures {
       body: newBody,
       ...(kind.grouped ? { refs: ({ group }: World) => ({ group: group.id }) } : {}),
     },
-    [`get${title}Draft`]: { params: draft },
+    [`get${title}Draft`]: { params: draft, secret: true },
     [`change${title}Draft`]: { params: draft, body: fields, secret: true },
     [`delete${title}Draft`]: { params: draft, secret: true },
-    [`getDraftOf${title}`]: { params: drafted },
+    [`getDraftOf${title}`]: { params: drafted, secret: true },
     [`createDraftOf${title}`]: { params: kind.fresh, body: changes },
     [`changeDraftOf${title}`]: { params: drafted, body: rewritten, secret: true },
-    [`deleteDraftOf${title}`]: { params: drafted },
+    [`deleteDraftOf${title}`]: { params: drafted, secret: true },
   };
 }
 

@@ -2,21 +2,12 @@ import { expect, it } from 'vitest';
 import type * as z from 'zod';
 import { pathParameters } from '#http/route.ts';
 import { addressOf } from './fixture.ts';
-import {
-  callOf,
-  expectError,
-  MISSING,
-  type Row,
-  type Stage,
-  send,
-  WRONG_KIND,
-  withoutIds,
-} from './stage.ts';
+import { callOf, expectError, MISSING, type Row, type Stage, send, withoutIds } from './stage.ts';
 
 const hasField = (schema: z.ZodType | undefined, name: string): boolean =>
   schema !== undefined && 'shape' in schema && name in (schema.shape as object);
 
-/** What members of other groups, and members who may only read, get to see. */
+/** What members of other groups get to see. */
 export function tenantTests(stage: Stage, row: Row): void {
   if (row.access.kind !== 'scoped' && row.access.kind !== 'login') return;
   const isOwn = row.fixture.own === true;
@@ -30,14 +21,6 @@ export function tenantTests(stage: Stage, row: Row): void {
         expectError(stage, answer, 403);
         expect(answer.text).toContain('Only administrators');
       }
-    });
-  }
-  if (!isOwn && row.access.kind === 'scoped' && row.access.action === 'write') {
-    it('is not for members who may only read', async () => {
-      const answer = await send(stage.mine.reader, await callOf(stage, row));
-
-      expectError(stage, answer, row.fixture.secret === true ? 404 : 403);
-      expect(answer.text).not.toMatch(WRONG_KIND);
     });
   }
 }

@@ -252,7 +252,7 @@ describe('a change of the password', () => {
   it.each([
     ['the old one is wrong', { oldPassword: 'wrong' }, 403, 'UserPasswordChangeError'],
     ['it stays the same', { same: true }, 403, 'UserPasswordChangeError'],
-    ['the new ones differ', { confirmNewPassword: 'x' }, 400, 'QueryParameterValidationError'],
+    ['the new ones differ', { confirmNewPassword: 'x' }, 403, 'UserPasswordChangeError'],
   ])(
     'is refused when %s',
     async (_when, { same, ...wrong }: Record<string, unknown>, status, error) => {

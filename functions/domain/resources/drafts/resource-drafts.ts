@@ -125,6 +125,8 @@ export async function deleteResourceDraft<D>(
   id: number,
 ): Promise<number> {
   const { userId } = requireUser(ctx);
+  // To those who have none it is missing, whatever else they may do.
+  if (draftIdOf(await draftable(ctx, kind, id), userId) === undefined) throw noDraft();
   let ended: Draft | undefined;
   await changeResource(ctx, kind, id, async (resource) => {
     if (resource.deletedOn !== undefined) throw deletedError(kind, id);
