@@ -12,7 +12,8 @@ export interface Remote {
 }
 
 const SERVICE = 'git-upload-pack';
-const MAX_PACKETS = 10_000;
+/** Of lines that are kept; prefixes narrow what a host sends. */
+const MAX_TEXT = 4 * 1024 * 1024;
 const REF_LINE = /^([0-9a-f]{40}) (\S+)(?: .*)?$/;
 const PEELED = / peeled:([0-9a-f]{40})(?: |$)/;
 const BANDS = { pack: 1, progress: 2, failure: 3 };
@@ -31,6 +32,7 @@ function requireText(packet: Packet): string {
 /** The lines up to the first mark after them. */
 async function linesOf(packets: AsyncIterable<Packet>): Promise<readonly string[]> {
   const lines: string[] = [];
+  let length = 0;
   for await (const packet of packets) {
     if (packet === 'flush') {
       // Some hosts name the service first, in a part of its own.
@@ -38,7 +40,10 @@ async function linesOf(packets: AsyncIterable<Packet>): Promise<readonly string[
       lines.length = 0;
       continue;
     }
-    if (lines.push(requireText(packet)) > MAX_PACKETS) throw malformed('too many lines');
+    const text = requireText(packet);
+    length += text.length + 1;
+    if (length > MAX_TEXT) throw malformed('too many lines');
+    lines.push(text);
   }
   throw malformed('it ends early');
 }
