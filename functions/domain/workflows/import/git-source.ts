@@ -48,7 +48,7 @@ export function repositoryAt(text: string, hosts: readonly string[]): Repository
         `deployment can allow some: -c 'gitHosts=["github.com"]', or --git-host on one machine.`,
     );
   }
-  const isPlain = text.length <= MAX_URL && /^https:\/\/[^\s\p{Cc}\\]+$/u.test(text);
+  const isPlain = text.length <= MAX_URL && /^https:\/\/(?!\/)[^\s\p{Cc}\\]+$/iu.test(text);
   const url = isPlain && URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || url.username !== '' || url.password !== '') {
     throw refused('It must be https://<host>/<path> with no user in it.');
