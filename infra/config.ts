@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { Image, type ManagedPoolConfig, Name, Pools } from './pools.ts';
 
 const LOG_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 180, 365];
+/** Lower case, with a dot. */
+const HOST_NAME = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 const positive = z.coerce.number().int().positive();
 
 /** On the command line everything is text. */
@@ -28,6 +30,11 @@ export const Config = z
       .string()
       .regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 of letters, digits, _, . and -')
       .default('1'),
+    /** Hosts whose public git repositories users may import, by name alone. */
+    gitHosts: z
+      .array(z.string().regex(HOST_NAME, { error: 'must be a host name such as github.com' }))
+      .max(50)
+      .default([]),
     /** Worker pools (infra/pools.ts). */
     pools: Pools,
     /** A ready image of the worker, for every pool that names no other. */
@@ -37,9 +44,7 @@ export const Config = z
     /** Host name of the API, with the ARN of a certificate for it in the same region. */
     domain: z
       .string()
-      .regex(/^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, {
-        error: 'must be a host name such as assay.example.org',
-      })
+      .regex(HOST_NAME, { error: 'must be a host name such as assay.example.org' })
       .optional(),
     certificate: z
       .string()
@@ -100,12 +105,15 @@ export function readConfig(context: (key: string) => unknown): Config {
   const given: Record<string, unknown> = {};
   for (const key of Object.keys(Config.shape)) {
     const value = context(key);
-    if (value !== undefined) given[key] = key === 'pools' ? fromJson(value) : value;
+    if (value !== undefined) given[key] = LISTS.includes(key) ? fromJson(value) : value;
   }
   const parsed = Config.safeParse(given);
   if (parsed.success) return parsed.data;
   throw new Error(`The CDK context is not valid:\n${z.prettifyError(parsed.error)}`);
 }
+
+/** What is JSON on the command line. */
+const LISTS = ['pools', 'gitHosts'];
 
 function fromJson(value: unknown): unknown {
   if (typeof value !== 'string') return value;

@@ -188,6 +188,7 @@ export class AssayStack extends Stack {
       BUCKET_NAME: this.artifacts.bucket.bucketName,
       STAGE: this.props.config.stage,
       REGISTRATION: this.props.config.registration,
+      GIT_HOSTS: JSON.stringify(this.props.config.gitHosts),
       POOLS: this.poolAddresses(),
     };
   }

@@ -97,6 +97,9 @@ describe('the rules notice', () => {
     ['surfaces/mlflow/a.ts', "import { x } from '#surfaces/dioptra/wire.ts';"],
     ['surfaces/mlflow/a.ts', "import { x } from '#domain/jobs/submit.ts';"],
     ['surfaces/oracle/a.ts', "import { x } from '#surfaces/mlflow/wire.ts';"],
+    ['git/a.ts', "import { x } from '#domain/jobs/index.ts';"],
+    ['git/a.ts', "import { readFileSync } from 'node:fs';"],
+    ['domain/jobs/a.ts', "import { x } from '#git/repositories.ts';"],
     ['worker/a.ts', "import { x } from '#domain/jobs/submit.ts';"],
     ['worker/a.ts', "import { SQSClient } from '@aws-sdk/client-sqs';"],
     ['surfaces/mlflow/a.ts', "import { x } from '../../kernel/errors.ts';"],
@@ -114,6 +117,7 @@ describe('the rules notice', () => {
     ['aws/a.ts', "const { S3Client } = await import('@aws-sdk/client-s3');"],
     ['surfaces/oracle/a.ts', "import { mlflow } from '#surfaces/mlflow/index.ts';"],
     ['worker/a.ts', "import { Claim } from '#domain/jobs/protocol.ts';"],
+    ['git/a.ts', "import https from 'node:https';"],
     ['entry/a.ts', "import { x } from '#domain/jobs/submit.ts';"],
     ['domain/jobs/a.ts', "// import { Hono } from 'hono';\n * import('hono')"],
   ])('that %s may: %s', (path, text) => {

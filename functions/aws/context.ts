@@ -2,6 +2,7 @@ import { createCache } from '#kernel/cache.ts';
 import { systemClock } from '#kernel/clock.ts';
 import type { Logger, Platform, Settings } from '#kernel/context.ts';
 import { randomIds } from '#kernel/ids.ts';
+import type { Repositories } from '#kernel/repositories.ts';
 import type { AwsOptions } from './client-options.ts';
 import { awsClients } from './clients.ts';
 import { openDynamoTable } from './dynamo-table.ts';
@@ -16,6 +17,7 @@ export interface AwsPlatformOptions {
   readonly queues: { readonly [pool: string]: QueueUrls };
   /** Without it nothing goes on in the background. */
   readonly background?: BackgroundFunctions | undefined;
+  readonly repositories: Repositories;
   readonly settings: Settings;
   readonly log: Logger;
   readonly aws?: AwsOptions;
@@ -36,6 +38,7 @@ export function awsPlatform(options: AwsPlatformOptions): Platform {
       return openSqsMessages({ kit: clients.sqs, queues: options.queues });
     }),
     background: openLambdaBackground({ kit: clients.lambda, functions: options.background }),
+    repositories: options.repositories,
     cache: createCache(clock),
     clock,
     ids: randomIds,

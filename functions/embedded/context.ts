@@ -5,6 +5,7 @@ import { createCache } from '#kernel/cache.ts';
 import { type Clock, systemClock } from '#kernel/clock.ts';
 import type { Logger, Platform, Settings } from '#kernel/context.ts';
 import { type Ids, randomIds } from '#kernel/ids.ts';
+import { noRepositories, type Repositories } from '#kernel/repositories.ts';
 import { type FileBlobs, openFileBlobs } from './file-blobs.ts';
 import { openSqliteMessages, type SqliteMessages } from './sqlite-messages.ts';
 import { openSqliteTable, type SqliteTable } from './sqlite-table.ts';
@@ -21,6 +22,8 @@ export interface EmbeddedOptions {
   readonly settings: Settings;
   /** Does background work in this process; without it there is none. */
   readonly background?: (platform: Platform) => Background;
+  /** Without it no repository can be fetched. */
+  readonly repositories?: Repositories;
   readonly log: Logger;
   readonly clock?: Clock;
   readonly ids?: Ids;
@@ -49,8 +52,8 @@ export function embeddedPlatform(options: EmbeddedOptions): EmbeddedPlatform {
     clock,
   });
   const cache = createCache(clock);
-  const { settings, log } = options;
-  const ports = { table, blobs, messages, cache, clock, ids, settings, log };
+  const { settings, log, repositories = noRepositories } = options;
+  const ports = { table, blobs, messages, repositories, cache, clock, ids, settings, log };
   const background: Background = {
     start: async (task, input) => options.background?.({ ...ports, background }).start(task, input),
   };

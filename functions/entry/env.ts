@@ -32,6 +32,8 @@ export const ApiEnv = z.object({
   BUCKET_NAME: z.string().min(1),
   STAGE: z.string().min(1),
   REGISTRATION: z.enum(['open', 'invite', 'closed']).default('closed'),
+  /** Hosts whose git repositories may be imported. */
+  GIT_HOSTS: json.pipe(z.array(z.string().min(1))).default([]),
   POOLS: json.pipe(z.array(PoolAddress).min(1)),
   /** Names of the functions that do background work; without managed pools nothing is launched. */
   BACKGROUND: json

@@ -3,6 +3,7 @@ import { awsPlatform } from '#aws/context.ts';
 import type { Logger, Platform } from '#kernel/context.ts';
 import type { ApiEnv } from './env.ts';
 import { jsonLog } from './json-log.ts';
+import { repositories } from './repositories.ts';
 import { VERSION } from './version.ts';
 
 /** Of external workers that idle: so they cost half a dollar a month each, as open calls $35. */
@@ -24,8 +25,10 @@ export function lambdaPlatform(
       env.POOLS.flatMap((pool) => (pool.kind === 'managed' ? [[pool.name, pool]] : [])),
     ),
     background: env.BACKGROUND,
+    repositories,
     settings: {
       registration: env.REGISTRATION,
+      gitHosts: env.GIT_HOSTS,
       pools: env.POOLS.map(({ name, kind }) => ({ name, kind })),
       passwordLogN: 17,
       pollSeconds: POLL_SECONDS,

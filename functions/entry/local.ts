@@ -8,6 +8,7 @@ import type { Context, LeaseTimes, Logger, Settings } from '#kernel/context.ts';
 import { adminOf } from './admin.ts';
 import { inProcess } from './background.ts';
 import { type AccessLine, startLocalServer } from './local-server.ts';
+import { repositories } from './repositories.ts';
 import { VERSION } from './version.ts';
 
 export interface LocalOptions {
@@ -18,6 +19,7 @@ export interface LocalOptions {
   readonly log: Logger;
   /** The pools of workers; `default` alone when missing. */
   readonly pools?: Settings['pools'];
+  readonly gitHosts?: Settings['gitHosts'];
   readonly lease?: LeaseTimes;
   /** Between two looks for unsent and lost jobs. */
   readonly sweepMs?: number;
@@ -68,7 +70,7 @@ function startSweeper(ctx: Context, purge: () => void, everyMs: number): () => P
 
 /** The whole of Assay on this machine but the worker: API, sweeper and store in one process. */
 export async function startLocal(options: LocalOptions): Promise<Local> {
-  const { folder, port, registration, log, lease, onRequest } = options;
+  const { folder, port, registration, gitHosts = [], log, lease, onRequest } = options;
   let address = '';
   const platform = embeddedPlatform({
     folder,
@@ -76,12 +78,14 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     secret: keptSecret(folder),
     settings: {
       registration,
+      gitHosts,
       pools: options.pools ?? [{ name: 'default', kind: 'managed' }],
       passwordLogN: 17,
       version: VERSION,
       ...(lease === undefined ? {} : { lease }),
     },
     background: inProcess,
+    repositories,
     log,
   });
   const server = await startLocalServer({

@@ -15,6 +15,11 @@ export interface EntryHeader {
   readonly size: number;
 }
 
+/** An entry as its archive tells it; `read` is good for this entry's turn only. */
+export interface PackedEntry extends EntryHeader {
+  readonly read: () => Promise<Uint8Array>;
+}
+
 /** The archive holds what no honest archive holds, or too much; nothing of it is to be used. */
 export class ArchiveRefused extends Error {
   override readonly name = 'ArchiveRefused';

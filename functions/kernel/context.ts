@@ -6,6 +6,7 @@ import { AppError, type ErrorDetail, forbidden, notFound } from './errors.ts';
 import type { Precondition } from './etag.ts';
 import type { Ids } from './ids.ts';
 import type { Messages } from './messages.ts';
+import type { Repositories } from './repositories.ts';
 import type { Table } from './table.ts';
 import type { Trail } from './trail.ts';
 
@@ -75,6 +76,8 @@ export interface Settings {
    */
   readonly registration: 'open' | 'invite' | 'closed';
   readonly pools: readonly Pool[];
+  /** Hosts whose git repositories may be imported; none when missing. */
+  readonly gitHosts?: readonly string[];
   /** Scrypt's cost as log2(N); 17 everywhere but in tests. */
   readonly passwordLogN: number;
   readonly version: string;
@@ -104,6 +107,7 @@ export interface Context {
   readonly blobs: Blobs;
   readonly messages: Messages;
   readonly background: Background;
+  readonly repositories: Repositories;
   readonly cache: Cache;
   readonly settings: Settings;
   readonly log: Logger;

@@ -31,11 +31,14 @@ interface Arguments {
   readonly folder: string;
   /** Pools whose workers are started elsewhere, by `npm run worker`. */
   readonly external: readonly string[];
+  /** Whose git repositories may be imported. */
+  readonly gitHosts: readonly string[];
 }
 
 const USAGE =
   'Options: --port NUMBER, --once (ends after the jobs), --folder PATH (keeps the data),\n' +
-  '--external NAME (jobs of the queue NAME wait for `npm run worker`; may be repeated).';
+  '--external NAME (jobs of the queue NAME wait for `npm run worker`; may be repeated),\n' +
+  '--git-host HOST (its public git repositories may be imported; may be repeated).';
 
 function parseOptions() {
   try {
@@ -45,6 +48,7 @@ function parseOptions() {
         once: { type: 'boolean', default: false },
         folder: { type: 'string', default: join(localFolder, 'embedded') },
         external: { type: 'string', multiple: true, default: [] },
+        'git-host': { type: 'string', multiple: true, default: [] },
       },
     });
   } catch (error) {
@@ -65,7 +69,12 @@ function readArguments(): Arguments {
       `--external ${wrong} is no name of a pool; use letters, digits, ".", "_", "-".`,
     );
   }
-  return { port, once: values.once, folder: resolve(values.folder), external };
+  const gitHosts = [...new Set(values['git-host'].map((host) => host.toLowerCase()))];
+  const noHost = gitHosts.find((host) => !/^([a-z0-9-]+\.)+[a-z]{2,63}$/.test(host));
+  if (noHost !== undefined) {
+    throw new Error(`--git-host ${noHost} is no name of a host; use one such as github.com.`);
+  }
+  return { port, once: values.once, folder: resolve(values.folder), external, gitHosts };
 }
 
 async function requirePort(port: number): Promise<void> {
@@ -83,6 +92,7 @@ function startServer(args: Arguments): Promise<Local> {
     folder: args.folder,
     port: args.port,
     registration: 'open',
+    gitHosts: args.gitHosts,
     pools: [
       { name: 'default', kind: 'managed' },
       ...args.external.map((name) => ({ name, kind: 'external' }) as const),

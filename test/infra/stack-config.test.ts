@@ -10,6 +10,9 @@ describe('the configuration', () => {
   it.each<readonly [string, Readonly<Record<string, unknown>>, RegExp]>([
     ['a stage with capitals', { stage: 'Prod!' }, /stage/],
     ['a registration that is none', { registration: 'maybe' }, /registration/],
+    ['hosts of git that are URLs', { gitHosts: '["https://github.com"]' }, /gitHosts\[0\]/],
+    ['hosts of git that are addresses', { gitHosts: '["10.0.0.1"]' }, /gitHosts\[0\]/],
+    ['hosts of git that are no list', { gitHosts: 'github.com' }, /gitHosts/],
     ['pools without default', { pools: '[{"name":"gpu"}]' }, /pool named "default"/],
     ['a pool twice', pools({ name: 'default' }), /twice/],
     ['pools that are no JSON', { pools: 'default,gpu' }, /pools/],
@@ -86,6 +89,7 @@ describe('the configuration', () => {
       retain: true,
       registration: 'closed',
       firstAdmin: '1',
+      gitHosts: [],
       pools: [
         {
           name: 'default',

@@ -228,7 +228,7 @@ describe('functions', () => {
     (name) => {
       const env = readEnv(ApiEnv, readable(variablesOf(name)));
 
-      expect(env).toMatchObject({ STAGE: 'dev', REGISTRATION: 'closed' });
+      expect(env).toMatchObject({ STAGE: 'dev', REGISTRATION: 'closed', GIT_HOSTS: [] });
       expect(env.BACKGROUND !== undefined).toBe(/Api|Sweep/.test(name));
     },
   );

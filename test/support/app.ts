@@ -221,7 +221,10 @@ function processOf(shared: Shared, embedded: EmbeddedPlatform, end: () => void):
 }
 
 /** The whole API on an empty store in memory, as the server runs it, with a clock that tests move. */
-export function testApp(settings: Partial<Settings> = {}): TestApp {
+export function testApp(
+  settings: Partial<Settings> = {},
+  ports: Partial<Pick<Platform, 'repositories'>> = {},
+): TestApp {
   const folder = mkdtempSync(join(tmpdir(), 'assay-app-'));
   const clock = movableClock();
   const errors: string[] = [];
@@ -232,6 +235,7 @@ export function testApp(settings: Partial<Settings> = {}): TestApp {
     secret: 'the secret of the test app, which signs URLs',
     clock,
     background: inProcess,
+    ...ports,
     log: {
       info: () => undefined,
       error: (event: string, fields?: ErrorDetail) =>

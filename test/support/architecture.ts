@@ -53,6 +53,10 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   aws: { packages: /^(@aws-sdk\/.*|@smithy\/.*|zod|node:.*)$/, files: /^kernel\// },
   embedded: { packages: /^(zod|node:.*)$/, files: /^kernel\// },
+  git: {
+    packages: /^node:(crypto|dns(\/promises)?|https?|net|timers\/promises|zlib)$/,
+    files: /^kernel\//,
+  },
   surfaces: {
     packages: /^(?!@aws-sdk\/|@smithy\/|node:(sqlite|fs|child_process)\b)/,
     files: publicDomain,

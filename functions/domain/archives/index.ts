@@ -8,4 +8,10 @@ export {
   packingTurn,
 } from './archive.ts';
 export type { ArchiveFile } from './formats.ts';
-export { MAX_ARCHIVE_BYTES, type Unpacked, UPLOAD_LIMITS, unpackArchive } from './unpack.ts';
+export {
+  MAX_ARCHIVE_BYTES,
+  readEntries,
+  type Unpacked,
+  UPLOAD_LIMITS,
+  unpackArchive,
+} from './unpack.ts';

@@ -4,8 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { crc32, createGunzip } from 'node:zlib';
 import { type Extract, extract } from 'tar-stream';
 import { type Entry, fromBuffer, type ZipFile } from 'yauzl';
-import { ArchiveRefused } from '#kernel/archive-entries.ts';
-import type { PackedEntry } from './unpack.ts';
+import { ArchiveRefused, type PackedEntry } from '#kernel/archive-entries.ts';
 
 type TarEntry = Extract extends AsyncIterable<infer Item> ? Item : never;
 

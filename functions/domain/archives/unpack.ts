@@ -1,4 +1,9 @@
-import { ArchiveRefused, createEntryPolicy, type EntryLimits } from '#kernel/archive-entries.ts';
+import {
+  ArchiveRefused,
+  createEntryPolicy,
+  type EntryLimits,
+  type PackedEntry,
+} from '#kernel/archive-entries.ts';
 import { createTurns } from '#kernel/turns.ts';
 
 const MIB = 1024 * 1024;
@@ -14,14 +19,6 @@ export const UPLOAD_LIMITS: EntryLimits = {
 };
 /** Of all files that are asked for together: they are in memory. */
 export const MAX_KEPT_BYTES = 32 * MIB;
-
-/** An entry as its archive tells it; `read` is good for this entry's turn only. */
-export interface PackedEntry {
-  readonly name: string;
-  readonly kind: 'file' | 'directory' | 'other';
-  readonly size: number;
-  readonly read: () => Promise<Uint8Array>;
-}
 
 export interface Unpacked {
   /** Every file and folder by its path. */
@@ -47,10 +44,14 @@ async function entriesOf(bytes: Uint8Array): Promise<AsyncIterable<PackedEntry>>
   throw new ArchiveRefused('it is no tar.gz, tar or zip');
 }
 
-async function readEntries(
+/**
+ * Looks through all entries, keeping only the files that are `wanted`. Throws `ArchiveRefused`
+ * for whatever breaks the limits or the rules.
+ */
+export async function readEntries(
   entries: AsyncIterable<PackedEntry>,
   wanted: (path: string) => boolean,
-  limits: EntryLimits,
+  limits: EntryLimits = UPLOAD_LIMITS,
 ): Promise<Unpacked> {
   const admit = createEntryPolicy(limits);
   const paths = new Map<string, 'file' | 'directory'>();

@@ -12,6 +12,7 @@ const variables: Readonly<
   BUCKET_NAME: 'bench',
   STAGE: 'bench',
   REGISTRATION: 'closed',
+  GIT_HOSTS: '[]',
   POOLS: JSON.stringify([
     { name: 'default', kind: 'managed', queueUrl: `${NOWHERE}/q`, dlqUrl: `${NOWHERE}/d` },
   ]),

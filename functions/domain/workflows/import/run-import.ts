@@ -4,12 +4,13 @@ import { AppError } from '#kernel/errors.ts';
 import { readConfig } from './config.ts';
 import { importEntrypoints } from './entrypoints.ts';
 import { importFailed } from './failed.ts';
+import { openGitSource } from './git-source.ts';
 import { importPlugins, moduleIn, pluginFolders } from './plugins.ts';
 import { type ImportSource, innerPath, openSource, type Sent, textOf } from './source.ts';
 import { type ImportPlan, importTypes, knownTypes } from './types.ts';
 
 export interface ImportRequest extends ImportPlan {
-  readonly sent: Sent;
+  readonly sent: Sent | { readonly kind: 'git'; readonly url: string };
   /** Where the config lies in what was sent. */
   readonly configPath: string;
 }
@@ -37,8 +38,8 @@ async function readFolder(source: ImportSource, configPath: string) {
 
 /** What `importResources` promises, for a caller that has asked for the permission. */
 export async function runImport(ctx: Context, request: ImportRequest): Promise<ImportResult> {
-  const { groupId } = request;
-  const source = await openSource(request.sent);
+  const { groupId, sent } = request;
+  const source = sent.kind === 'git' ? await openGitSource(ctx, sent.url) : await openSource(sent);
   const { base, config, folders, unpacked } = await readFolder(source, request.configPath);
   const staged = stageContext(ctx);
   const types = await importTypes(staged, request, config.plugin_param_types);

@@ -6,6 +6,7 @@ import {
   unpackArchive,
 } from '#domain/archives/index.ts';
 import { ArchiveRefused, createEntryPolicy, shownName } from '#kernel/archive-entries.ts';
+import { RepositoryRefused } from '#kernel/repositories.ts';
 import { importFailed } from './failed.ts';
 
 /** A file as it was sent. */
@@ -21,17 +22,21 @@ export type Sent =
 
 /** What was sent, as a folder; each `read` looks through all of it. */
 export interface ImportSource {
-  /** SHA-256 of the bytes that were sent, those of files in the order of their paths. */
+  /**
+   * SHA-256 of the bytes that were sent, those of files in the order of their paths; the id of a
+   * repository's commit.
+   */
   readonly hash: string;
   readonly read: (wanted: (path: string) => boolean) => Promise<Unpacked>;
 }
 
-async function orRefused<T>(work: () => T | Promise<T>): Promise<T> {
+/** Tells callers why what they sent, or named, cannot be read. */
+export async function orRefused<T>(work: () => T | Promise<T>, what = 'upload'): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof ArchiveRefused)) throw error;
-    throw importFailed('The upload cannot be read:', `${error.message}.`);
+    if (!(error instanceof ArchiveRefused || error instanceof RepositoryRefused)) throw error;
+    throw importFailed(`The ${what} cannot be read:`, `${error.message}.`);
   }
 }
 

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { type ImportResult, importResources } from '#domain/workflows/index.ts';
 import { type FormLimits, uploadedFile } from '#http/form.ts';
 import { type Route, route, writes } from '#http/route.ts';
-import { invalid } from '#kernel/errors.ts';
 import { line } from '#kernel/strings.ts';
 
 const MIB = 1024 * 1024;
@@ -51,11 +50,11 @@ const ImportAnswer = z.object({
   resources: z.object({ plugins: ids(), plugin_param_types: ids(), entrypoints: ids() }),
 });
 
-function sentIn({ archiveFile, files }: z.output<typeof ImportForm>) {
+/** The form has seen to it that exactly one is given. */
+function sentIn({ archiveFile, files, gitUrl = '' }: z.output<typeof ImportForm>) {
   if (archiveFile !== undefined) return { kind: 'archive', bytes: archiveFile.bytes } as const;
   if (files !== undefined) return { kind: 'files', files } as const;
-  const reason = 'No host of git repositories is allowed here; upload an archive instead.';
-  throw invalid('import_failed', `gitUrl: ${reason}`, { reason });
+  return { kind: 'git', url: gitUrl } as const;
 }
 
 const shapeResult = ({ hash, plugins, types, entrypoints }: ImportResult) => ({
