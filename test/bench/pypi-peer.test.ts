@@ -99,7 +99,7 @@ describe('a server from PyPI', () => {
       ...gunicorn,
       stores: [{ program: 'sleep', install: '', args: () => ['600'] }],
       env: ({ storePorts }) => ({ STORE_PORT: `${storePorts[0]}` }),
-      setUp: ({ folder: own, env }) => writeFile(join(own, 'echo.py'), echoOf(env['STORE_PORT'])),
+      setUp: ({ folder: own, env }) => writeFile(join(own, 'echo.py'), echoOf(env.STORE_PORT)),
       command: ({ port }) => ['gunicorn', '--bind', `127.0.0.1:${port}`, 'echo:app'],
     });
     const isLinux = process.platform === 'linux';
