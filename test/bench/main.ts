@@ -1,17 +1,20 @@
-/** `npm run bench -- core`: measures, prints, and keeps the figures in `test/bench/results`. */
+/** `npm run bench -- <suite>`: measures, prints, and keeps the figures in `test/bench/results`. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { coreReport } from './core/report.ts';
-import { type CoreOptions, runCore } from './core/suite.ts';
+import { runCore } from './core/suite.ts';
+import { dioptraReport, missesOf } from './dioptra/report.ts';
+import { runDioptra } from './dioptra/suite.ts';
 import { machine } from './frame/machine.ts';
+import type { Cell } from './frame/peer.ts';
 
-const USAGE = `npm run bench -- [core] [options]
+const USAGE = `npm run bench -- [core | dioptra] [options]
   --quick            a short run that shows that everything works; its figures mean little
-  --seconds N        of each turn of a server (3)
-  --rounds N         turns of each server (3)
+  --seconds N        of each turn of a server (core 3, dioptra 2)
+  --rounds N         turns of each server (core 3, dioptra 5)
   --clients A,B      numbers of connections (1,8,32)
   --only TEXT        only requests whose name contains it
   --profile FOLDER   servers leave CPU profiles there
@@ -36,17 +39,69 @@ const whole = (name: string, text: string): number => {
   throw new Misuse(`--${name} ${text} is not a whole number.`);
 };
 
-type Plan = Omit<CoreOptions, 'signal' | 'say' | 'onCell'>;
+/** What every suite takes, and what a run is about besides that. */
+interface Plan {
+  readonly clients: readonly number[];
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly only: string;
+  readonly profileTo: string | undefined;
+  readonly quick: boolean;
+}
 
-const FULL = {
-  clients: '1,8,32',
+interface Running extends Plan {
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+  readonly onCell: (cell: Cell) => void;
+}
+
+interface Outcome {
+  /** All that is kept. */
+  readonly results: { readonly notes: readonly string[] };
+  readonly report: string;
+  /** Why the run counts as failed, a line each. */
+  readonly failures: readonly string[];
+}
+
+interface Suite {
+  readonly rounds: string;
+  readonly seconds: string;
+  run(running: Running): Promise<Outcome>;
+}
+
+const core: Suite = {
   rounds: '3',
   seconds: '3',
-  rows: 1_000,
-  coldStarts: 21,
-  restMs: 2_000,
+  async run({ quick, ...options }) {
+    const sizes = quick
+      ? { rows: 40, coldStarts: 1, restMs: 100 }
+      : { rows: 1_000, coldStarts: 21, restMs: 2_000 };
+    const results = await runCore({ ...options, ...sizes });
+    return { results, report: coreReport(results), failures: [] };
+  },
 };
-const QUICK = { clients: '2', rounds: '1', seconds: '0.2', rows: 40, coldStarts: 1, restMs: 100 };
+
+const dioptra: Suite = {
+  rounds: '5',
+  seconds: '2',
+  async run({ quick, ...options }) {
+    const sizes = quick ? { few: 40 } : { few: 1_000, many: 10_000 };
+    const results = await runDioptra({ ...options, ...sizes, judged: !quick });
+    const missing = results.complete ? [] : ['The original was left out.'];
+    return {
+      results,
+      report: dioptraReport(results),
+      failures: [...missing, ...missesOf(results.verdicts)],
+    };
+  },
+};
+
+const SUITES: ReadonlyMap<string, Suite> = new Map([
+  ['core', core],
+  ['dioptra', dioptra],
+]);
+
+const QUICK = { clients: '2', rounds: '1', seconds: '0.2' };
 
 function readArguments(args: readonly string[]) {
   const { values, positionals } = parseArgs({
@@ -65,19 +120,20 @@ function readArguments(args: readonly string[]) {
       help: { type: 'boolean', default: false },
     },
   });
-  const [suite = 'core', ...rest] = positionals;
-  if (suite !== 'core' || rest.length > 0)
+  const [name = 'core', ...rest] = positionals;
+  const suite = SUITES.get(name);
+  if (suite === undefined || rest.length > 0)
     throw new Misuse(`There is no suite ${positionals.join(' ')}.`);
-  const { clients, rounds, seconds, ...fixed } = values.quick ? QUICK : FULL;
+  const { clients, rounds, seconds } = values.quick ? QUICK : { clients: '1,8,32', ...suite };
   const plan: Plan = {
-    ...fixed,
+    quick: values.quick,
     clients: (values.clients ?? clients).split(',').map((text) => whole('clients', text)),
     rounds: whole('rounds', values.rounds ?? rounds),
     seconds: positive('seconds', values.seconds ?? seconds),
     only: values.only,
     profileTo: values.profile,
   };
-  return { suite, plan, out: values.save ? values.out : undefined, help: values.help };
+  return { name, suite, plan, out: values.save ? values.out : undefined, help: values.help };
 }
 
 const startedAt = performance.now();
@@ -94,33 +150,34 @@ async function save(folder: string, suite: string, content: object): Promise<str
 }
 
 async function main(args: readonly string[], signal: AbortSignal): Promise<void> {
-  const { suite, plan, out, help } = readArguments(args);
+  const { name, suite, plan, out, help } = readArguments(args);
   if (help) {
     process.stdout.write(USAGE);
     return;
   }
   const before = machine();
-  const results = await runCore({
+  const { results, report, failures } = await suite.run({
     ...plan,
     signal,
     say,
     onCell: ({ scenario, clients, peer, perSecond }) =>
       say(`${scenario}, ${clients} clients, ${peer}: ${perSecond.median} req/s`),
   });
-  process.stdout.write(coreReport(results));
+  process.stdout.write(report);
+  for (const failure of failures) process.stderr.write(`MISSED: ${failure}\n`);
+  if (failures.length > 0) process.exitCode = 1;
   if (out === undefined) return;
   const { profileTo: _profile, clients, ...shape } = plan;
   // Text instead of lists of plain values, which the project's formatter would set on one line.
-  const notes = results.notes.join('\n');
   const content = {
-    suite,
+    suite: name,
     date: new Date().toISOString(),
     machine: before,
     plan: { ...shape, clients: clients.join() },
     ...results,
-    notes,
+    notes: results.notes.join('\n'),
   };
-  say(`kept in ${await save(out, suite, content)}`);
+  say(`kept in ${await save(out, name, content)}`);
 }
 
 const stop = new AbortController();

@@ -1,7 +1,7 @@
 /** A server from PyPI as a peer, shown with one that has worker processes, as most of them have. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -29,6 +29,14 @@ const isAlive = (url: string): Promise<boolean> =>
     () => true,
     () => false,
   );
+
+/** An application that tells the store's port, as it was set up and as its environment has it. */
+const echoOf = (port: string | undefined): string => `
+import os
+def app(environ, start_response):
+    start_response('200 OK', [('Content-Type', 'text/plain')])
+    return [f"${port} {os.environ['STORE_PORT']}".encode()]
+`;
 
 describe('a server from PyPI', () => {
   it('is measured with its children, and gone after stop', { timeout: 300_000 }, async () => {
@@ -74,6 +82,37 @@ describe('a server from PyPI', () => {
     const alive = () => running.filter((pid) => useOf([pid]) !== undefined);
     expect(running.length).toBeGreaterThan(1);
     await expect.poll(alive, { timeout: 10_000 }).toEqual([]);
+  });
+
+  it('is left out, with a hint, where a store that it needs is not installed', async () => {
+    const store = { program: 'no-such-program', install: 'Ask a wizard.', args: () => [] };
+
+    const answer = await pypiPeer({ ...gunicorn, stores: [store] }, { folder }).start();
+
+    expect(answer).toBe('no-such-program is not installed. Ask a wizard.');
+  });
+
+  it('has its stores beside it, told apart, and what it must find', {
+    timeout: 300_000,
+  }, async () => {
+    const peer = await started({
+      ...gunicorn,
+      stores: [{ program: 'sleep', install: '', args: () => ['600'] }],
+      env: ({ storePorts }) => ({ STORE_PORT: `${storePorts[0]}` }),
+      setUp: ({ folder: own, env }) => writeFile(join(own, 'echo.py'), echoOf(env.STORE_PORT)),
+      command: ({ port }) => ['gunicorn', '--bind', `127.0.0.1:${port}`, 'echo:app'],
+    });
+    const isLinux = process.platform === 'linux';
+    const before = peer.storePids.map((pid) => useOf([pid]));
+
+    const text = await (await fetch(peer.url)).text();
+    await peer.stop();
+
+    expect(text).toMatch(/^(\d+) \1$/);
+    expect(peer.storePids).toHaveLength(1);
+    expect(peer.pids).not.toContain(peer.storePids[0]);
+    if (isLinux) expect(before).not.toContain(undefined);
+    expect(peer.storePids.map((pid) => useOf([pid]))).toEqual([undefined]);
   });
 
   it('shows the end of its log when it does not start', { timeout: 300_000 }, async () => {

@@ -6,7 +6,11 @@ export type Sender = (path: string, init: RequestInit) => Promise<Response>;
 /** The fields of an answer that the benchmark uses. */
 export interface Answer {
   readonly id: number;
+  readonly name?: string;
+  readonly status?: string;
   readonly token: string;
+  readonly groups: readonly { readonly id: number }[];
+  readonly totalNumResults?: number;
   readonly data: readonly { readonly id: number; readonly name: string }[];
   readonly run: { readonly info: { readonly run_id: string } };
 }

@@ -7,25 +7,27 @@ import { freePort } from '../../../infra/local/process.ts';
 import { startChild } from '../frame/child.ts';
 import type { Peer, RunningPeer } from '../frame/peer.ts';
 import { withNewProcesses } from '../frame/processes.ts';
+import { stopAll } from '../frame/run-peers.ts';
 import type { EmbeddedReady } from '../processes/embedded.ts';
 import type { FloorReady } from '../processes/floor.ts';
 import type { GetItemReady } from '../processes/get-item.ts';
 import type { LambdaReady } from '../processes/lambda.ts';
-import { overHttp } from './api.ts';
 import { createQueues, createTable, FAKE_ACCOUNT } from './stores.ts';
-import { makeWorld, requestsIn } from './world.ts';
 
 export interface PeerOptions {
   /** A temporary folder of the run. */
   readonly folder: string;
-  /** Experiments in the list. */
-  readonly rows: number;
+  /** Puts in what the scenarios ask for. */
+  readonly world: (url: string) => Promise<PeerWorld>;
   /** Folder of the API's bundle. */
   readonly bundle: string;
   readonly dynamo: Dynamo;
   /** Where servers leave CPU profiles, if wanted. */
   readonly profileTo?: string | undefined;
 }
+
+/** What a server holds, and how it is asked for it. */
+export type PeerWorld = Pick<RunningPeer, 'headers' | 'requests' | 'check'>;
 
 /** DynamoDB Local for all peers that need it, or why there is none. */
 export type Dynamo = { readonly endpoint: string; readonly pids: readonly number[] } | string;
@@ -43,28 +45,6 @@ export async function startDynamo(): Promise<{ dynamo: Dynamo; stop: () => Promi
 
 const program = (name: string): URL => new URL(`../processes/${name}.ts`, import.meta.url);
 
-async function worldOf(
-  url: string,
-  rows: number,
-): Promise<Pick<RunningPeer, 'headers' | 'requests'>> {
-  const world = await makeWorld(overHttp(url), rows);
-  return {
-    headers: { authorization: `Bearer ${world.token}` },
-    requests: new Map(Object.entries(requestsIn(world))),
-  };
-}
-
-/** Stops each, the last that was started first, and all of them even when one fails. */
-export function stopAll(stops: readonly (() => Promise<void>)[]): () => Promise<void> {
-  return async () => {
-    const failures: unknown[] = [];
-    for (const stop of stops.toReversed()) {
-      await stop().catch((error: unknown) => failures.push(error));
-    }
-    if (failures.length > 0) throw new AggregateError(failures, 'A server did not stop.');
-  };
-}
-
 export const embeddedPeer = (options: PeerOptions): Peer => ({
   name: 'embedded',
   async start() {
@@ -74,7 +54,7 @@ export const embeddedPeer = (options: PeerOptions): Peer => ({
     try {
       return {
         url: child.ready.url,
-        ...(await worldOf(child.ready.url, options.rows)),
+        ...(await options.world(child.ready.url)),
         pids: [child.pid],
         storePids: [],
         notes: ['embedded: functions/entry/local.ts, SQLite on disk, a line a request in a file.'],
@@ -133,11 +113,11 @@ async function startLambda(options: PeerOptions): Promise<RunningPeer | string> 
       { env: await lambdaEnv(dynamo.endpoint, emulator), profileTo: options.profileTo },
     );
     stops.push(child.stop);
-    const { headers, requests } = await worldOf(child.ready.url, options.rows);
+    const { requests, ...world } = await options.world(child.ready.url);
     const noSqs = typeof emulator === 'string';
     return {
       url: child.ready.url,
-      headers,
+      ...world,
       requests: new Map([...requests].filter(([name]) => !noSqs || name !== 'POST job')),
       pids: [child.pid],
       storePids: [...dynamo.pids, ...pids],

@@ -1,7 +1,8 @@
 /** What the scenarios of `core` ask for, made through the API as any client would make it. */
 import process from 'node:process';
 import type { BenchRequest, NextRequest } from '../frame/load.ts';
-import { type Api, apiOf, type Sender } from './api.ts';
+import { type Api, apiOf, overHttp, type Sender } from './api.ts';
+import type { PeerWorld } from './peers.ts';
 
 /** Ids of what was made, and the token to ask for it with. */
 export interface World {
@@ -68,7 +69,7 @@ async function fill(api: Api, group: number, rows: number): Promise<void> {
 }
 
 /** All that a job binds: a plugin with a task, a queue, an entrypoint of two steps, an experiment. */
-async function prepareJob(api: Api, group: number): Promise<World['job']> {
+export async function prepareJob(api: Api, group: number): Promise<World['job']> {
   const types = await api.get(`${BASE}/pluginParameterTypes?groupId=${group}&pageLength=100`);
   const integer = types.data.find(({ name }) => name === 'integer')?.id;
   const plugin = await api.post(`${BASE}/plugins`, { group, name: 'bench_arithmetic' });
@@ -161,5 +162,14 @@ export function requestsIn(world: World): Readonly<Record<Scenario, NextRequest>
         values: { left: '40' },
         timeout: '1h',
       }),
+  };
+}
+
+/** Makes the world over HTTP, for a peer; requests carry a personal token. */
+export async function worldAt(url: string, rows: number): Promise<PeerWorld> {
+  const world = await makeWorld(overHttp(url), rows);
+  return {
+    headers: { authorization: `Bearer ${world.token}` },
+    requests: new Map(Object.entries(requestsIn(world))),
   };
 }

@@ -12,6 +12,11 @@ export interface RunningPeer {
   readonly storePids: readonly number[];
   /** How each scenario is asked of this server; what it lacks is left out of the table. */
   readonly requests: ReadonlyMap<string, NextRequest>;
+  /**
+   * Rejects unless the scenario is answered as it should be, in status and content: called before
+   * its first turn, so that no error page is ever measured.
+   */
+  check?(scenario: string): Promise<void>;
   /** What the reader of its figures must know. */
   readonly notes: readonly string[];
   stop(): Promise<void>;

@@ -1,19 +1,12 @@
 /** A real server of another project as a peer: installed from PyPI, started, measured and stopped. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import process from 'node:process';
-import {
-  type Env,
-  freePort,
-  localFolder,
-  stopGroup,
-  waitUntil,
-} from '../../../infra/local/process.ts';
+import { type Env, freePort, localFolder, waitUntil } from '../../../infra/local/process.ts';
 import { ensureVenv } from '../../../infra/local/python-venv.ts';
 import type { Peer, RunningPeer } from './peer.ts';
-import { descendantsOf } from './processes.ts';
+import { type Supervised, supervise } from './supervised.ts';
 
 /** Where a server was told to be. */
 export interface Place {
@@ -21,6 +14,21 @@ export interface Place {
   /** An empty folder for its files, which goes with the run. */
   readonly folder: string;
   readonly url: string;
+  /** The interpreter of its environment. */
+  readonly python: string;
+  /** What its programs see of the environment. */
+  readonly env: Env;
+  /** A free port for each of its `stores`. */
+  readonly storePorts: readonly number[];
+}
+
+/** A program of the system that the server keeps its data or its queues in. */
+export interface StoreProgram {
+  /** Found on the PATH. */
+  readonly program: string;
+  /** What to tell people who do not have it. */
+  readonly install: string;
+  args(port: number): readonly string[];
 }
 
 export interface PypiServer {
@@ -29,11 +37,15 @@ export interface PypiServer {
   readonly requirements: readonly string[];
   /** A program of the environment's `bin` and its arguments; it must listen on 127.0.0.1 only. */
   command(place: Place): readonly [program: string, ...args: string[]];
-  readonly env?: Env;
+  env?(place: Omit<Place, 'env'>): Env;
+  /** They run before the server starts, and their CPU is told apart from its own. */
+  readonly stores?: readonly StoreProgram[];
   /** A path that answers 200 as soon as the server is ready. */
   readonly readyPath: string;
+  /** What must be there before the server starts, e.g. its database. */
+  setUp?(place: Place): Promise<void>;
   /** Puts in what the scenarios ask for, as any client would. */
-  prepare(place: Place): Promise<Pick<RunningPeer, 'headers' | 'requests'>>;
+  prepare(place: Place): Promise<Pick<RunningPeer, 'headers' | 'requests' | 'check'>>;
   readonly notes: readonly string[];
 }
 
@@ -47,40 +59,18 @@ export interface PypiOptions {
 }
 
 const READY_MS = 120_000;
-const STOP_MS = 10_000;
 
-// Stands between us and the server, whatever that is: when our end of its standard input closes,
-// because we were killed, the server and its children must not live on.
-const SUPERVISOR = `
-import os, signal, subprocess, sys, threading
-server = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
-signal.signal(signal.SIGTERM, lambda *_: server.terminate())
-def watch():
-    while os.read(0, 4096):
-        pass
-    os.killpg(0, signal.SIGKILL)
-threading.Thread(target=watch, daemon=True).start()
-sys.exit(server.wait())
-`;
+const isOnPath = (program: string): boolean =>
+  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 
-function launch(python: string, server: PypiServer, place: Place, logFile: string): ChildProcess {
-  const [program, ...args] = server.command(place);
-  const log = openSync(logFile, 'a');
-  const command = [join(dirname(python), program), ...args];
-  const child = spawn(python, ['-c', SUPERVISOR, ...command], {
-    cwd: place.folder,
-    env: { PATH: process.env.PATH, HOME: place.folder, ...server.env },
-    stdio: ['pipe', log, log],
-    detached: true,
-  });
-  closeSync(log);
-  return child;
-}
+/** Why the server cannot run here, if it cannot. */
+const obstacleOf = ({ stores = [] }: PypiServer): string | undefined =>
+  stores
+    .filter(({ program }) => !isOnPath(program))
+    .map(({ program, install }) => `${program} is not installed. ${install}`)
+    .at(0);
 
-/** The server below the supervisor; where the system does not tell, nothing will be measured. */
-const serverPid = (supervisor: number): number => descendantsOf(supervisor)[0] ?? supervisor;
-
-async function start(server: PypiServer, options: PypiOptions): Promise<RunningPeer> {
+async function placeFor(server: PypiServer, options: PypiOptions): Promise<Place> {
   const python = await ensureVenv(
     join(localFolder, `bench-${server.name}`),
     server.requirements,
@@ -89,23 +79,64 @@ async function start(server: PypiServer, options: PypiOptions): Promise<RunningP
   const folder = join(options.folder, server.name);
   await mkdir(folder, { recursive: true });
   const port = await freePort();
-  const place = { port, folder, url: `http://127.0.0.1:${port}` };
+  const storePorts: number[] = [];
+  for (const _ of server.stores ?? []) storePorts.push(await freePort());
+  const place = { port, folder, url: `http://127.0.0.1:${port}`, python, storePorts };
+  const path = [dirname(python), process.env.PATH].join(delimiter);
+  return { ...place, env: { PATH: path, HOME: folder, ...server.env?.(place) } };
+}
+
+/** Starts stores and server and returns when it answers; `running` gets each as it starts. */
+async function launch(
+  server: PypiServer,
+  place: Place,
+  running: Supervised[],
+  readyMs = READY_MS,
+): Promise<{ readonly pid: number; readonly storePids: readonly number[] }> {
+  const { folder, python, env } = place;
   const logFile = join(folder, 'server.log');
-  const child = launch(python, server, place, logFile);
-  const stop = () => stopGroup(child, STOP_MS);
+  const start = (command: readonly string[]): Supervised => {
+    const started = supervise(command, { python, cwd: folder, env, logFile });
+    running.push(started);
+    return started;
+  };
+  const stores = (server.stores ?? []).map(({ program, args }, at) =>
+    start([program, ...args(place.storePorts[at] ?? 0)]),
+  );
+  await server.setUp?.(place);
+  const [program, ...args] = server.command(place);
+  const main = start([join(dirname(python), program), ...args]);
+  await waitUntil(async () => (await fetch(`${place.url}${server.readyPath}`)).status === 200, {
+    timeoutMs: readyMs,
+    what: server.name,
+    child: main.child,
+  });
+  return { pid: main.pid(), storePids: stores.map((store) => store.pid()) };
+}
+
+async function lastWords(folder: string): Promise<string> {
+  const log = await readFile(join(folder, 'server.log'), 'utf8').catch(() => '');
+  return log.trimEnd().split('\n').slice(-20).join('\n');
+}
+
+async function start(server: PypiServer, options: PypiOptions): Promise<RunningPeer | string> {
+  const obstacle = obstacleOf(server);
+  if (obstacle !== undefined) return obstacle;
+  const place = await placeFor(server, options);
+  const running: Supervised[] = [];
+  const stop = async (): Promise<void> => {
+    for (const program of running.toReversed()) await program.stop();
+  };
   try {
-    await waitUntil(async () => (await fetch(`${place.url}${server.readyPath}`)).status === 200, {
-      timeoutMs: options.readyMs ?? READY_MS,
-      what: server.name,
-      child,
-    });
+    const { pid, storePids } = await launch(server, place, running, options.readyMs);
     const prepared = await server.prepare(place);
-    const pids = [serverPid(child.pid ?? 0)];
-    return { url: place.url, ...prepared, pids, storePids: [], notes: server.notes, stop };
+    return { url: place.url, ...prepared, pids: [pid], storePids, notes: server.notes, stop };
   } catch (error) {
     await stop();
-    const log = (await readFile(logFile, 'utf8')).trimEnd().split('\n').slice(-20).join('\n');
-    throw new Error(`${server.name} did not start. Its log ends with:\n${log}`, { cause: error });
+    throw new Error(
+      `${server.name} did not start. Its log ends with:\n${await lastWords(place.folder)}`,
+      { cause: error },
+    );
   }
 }
 

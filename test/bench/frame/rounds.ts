@@ -96,6 +96,9 @@ export async function measure(
 ): Promise<readonly Cell[]> {
   const cells: Cell[] = [];
   for (const scenario of options.scenarios) {
+    for (const peer of peers) {
+      if (peer.requests.has(scenario)) await peer.check?.(scenario);
+    }
     for (const clients of options.clients) {
       for (const cell of await measurePlace(peers, { scenario, clients }, options)) {
         cells.push(cell);

@@ -1,0 +1,60 @@
+import type { Cell } from '../frame/peer.ts';
+import { shown, table } from '../frame/tables.ts';
+import { JUDGED_CLIENTS, ratioOf, type Verdict } from './goals.ts';
+import type { DioptraResults } from './suite.ts';
+
+function loadTable(cells: readonly Cell[]): string {
+  const header = 'request|clients|server|req/s|least–most|: dioptra|p50 ms|p99 ms'.split('|');
+  const cpu = ['CPU ms/req', 'of stores', 'of client', 'RSS MB'];
+  const rows = cells.map((cell) => [
+    cell.scenario,
+    String(cell.clients),
+    cell.peer,
+    shown(cell.perSecond.median),
+    `${shown(cell.perSecond.least)}–${shown(cell.perSecond.most)}`,
+    shown(ratioOf(cells, cell)),
+    shown(cell.p50Ms),
+    shown(cell.p99Ms),
+    shown(cell.cpuMsPerRequest),
+    shown(cell.storeCpuMsPerRequest),
+    shown(cell.clientCpuMsPerRequest),
+    shown(cell.rssMb),
+  ]);
+  return table([...header, ...cpu], rows);
+}
+
+const times = (ratio: number | undefined): string =>
+  ratio === undefined ? 'not measured' : `${shown(ratio)}×`;
+
+function verdictTable(verdicts: readonly Verdict[]): string {
+  const rows = verdicts.map(({ scenario, peer, ratio, goal, met }) => [
+    scenario,
+    peer,
+    times(ratio),
+    `≥ ${goal}×`,
+    met ? 'yes' : 'NO',
+  ]);
+  return table(['request', 'server', 'of dioptra', 'goal', 'met'], rows);
+}
+
+/** The rows that missed their goals, for the last line of a run. */
+export function missesOf(verdicts: readonly Verdict[]): readonly string[] {
+  return verdicts
+    .filter(({ met }) => !met)
+    .map(
+      ({ scenario, peer, ratio, goal }) => `${peer}, ${scenario}: ${times(ratio)} of ≥ ${goal}×`,
+    );
+}
+
+export function dioptraReport({ cells, verdicts, notes }: DioptraResults): string {
+  const judged =
+    verdicts.length > 0
+      ? verdictTable(verdicts)
+      : `Not judged: goals are for ${JUDGED_CLIENTS} clients, in runs that are not quick.`;
+  const sections: readonly (readonly [string, string])[] = [
+    ['Load (interleaved rounds; compare within a request and number of clients)', loadTable(cells)],
+    ['What the servers are', notes.map((note) => `- ${note}`).join('\n')],
+    [`Goals, at ${JUDGED_CLIENTS} clients`, judged],
+  ];
+  return sections.map(([title, text]) => `\n${title}\n\n${text}\n`).join('');
+}
