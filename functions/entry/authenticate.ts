@@ -1,9 +1,4 @@
-import {
-  authenticateBasic,
-  authenticateToken,
-  badCredentials,
-  startSession,
-} from '#domain/identity/index.ts';
+import { authenticateToken, badCredentials } from '#domain/identity/index.ts';
 import { isJobToken, isWorkerToken } from '#domain/jobs/token-kind.ts';
 import type { Credential } from '#http/credentials.ts';
 import type { Actor, Platform } from '#kernel/context.ts';
@@ -13,6 +8,10 @@ const JOB_USER = /^job-[1-9][0-9]*$/;
 
 /** Loaded only for those who show such a token, and without what else there is of jobs. */
 const jobs = () => import('#domain/jobs/tokens.ts');
+
+/** What passwords need loads with the first of them; most calls show a session or a token. */
+const passwords = () => import('#domain/identity/authenticate-basic.ts');
+const sessions = () => import('#domain/identity/sessions.ts');
 
 const byJobToken = async (platform: Platform, token: string): Promise<Actor> =>
   (await jobs()).authenticateJob(platform, token);
@@ -30,7 +29,7 @@ export async function authenticate(platform: Platform, credential: Credential): 
   if (credential.kind !== 'basic') return byToken(platform, credential.token);
   const { username, password } = credential;
   if (!JOB_USER.test(username) || !isJobToken(password)) {
-    return authenticateBasic(platform, username, password);
+    return (await passwords()).authenticateBasic(platform, username, password);
   }
   const actor = await byJobToken(platform, password);
   if (actor.kind === 'job' && username === `job-${actor.jobId}`) return actor;
@@ -41,4 +40,4 @@ export async function authenticate(platform: Platform, credential: Credential): 
 export const signIn: SignIn = async (platform, input) =>
   JOB_USER.test(input.username) && isJobToken(input.password)
     ? (await jobs()).startJobSession(platform, input)
-    : startSession(platform, input);
+    : (await sessions()).startSession(platform, input);

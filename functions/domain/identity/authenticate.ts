@@ -1,4 +1,3 @@
-import { createHmac, randomBytes } from 'node:crypto';
 import type { Actor, Platform } from '#kernel/context.ts';
 import { AppError } from '#kernel/errors.ts';
 import {
@@ -7,8 +6,7 @@ import {
   identityKeys,
   readCredentialRow,
 } from './identity.items.ts';
-import { findUserId, type LoadedUser, loadUser, userActor } from './load-user.ts';
-import { tryPassword } from './password-tries.ts';
+import { type LoadedUser, loadUser, userActor } from './load-user.ts';
 import { CREDENTIAL_CACHE_SECONDS } from './schemas.ts';
 
 /** One text for every cause, so that nobody learns which names exist. */
@@ -16,12 +14,6 @@ export const badCredentials = (): AppError =>
   new AppError('unauthenticated', 'The credentials are wrong, expired or revoked.', {
     reason: 'bad_credentials',
   });
-
-/** Keys of verified passwords are useless outside this process. */
-const processKey = randomBytes(32);
-const VERIFIED_PASSWORD_SECONDS = 300;
-/** No account has this number. */
-const NOBODY = 0;
 
 /**
  * Session tokens are `ses_<user id>_<secret>`, personal tokens `asy_…`, those of service
@@ -67,7 +59,10 @@ export async function readCredentialOf(
 }
 
 /** The user as the credential lets it act. */
-function actorOf({ credential, loaded }: Awaited<ReturnType<typeof readCredentialOf>>): Actor {
+export function actorOf({
+  credential,
+  loaded,
+}: Awaited<ReturnType<typeof readCredentialOf>>): Actor {
   const { kind, tokenId, scopes } = credential;
   return userActor(loaded, {
     ...(scopes === undefined ? {} : { scopes }),
@@ -87,57 +82,4 @@ export async function readServiceCredential(platform: Platform, username: string
   const { service, username: name } = found.loaded.user;
   if (service === undefined || name !== username) throw badCredentials();
   return found;
-}
-
-/**
- * Whether the password is the user's, remembered for five minutes. Many who ask the same at the
- * same time wait for one answer, so that they count as one try and cost one hash.
- */
-async function isPassword(
-  platform: Platform,
-  username: string,
-  loaded: LoadedUser | undefined,
-  password: string,
-): Promise<boolean> {
-  const { id = NOBODY, credentialVersion = 0, passwordHash } = loaded?.user ?? {};
-  const question = `password:${createHmac('sha256', processKey)
-    .update(`${id}\0${id === NOBODY ? username : credentialVersion}\0${password}`)
-    .digest('base64url')}`;
-  const known = platform.cache.get<Promise<boolean>>(question);
-  if (known !== undefined) return known;
-  const answer = tryPassword(platform, username, passwordHash, password);
-  platform.cache.set(question, answer, VERIFIED_PASSWORD_SECONDS);
-  const isRight = await answer.finally(() => platform.cache.delete(question));
-  if (isRight) platform.cache.set(question, answer, VERIFIED_PASSWORD_SECONDS);
-  return isRight;
-}
-
-/**
- * The user with this name and password. Does as much for unknown names. Throws `unauthenticated`,
- * `too_many_requests`.
- */
-export async function verifyUserPassword(
-  platform: Platform,
-  username: string,
-  password: string,
-): Promise<LoadedUser> {
-  const userId = await findUserId(platform, username);
-  const loaded = await loadUser(platform, userId ?? NOBODY);
-  const isRight = await isPassword(platform, username, loaded, password);
-  if (!isRight || loaded === undefined) throw badCredentials();
-  if (loaded.user.passwordExpiresOn <= platform.clock.now()) throw badCredentials();
-  return loaded;
-}
-
-/** Basic credentials. Throws `unauthenticated`, `too_many_requests`. */
-export async function authenticateBasic(
-  platform: Platform,
-  username: string,
-  password: string,
-): Promise<Actor> {
-  if (!isServiceToken(password)) {
-    return userActor(await verifyUserPassword(platform, username, password));
-  }
-  const { credential, loaded } = await readServiceCredential(platform, username, password);
-  return actorOf({ credential, loaded });
 }

@@ -1,5 +1,6 @@
 export { isAdministrator, requireAdministrator } from './administrators.ts';
-export { authenticateBasic, authenticateToken, badCredentials } from './authenticate.ts';
+export { authenticateToken, badCredentials } from './authenticate.ts';
+export { authenticateBasic } from './authenticate-basic.ts';
 export { changePassword } from './change-password.ts';
 export { changeUser } from './change-user.ts';
 export { createUser, type Join } from './create-user.ts';
@@ -34,7 +35,6 @@ export {
   type NewUser,
   OWNER_FLAGS,
   PUBLIC_GROUP,
-  READER_FLAGS,
   type User,
 } from './schemas.ts';
 export {

@@ -1,6 +1,7 @@
 import { type Context, type Platform, requireUser } from '#kernel/context.ts';
 import { put, remove, update } from '#kernel/table.ts';
-import { isServiceToken, readServiceCredential, verifyUserPassword } from './authenticate.ts';
+import { isServiceToken, readServiceCredential } from './authenticate.ts';
+import { verifyUserPassword } from './authenticate-basic.ts';
 import { credentialItem, hashToken, identityKeys } from './identity.items.ts';
 import { forgetUser } from './load-user.ts';
 import { SESSION_LIFE_MS } from './schemas.ts';
