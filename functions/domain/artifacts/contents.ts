@@ -6,7 +6,6 @@ import { invalid, notFound } from '#kernel/errors.ts';
 import { isInnerPath } from '#kernel/inner-path.ts';
 import { type Artifact, type ArtifactData, artifactKind, ownLocation } from './artifacts.ts';
 import { readFolder } from './folder.ts';
-import { packFolder } from './pack-folder.ts';
 
 /** A signed URL of a download lives this long. */
 const SIGNED_SECONDS = 300;
@@ -81,6 +80,8 @@ const sign = (ctx: Context, key: string, filename: string, contentType?: string)
 async function packedUrl(ctx: Context, key: string, type: FileType): Promise<string> {
   const folder = await readFolder(ctx, key);
   if (folder.files.length === 0) throw badPath('path: there is no such file in the artifact.');
+  // Most downloads are of one file, so what packs folders does not load with them.
+  const { packFolder } = await import('./pack-folder.ts');
   const archive = await packFolder(ctx, folder, type);
   return sign(ctx, archive.key, archive.filename, archive.contentType);
 }
