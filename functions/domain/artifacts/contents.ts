@@ -80,7 +80,7 @@ const sign = (ctx: Context, key: string, filename: string, contentType?: string)
 async function packedUrl(ctx: Context, key: string, type: FileType): Promise<string> {
   const folder = await readFolder(ctx, key);
   if (folder.files.length === 0) throw badPath('path: there is no such file in the artifact.');
-  // Most downloads are single files, or were packed before.
+  // Most downloads are of one file, so what packs folders does not load with them.
   const { packFolder } = await import('./pack-folder.ts');
   const archive = await packFolder(ctx, folder, type);
   return sign(ctx, archive.key, archive.filename, archive.contentType);
