@@ -23,6 +23,8 @@ const KINDS: { readonly [type: number]: ObjectKind } = {
 const [OFFSET_DELTA, ID_DELTA] = [6, 7];
 const HEADER = 12;
 const ID = 20;
+/** Zlib's smallest buffer, and ours: the default of 16 KiB makes large objects slow. */
+const [MIN_CHUNK, MAX_CHUNK] = [64, 4 * 1024 * 1024];
 
 const broken = () => malformed('a broken pack');
 
@@ -90,6 +92,7 @@ export function inflateEntry(pack: Buffer, { at, size }: PackEntry) {
     const { buffer, engine } = inflateSync(pack.subarray(at, endOf(pack)), {
       info: true,
       maxOutputLength: Math.max(size, 1),
+      chunkSize: Math.min(Math.max(size, MIN_CHUNK), MAX_CHUNK),
     }) as unknown as Inflated;
     if (buffer.byteLength === size) return { bytes: buffer, end: at + engine.bytesWritten };
   } catch {

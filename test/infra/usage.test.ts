@@ -6,6 +6,7 @@ import { projectRoot } from '../../infra/local/process.ts';
 describe('an option that is none', () => {
   it.each([
     ['infra/local/start.ts', '--external NAME'],
+    ['infra/local/start.ts', '--git-host HOST'],
     ['infra/local/start-aws.ts', '--endpoint URL'],
     ['infra/local/worker.ts', '--concurrency N'],
     ['test/bench/cost/main.ts', '--json'],
