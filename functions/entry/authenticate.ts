@@ -1,9 +1,4 @@
-import {
-  authenticateBasic,
-  authenticateToken,
-  badCredentials,
-  startSession,
-} from '#domain/identity/index.ts';
+import { authenticateBasic, authenticateToken, badCredentials } from '#domain/identity/index.ts';
 import { isJobToken, isWorkerToken } from '#domain/jobs/token-kind.ts';
 import type { Credential } from '#http/credentials.ts';
 import type { Actor, Platform } from '#kernel/context.ts';
@@ -37,8 +32,11 @@ export async function authenticate(platform: Platform, credential: Credential): 
   throw badCredentials();
 }
 
+/** Loaded by those who sign in, not by every call after it. */
+const sessions = () => import('#domain/identity/sessions.ts');
+
 /** Signs people in by password and jobs by their token. */
 export const signIn: SignIn = async (platform, input) =>
   JOB_USER.test(input.username) && isJobToken(input.password)
     ? (await jobs()).startJobSession(platform, input)
-    : startSession(platform, input);
+    : (await sessions()).startSession(platform, input);

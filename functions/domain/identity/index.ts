@@ -1,3 +1,4 @@
+export { newGroupWrites } from './account.items.ts';
 export { isAdministrator, requireAdministrator } from './administrators.ts';
 export { authenticateBasic, authenticateToken, badCredentials } from './authenticate.ts';
 export { changePassword } from './change-password.ts';
@@ -10,9 +11,10 @@ export {
   listGroupInvitations,
   revokeGroupInvitation,
 } from './group-invitations.ts';
+export { groupNameOf } from './group-name.ts';
 export { changedMeanwhile } from './group-state.ts';
-export { getGroup, groupNameOf, groupNameTaken, listGroups, renameGroup } from './groups.ts';
-export { hashToken, newGroupWrites, type Profile } from './identity.items.ts';
+export { getGroup, groupNameTaken, listGroups, renameGroup } from './groups.ts';
+export { hashToken, type Profile } from './identity.items.ts';
 export {
   type Admission,
   createInvitation,
@@ -34,7 +36,6 @@ export {
   type NewUser,
   OWNER_FLAGS,
   PUBLIC_GROUP,
-  READER_FLAGS,
   type User,
 } from './schemas.ts';
 export {

@@ -1,7 +1,8 @@
 import { type Context, type Platform, requireUser } from '#kernel/context.ts';
 import { put, remove, update } from '#kernel/table.ts';
+import { credentialItem } from './account.items.ts';
 import { isServiceToken, readServiceCredential, verifyUserPassword } from './authenticate.ts';
-import { credentialItem, hashToken, identityKeys } from './identity.items.ts';
+import { hashToken, identityKeys } from './identity.items.ts';
 import { forgetUser } from './load-user.ts';
 import { SESSION_LIFE_MS } from './schemas.ts';
 
