@@ -11,7 +11,6 @@ const jobs = () => import('#domain/jobs/tokens.ts');
 
 /** What passwords need loads with the first of them; most calls show a session or a token. */
 const passwords = () => import('#domain/identity/authenticate-basic.ts');
-const sessions = () => import('#domain/identity/sessions.ts');
 
 const byJobToken = async (platform: Platform, token: string): Promise<Actor> =>
   (await jobs()).authenticateJob(platform, token);
@@ -35,6 +34,9 @@ export async function authenticate(platform: Platform, credential: Credential): 
   if (actor.kind === 'job' && username === `job-${actor.jobId}`) return actor;
   throw badCredentials();
 }
+
+/** Loaded by those who sign in, not by every call after it. */
+const sessions = () => import('#domain/identity/sessions.ts');
 
 /** Signs people in by password and jobs by their token. */
 export const signIn: SignIn = async (platform, input) =>

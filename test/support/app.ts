@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { membershipWrites } from '#domain/identity/identity.items.ts';
+import { membershipWrites } from '#domain/identity/account.items.ts';
 import { forgetUser } from '#domain/identity/index.ts';
 import { createWorkerToken } from '#domain/jobs/index.ts';
 import { type EmbeddedPlatform, embeddedPlatform } from '#embedded/context.ts';

@@ -1,9 +1,10 @@
 import { type Context, requirePerson } from '#kernel/context.ts';
 import { notFound } from '#kernel/errors.ts';
 import { itemExists, itemMissing, put, remove, update, type Write } from '#kernel/table.ts';
+import { profileItem, userChange } from './account.items.ts';
 import { takenError } from './create-user.ts';
 import { changedMeanwhile } from './group-state.ts';
-import { identityKeys, profileItem, type UserRow, userChange } from './identity.items.ts';
+import { identityKeys, type UserRow } from './identity.items.ts';
 import { forgetName, readUserNow } from './load-user.ts';
 import type { User } from './schemas.ts';
 

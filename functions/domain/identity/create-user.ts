@@ -2,7 +2,8 @@ import { type Context, type GroupFlags, requireSystem } from '#kernel/context.ts
 import { takeNumbers } from '#kernel/counters.ts';
 import { conflict, unavailable } from '#kernel/errors.ts';
 import type { TransactOutcome, Write } from '#kernel/table.ts';
-import { membershipWrites, newUserWrites, type UserRow } from './identity.items.ts';
+import { membershipWrites, newUserWrites } from './account.items.ts';
+import type { UserRow } from './identity.items.ts';
 import { badInvitation } from './new-invitation.ts';
 import { hashPassword } from './password.ts';
 import { type NewUser, PASSWORD_LIFE_MS } from './schemas.ts';

@@ -1,5 +1,6 @@
 import { type Context, requirePerson } from '#kernel/context.ts';
 import { AppError, conflict, notFound } from '#kernel/errors.ts';
+import { userEndWrites } from './account.items.ts';
 import {
   changedMeanwhile,
   type GroupState,
@@ -8,7 +9,6 @@ import {
   ownerLeaves,
   readGroupState,
 } from './group-state.ts';
-import { userEndWrites } from './identity.items.ts';
 import { forgetName, type LoadedUser, readUserNow } from './load-user.ts';
 import { tryPassword } from './password-tries.ts';
 

@@ -8,7 +8,8 @@ import {
 import { AppError, conflict, forbidden, invalid, notFound } from '#kernel/errors.ts';
 import { prefix } from '#kernel/keys.ts';
 import { type Item, update, type Write } from '#kernel/table.ts';
-import { identityKeys, revisionIs } from './identity.items.ts';
+import { revisionIs } from './account.items.ts';
+import { identityKeys } from './identity.items.ts';
 import { type Group, type Member, OWNER_FLAGS } from './schemas.ts';
 
 /** A group as its rows say, with the number of its last change of name or owners. */

@@ -3,6 +3,7 @@ import { conflict, forbidden, notFound } from '#kernel/errors.ts';
 import { matches } from '#kernel/search/matches.ts';
 import { parseSearch } from '#kernel/search/parse.ts';
 import { compare, itemExists, itemMissing, put, remove, update } from '#kernel/table.ts';
+import { groupNameOf } from './group-name.ts';
 import { changedMeanwhile, type GroupState, readGroupState, readManaged } from './group-state.ts';
 import { identityKeys } from './identity.items.ts';
 import type { Page, Search } from './list-users.ts';
@@ -39,12 +40,6 @@ export async function listGroups(ctx: Context, input: Search): Promise<Page<Grou
     rows: await Promise.all(rows.map((group) => withCreator(ctx, group))),
     total: found.length,
   };
-}
-
-/** Name of a group that the actor is in. */
-export function groupNameOf(ctx: Context, groupId: number): string {
-  const memberships = 'memberships' in ctx.actor ? ctx.actor.memberships : undefined;
-  return memberships?.get(groupId)?.groupName ?? `group-${groupId}`;
 }
 
 const AT_ONCE = 50;

@@ -1,3 +1,4 @@
+export { newGroupWrites } from './account.items.ts';
 export { isAdministrator, requireAdministrator } from './administrators.ts';
 export { authenticateToken, badCredentials } from './authenticate.ts';
 export { authenticateBasic } from './authenticate-basic.ts';
@@ -11,9 +12,10 @@ export {
   listGroupInvitations,
   revokeGroupInvitation,
 } from './group-invitations.ts';
+export { groupNameOf } from './group-name.ts';
 export { changedMeanwhile } from './group-state.ts';
-export { getGroup, groupNameOf, groupNameTaken, listGroups, renameGroup } from './groups.ts';
-export { hashToken, newGroupWrites, type Profile } from './identity.items.ts';
+export { getGroup, groupNameTaken, listGroups, renameGroup } from './groups.ts';
+export { hashToken, type Profile } from './identity.items.ts';
 export {
   type Admission,
   createInvitation,

@@ -8,6 +8,7 @@ import {
 } from '#kernel/context.ts';
 import { AppError, conflict, invalid, notFound } from '#kernel/errors.ts';
 import { itemExists, update, type Write } from '#kernel/table.ts';
+import { joinWrites, leaveWrites } from './account.items.ts';
 import {
   changedMeanwhile,
   covers,
@@ -21,7 +22,7 @@ import {
   requireCovers,
 } from './group-state.ts';
 import { getGroup } from './groups.ts';
-import { identityKeys, joinWrites, leaveWrites } from './identity.items.ts';
+import { identityKeys } from './identity.items.ts';
 import { mayKnow } from './list-users.ts';
 import { forgetUser, readUserNow } from './load-user.ts';
 import { type Group, MEMBER_FLAGS, type Member } from './schemas.ts';

@@ -2,15 +2,10 @@ import { type Context, requirePermission } from '#kernel/context.ts';
 import { takeNumbers } from '#kernel/counters.ts';
 import { notFound } from '#kernel/errors.ts';
 import { check, compare, put } from '#kernel/table.ts';
+import { membershipWrites, newUserWrites, userEndWrites } from './account.items.ts';
 import { takenError } from './create-user.ts';
 import { changedMeanwhile, type GroupState, readManaged, requireCovers } from './group-state.ts';
-import {
-  identityKeys,
-  membershipWrites,
-  newUserWrites,
-  type UserRow,
-  userEndWrites,
-} from './identity.items.ts';
+import { identityKeys, type UserRow } from './identity.items.ts';
 import { forgetName, readUserNow } from './load-user.ts';
 import { MEMBER_FLAGS, type Member, READER_FLAGS } from './schemas.ts';
 import { findToken, type NewToken, newToken, type PersonalToken, readTokens } from './tokens.ts';

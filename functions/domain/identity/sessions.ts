@@ -1,8 +1,9 @@
 import { type Context, type Platform, requireUser } from '#kernel/context.ts';
 import { put, remove, update } from '#kernel/table.ts';
+import { credentialItem } from './account.items.ts';
 import { isServiceToken, readServiceCredential } from './authenticate.ts';
 import { verifyUserPassword } from './authenticate-basic.ts';
-import { credentialItem, hashToken, identityKeys } from './identity.items.ts';
+import { hashToken, identityKeys } from './identity.items.ts';
 import { forgetUser } from './load-user.ts';
 import { SESSION_LIFE_MS } from './schemas.ts';
 

@@ -1,9 +1,9 @@
 import { type Context, type Platform, requirePerson } from '#kernel/context.ts';
 import { notFound } from '#kernel/errors.ts';
 import { put, remove } from '#kernel/table.ts';
+import { credentialItem } from './account.items.ts';
 import {
   type CredentialRow,
-  credentialItem,
   hashToken,
   identityKeys,
   readCredentialRow,
