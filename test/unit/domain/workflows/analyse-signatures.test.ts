@@ -29,6 +29,7 @@ const hostile: readonly (readonly [title: string, code: string])[] = [
   ['a ladder of terms', filled('1+', 'x = ', '1')],
   ['a long path', filled('.b', 'a')],
   ['a long decorator', `@a${'.b'.repeat(50_000)}\ndef f(): pass\n`],
+  ['a long union as a type', `def f(a: ${'A | '.repeat(2_000)}B): pass`],
   ['an open string', filled('"')],
   ['nothing of Python', filled('?')],
   ['a NUL', 'x = "\0"'],
