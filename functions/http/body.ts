@@ -35,3 +35,22 @@ export async function readText(
   if (bytes.byteLength > limit) throw tooLarge(bytes.byteLength);
   return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 }
+
+/** Whether an object somewhere in JSON has a key that objects here cannot hold as their own. */
+function holdsProto(value: unknown): boolean {
+  const open: unknown[] = [value];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (typeof next !== 'object' || next === null) continue;
+    if (Object.hasOwn(next, '__proto__')) return true;
+    for (const member of Object.values(next)) if (typeof member === 'object') open.push(member);
+  }
+  return false;
+}
+
+/** The JSON in a text. Throws `SyntaxError`, also for the key `__proto__`, which would be lost on the way. */
+export function parseJson(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  const mayHold = text.includes('__proto__') || text.includes('\\u');
+  if (mayHold && holdsProto(value)) throw new SyntaxError('The key "__proto__" cannot be stored.');
+  return value;
+}

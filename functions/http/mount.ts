@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type * as z from 'zod';
 import type { Actor, Context, Platform } from '#kernel/context.ts';
 import { AppError, forbidden } from '#kernel/errors.ts';
-import { readText } from './body.ts';
+import { parseJson, readText } from './body.ts';
 import type { ChangeRules } from './change.ts';
 import { type Credential, readCredential, requireSameOrigin } from './credentials.ts';
 import { requestIdOf } from './request-id.ts';
@@ -100,7 +100,7 @@ async function readJson(route: Route, request: Request, dialect: Dialect): Promi
   try {
     const limit = route.access.kind === 'public' ? MAX_PUBLIC_BYTES : MAX_JSON_BYTES;
     const text = await readText(request, limit, tooLarge(limit));
-    return text === '' && route.bodyOptional === true ? {} : JSON.parse(text);
+    return text === '' && route.bodyOptional === true ? {} : parseJson(text);
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw dialect.invalidJson('The body is not valid JSON.');
