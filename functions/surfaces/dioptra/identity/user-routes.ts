@@ -3,6 +3,7 @@ import {
   changePassword,
   changeUser,
   deleteUser,
+  forgetUser,
   getUser,
   listUsers,
   loadUser,
@@ -40,6 +41,8 @@ const CHANGED = { status: 'Password Change Success' };
 
 async function currentUser(ctx: Context): Promise<object> {
   const { userId, memberships } = requireUser(ctx);
+  // Who has just signed in sees when, whatever this process knew before.
+  forgetUser(ctx, userId);
   const loaded = await loadUser(ctx, userId);
   if (loaded === undefined) throw notFound('user', { user_id: userId });
   return toCurrentUser(ctx, loaded.user, [...memberships.keys()]);
