@@ -13,7 +13,7 @@ it.each(['/health', '/api/v1/queues', '/nowhere'])(
     await app.fetch(path, {});
     const streams: unknown[] = [];
     class Watched extends Response {
-      constructor(body?: BodyInit | null, init?: ResponseInit) {
+      constructor(...[body, init]: ConstructorParameters<typeof Response>) {
         if (body instanceof ReadableStream) streams.push(body);
         super(body, init);
       }
