@@ -15,7 +15,8 @@ import {
   type Write,
   type WriteOutcome,
 } from '#kernel/table.ts';
-import { translated } from './failures.ts';
+import { translated, translatedAsync } from './failures.ts';
+import { type GroupCommit, groupCommit } from './group-commit.ts';
 import { type Database, openDatabase } from './sqlite.ts';
 import { decodeItem, encodeItem } from './sqlite-codec.ts';
 import { planQuery, positionOf } from './sqlite-query.ts';
@@ -107,7 +108,7 @@ const refusal = (item: Item | undefined): { readonly item?: Item } =>
   item === undefined ? {} : { item };
 
 const checkDistinct = (writes: readonly Write[]): void => {
-  const keys = new Set(writes.map(keyOf).map(({ pk, sk }) => JSON.stringify([pk, sk])));
+  const keys = new Set(writes.map(keyOf).map(({ pk, sk }) => `${pk.length}:${pk}${sk}`));
   if (keys.size !== writes.length) {
     throw invalid('item_written_twice', 'Each write must be to another item.');
   }
@@ -131,17 +132,21 @@ const perform = (statements: Statements, effect: Effect): void => {
   else statements.drop.run(effect.pk, effect.sk);
 };
 
-const writeOne = (database: Database, statements: Statements, write: Write): WriteOutcome => {
+/** What stands there, for a write that depends on it. */
+const beforeOf = (statements: Statements, write: Write): Item | undefined =>
+  write.kind === 'update' || write.if !== undefined ? load(statements, keyOf(write)) : undefined;
+
+const writeOne = async (
+  together: GroupCommit,
+  statements: Statements,
+  write: Write,
+): Promise<WriteOutcome> => {
   if (write.kind === 'check') {
     throw invalid('check_outside_transaction', 'A check is for transactions only.');
   }
   const known = effectOf(write);
-  if (write.kind !== 'update' && write.if === undefined) {
-    perform(statements, known);
-    return { ok: true };
-  }
-  return database.immediate(() => {
-    const before = load(statements, keyOf(write));
+  return together(() => {
+    const before = beforeOf(statements, write);
     if (isRefused(write.if, before)) return { ok: false, ...refusal(before) };
     const effect = effectOn(before, write, known);
     perform(statements, effect);
@@ -166,19 +171,15 @@ const checkTransactBytes = (effects: readonly Effect[]): void => {
   });
 };
 
-const transactAll = (
-  database: Database,
+const transactAll = async (
+  together: GroupCommit,
   statements: Statements,
   writes: readonly Write[],
-): TransactOutcome => {
+): Promise<TransactOutcome> => {
   checkTransaction(writes);
   const known = writes.map(effectOf);
-  return database.immediate(() => {
-    const before = writes.map((write) =>
-      write.kind === 'update' || write.if !== undefined
-        ? load(statements, keyOf(write))
-        : undefined,
-    );
+  return together(() => {
+    const before = writes.map((write) => beforeOf(statements, write));
     const refusals = writes.map((write, at) =>
       isRefused(write.if, before[at]) ? refusal(before[at]) : undefined,
     );
@@ -204,18 +205,18 @@ const runQuery = (database: Database, { queries }: Statements, query: Query): Qu
 
 type BulkWrite = Extract<Write, { kind: 'put' | 'delete' }>;
 
-const bulkAll = (
-  database: Database,
+const bulkAll = async (
+  together: GroupCommit,
   statements: Statements,
   writes: readonly BulkWrite[],
-): void => {
+): Promise<void> => {
   if (writes.some((write) => write.if !== undefined)) {
     throw invalid('bulk_with_condition', 'Writes in bulk must not have conditions.');
   }
   checkDistinct(writes);
   const effects = writes.map(effectOf);
   for (let at = 0; at < effects.length; at += BULK_CHUNK) {
-    database.immediate(() => {
+    await together(() => {
       for (const effect of effects.slice(at, at + BULK_CHUNK)) perform(statements, effect);
     });
   }
@@ -226,7 +227,9 @@ export const openSqliteTable = (path: string): SqliteTable => {
   const database = openDatabase(path, SCHEMA);
   const statements = prepareStatements(database);
   const expired = database.prepare('DELETE FROM items WHERE ttl < ?');
+  const together = groupCommit(database);
   const guarded = <T>(work: () => T): T => translated('The table', work);
+  const awaited = <T>(work: () => Promise<T>) => translatedAsync('The table', work);
   const read = (key: Key): Item | undefined => {
     checkKey(key);
     return load(statements, key);
@@ -235,11 +238,14 @@ export const openSqliteTable = (path: string): SqliteTable => {
     get: async (key) => guarded(() => read(key)),
     batchGet: async (keys) => guarded(() => keys.map(read)),
     query: async (query) => guarded(() => runQuery(database, statements, query)),
-    write: async (write) => guarded(() => writeOne(database, statements, write)),
-    transact: async (writes) => guarded(() => transactAll(database, statements, writes)),
-    bulk: async (writes) => guarded(() => bulkAll(database, statements, writes)),
+    write: (write) => awaited(() => writeOne(together, statements, write)),
+    transact: (writes) => awaited(() => transactAll(together, statements, writes)),
+    bulk: (writes) => awaited(() => bulkAll(together, statements, writes)),
     purgeExpired: (now) => guarded(() => Number(expired.run(now / 1000).changes)),
     clear: () => guarded(() => database.handle.exec('DELETE FROM items')),
-    close: database.close,
+    close() {
+      together.flush();
+      database.close();
+    },
   };
 };

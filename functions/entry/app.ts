@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { mountDialect, type Surroundings } from '#http/mount.ts';
 import { REQUEST_ID, requestIdOf } from '#http/request-id.ts';
 import type { Platform } from '#kernel/context.ts';
+import { loadOnce } from '#kernel/load-once.ts';
 import type { Part } from '#surfaces/dioptra/dialect.ts';
 import { authenticate, signIn } from './authenticate.ts';
 
@@ -9,17 +10,6 @@ const BASE = '/api/v1';
 
 /** Loads the dialect that a path belongs to; each is a chunk of its own in the bundle. */
 type Loader = (surroundings: Surroundings) => Promise<Hono>;
-
-/** One that fails to load is tried again by the next request. */
-function loadOnce<K, V>(load: (key: K) => Promise<V>): (key: K) => Promise<V> {
-  const loaded = new Map<K, Promise<V>>();
-  return (key) => {
-    const value = loaded.get(key) ?? load(key);
-    loaded.set(key, value);
-    value.catch(() => loaded.delete(key));
-    return value;
-  };
-}
 
 const dioptra: Loader = async (surroundings) => {
   const { dioptraDialect, parts } = await import('#surfaces/dioptra/dialect.ts');

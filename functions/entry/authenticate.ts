@@ -2,15 +2,16 @@ import { authenticateToken, badCredentials } from '#domain/identity/index.ts';
 import { isJobToken, isWorkerToken } from '#domain/jobs/token-kind.ts';
 import type { Credential } from '#http/credentials.ts';
 import type { Actor, Platform } from '#kernel/context.ts';
+import { loadOnce } from '#kernel/load-once.ts';
 import type { SignIn } from '#surfaces/dioptra/identity/auth-routes.ts';
 
 const JOB_USER = /^job-[1-9][0-9]*$/;
 
 /** Loaded only for those who show such a token, and without what else there is of jobs. */
-const jobs = () => import('#domain/jobs/tokens.ts');
+const jobs = loadOnce(() => import('#domain/jobs/tokens.ts'));
 
 /** What passwords need loads with the first of them; most calls show a session or a token. */
-const passwords = () => import('#domain/identity/authenticate-basic.ts');
+const passwords = loadOnce(() => import('#domain/identity/authenticate-basic.ts'));
 
 const byJobToken = async (platform: Platform, token: string): Promise<Actor> =>
   (await jobs()).authenticateJob(platform, token);
@@ -36,7 +37,7 @@ export async function authenticate(platform: Platform, credential: Credential): 
 }
 
 /** Loaded by those who sign in, not by every call after it. */
-const sessions = () => import('#domain/identity/sessions.ts');
+const sessions = loadOnce(() => import('#domain/identity/sessions.ts'));
 
 /** Signs people in by password and jobs by their token. */
 export const signIn: SignIn = async (platform, input) =>

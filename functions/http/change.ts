@@ -12,7 +12,7 @@ import {
   type Trail,
 } from '#kernel/trail.ts';
 import { type CallTable, callTable } from './call-table.ts';
-import { type RepeatableCall, repeatableCall } from './kept-call.ts';
+import { type AskedFor, type RepeatableCall, repeatableCall } from './kept-call.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Route } from './route.ts';
 
@@ -79,7 +79,7 @@ function recordOf(
   ctx: Context,
   route: Route,
   request: Request,
-  inputHash: string | undefined,
+  { path, inputHash }: Pick<AskedFor, 'path' | 'inputHash'>,
 ): (notes: Notes) => Item {
   const id = ctx.ids.hex32().slice(0, 16);
   return (notes) =>
@@ -89,7 +89,7 @@ function recordOf(
         actor: actorOf(ctx.actor),
         operation: route.operationId,
         method: route.method,
-        path: pathOf(request).slice(0, MAX_PATH),
+        path: path.slice(0, MAX_PATH),
         requestId: requestIdOf(request),
         inputHash,
         touched: notes.touched(),
@@ -155,7 +155,7 @@ export async function handleChange(
   const before = await kept?.answered();
   if (before !== undefined) return before.value;
   const notes = newNotes();
-  const record = recordOf(ctx, route, request, inputHash);
+  const record = recordOf(ctx, route, request, asked);
   const table = callTable(ctx.table, {
     writes(change) {
       ifMatch?.requireHeld();

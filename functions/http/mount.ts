@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type * as z from 'zod';
 import type { Actor, Context, Platform } from '#kernel/context.ts';
 import { AppError, forbidden } from '#kernel/errors.ts';
+import { loadOnce } from '#kernel/load-once.ts';
 import { parseJson, readText } from './body.ts';
 import type { ChangeRules } from './change.ts';
 import { type Credential, readCredential, requireSameOrigin } from './credentials.ts';
@@ -42,6 +43,10 @@ export interface Surroundings {
   readonly defer: (work: Promise<unknown>) => void;
 }
 
+/** Most calls read, and few take forms: neither is loaded for the others. */
+const guards = loadOnce(() => import('./change.ts'));
+const forms = loadOnce(() => import('./multipart.ts'));
+
 /** Largest JSON body that is parsed, in bytes. */
 const MAX_JSON_BYTES = 6 * 1024 * 1024;
 /** The same where anybody may send it. */
@@ -68,24 +73,31 @@ function requireAccess(actor: Actor, access: Access): void {
   }
 }
 
-function parseParameters(route: Route, raw: Record<string, string>): Record<string, unknown> {
-  const parameters: Record<string, unknown> = {};
-  for (const { name, kind } of pathParameters(route.path)) {
-    const text = withoutVerb(route.path, raw[name] ?? '');
-    const value = kind === 'int' ? Number(text) : text;
-    if (kind === 'int' ? !Number.isSafeInteger(value) : !text.isWellFormed()) {
-      throw noRoute();
+type ParseParameters = (raw: Record<string, string>) => Record<string, unknown>;
+
+/** Reads what a path holds in the places of its parameters. It throws `not_found`. */
+function parameterParser({ path }: Route): ParseParameters {
+  const parameters = pathParameters(path);
+  return (raw) => {
+    const values: Record<string, unknown> = {};
+    for (const { name, kind } of parameters) {
+      const text = withoutVerb(path, raw[name] ?? '');
+      const value = kind === 'int' ? Number(text) : text;
+      if (kind === 'int' ? !Number.isSafeInteger(value) : !text.isWellFormed()) {
+        throw noRoute();
+      }
+      values[name] = value;
     }
-    parameters[name] = value;
-  }
-  return parameters;
+    return values;
+  };
 }
 
-function parseQuery(route: Route, url: URL, dialect: Dialect): unknown {
+function parseQuery(route: Route, request: Request, dialect: Dialect): unknown {
   if (route.query === undefined) return undefined;
+  const { searchParams } = new URL(request.url);
   const raw: Record<string, string | string[]> = Object.create(null);
-  for (const name of new Set(url.searchParams.keys())) {
-    const values = url.searchParams.getAll(name);
+  for (const name of new Set(searchParams.keys())) {
+    const values = searchParams.getAll(name);
     raw[name] = values.length === 1 ? (values[0] ?? '') : values;
   }
   const parsed = route.query.safeParse({ ...raw });
@@ -112,15 +124,14 @@ async function parseBody(route: Route, request: Request, dialect: Dialect): Prom
   const raw =
     route.form === undefined
       ? await readJson(route, request, dialect)
-      : // Few routes take forms, so what parses them does not load with the rest.
-        await (await import('./multipart.ts')).readFields(route.form, request, dialect);
+      : await (await forms()).readFields(route.form, request, dialect);
   const parsed = route.body.safeParse(raw, { reportInput: true });
   if (!parsed.success) throw dialect.invalidInput('body', parsed.error.issues);
   return parsed.data;
 }
 
 const readInput = async (route: Route, request: Request, dialect: Dialect): Promise<Input> => ({
-  query: parseQuery(route, new URL(request.url), dialect),
+  query: parseQuery(route, request, dialect),
   body: await parseBody(route, request, dialect),
 });
 
@@ -149,8 +160,7 @@ async function handle(
   input: Input & { readonly ctx: Context; readonly request: Request },
 ): Promise<unknown> {
   if (changes === undefined || route.method === 'GET') return route.handle(input as never);
-  // Most calls read, and need none of it.
-  const { handleChange } = await import('./change.ts');
+  const { handleChange } = await guards();
   return handleChange(changes, route, input, input.request);
 }
 
@@ -159,14 +169,14 @@ async function answer(
   dialect: Dialect,
   surroundings: Surroundings,
   request: Request,
-  rawParameters: Record<string, string>,
+  parameters: () => Record<string, unknown>,
 ): Promise<Response> {
   const actor = await actorOf(route, surroundings, request);
   requireAccess(actor, route.access);
   const ctx: Context = { ...surroundings.platform, actor, defer: surroundings.defer };
   const input = {
     ctx,
-    params: parseParameters(route, rawParameters),
+    params: parameters(),
     ...(await (dialect.readInput ?? readInput)(route, request, dialect)),
     request,
   };
@@ -220,9 +230,11 @@ function mountRefusals(app: Hono, { routes, errorResponse }: Dialect): void {
 export function mountDialect(dialect: Dialect, surroundings: Surroundings): Hono {
   const app = new Hono({ strict: false });
   for (const route of dialect.routes) {
+    const parse = parameterParser(route);
     app.on(route.method, routerPath(route.path), async (c) => {
       try {
-        return await answer(route, dialect, surroundings, c.req.raw, c.req.param());
+        const parameters = () => parse(c.req.param());
+        return await answer(route, dialect, surroundings, c.req.raw, parameters);
       } catch (error) {
         const request = c.req.raw;
         const failure = toAppError(error, surroundings.platform, requestIdOf(request));

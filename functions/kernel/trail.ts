@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ErrorDetail } from './errors.ts';
 import { key, pad, prefix, ttlOf } from './keys.ts';
 import type { Attribute, Item, Key } from './table.ts';
@@ -63,6 +63,4 @@ const inJson = (_name: string, value: unknown): unknown =>
 
 /** Tells what calls ask for apart: a hash of the query and body after they were checked. */
 export const inputHashOf = (input: { readonly query: unknown; readonly body: unknown }): string =>
-  createHash('sha256')
-    .update(JSON.stringify([input.query ?? null, input.body ?? null], inJson))
-    .digest('base64url');
+  hash('sha256', JSON.stringify([input.query ?? null, input.body ?? null], inJson), 'base64url');

@@ -1,10 +1,14 @@
 import { pluginsAt } from '#domain/plugins/index.ts';
 import { type Bound, getSnapshot } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
+import { loadOnce } from '#kernel/load-once.ts';
 import { offeredSwaps, usedParameters } from './choices.ts';
 import { type BoundChoice, entrypointKind } from './entrypoint.ts';
 import { renderedDocument } from './render.ts';
 import type { Choices, EntrypointParameter } from './task-graph/index.ts';
+
+/** YAML's parser is large, and only those who look into a graph need it. */
+const graphs = loadOnce(() => import('./task-graph/read-chosen.ts'));
 
 /** The choices of all swaps of a version. */
 export async function listSwaps(
@@ -36,8 +40,7 @@ export async function chosenNeeds(
   const { data, resource } = await getSnapshot(ctx, entrypointKind, id, snapshotId);
   const { tasks } = renderedDocument(data, choices);
   const bound = await pluginsAt(ctx, data.plugins);
-  // YAML's parser is large, and only those who look into a graph need it.
-  const { readChosen } = await import('./task-graph/read-chosen.ts');
+  const { readChosen } = await graphs();
   const { calls, order } = readChosen(data.taskGraph, choices);
   const coordinates = calls.map((task) => (tasks[task] as { readonly plugin?: string }).plugin);
   const active = new Set(coordinates.map((coordinate) => coordinate?.split('.')[0]));

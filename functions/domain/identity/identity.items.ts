@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { key, pad, prefix } from '#kernel/keys.ts';
 import type { Item, Key } from '#kernel/table.ts';
 import type { User } from './schemas.ts';
@@ -30,8 +30,7 @@ export interface CredentialRow {
 /** What others may see of an account. */
 export type Profile = Pick<User, 'id' | 'username' | 'email' | 'service'>;
 
-export const hashToken = (token: string): string =>
-  createHash('sha256').update(token).digest('base64url');
+export const hashToken = (token: string): string => hash('sha256', token, 'base64url');
 
 export const identityKeys = {
   user: (id: number): Key => key(`${prefix.user}#${id}`, 'USR'),

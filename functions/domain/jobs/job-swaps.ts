@@ -1,6 +1,10 @@
 import { type EntrypointData, offeredSwaps } from '#domain/entrypoints/index.ts';
+import { loadOnce } from '#kernel/load-once.ts';
 import type { SwapWish } from './choose-swaps.ts';
 import type { ChosenSwap, JobData } from './job.ts';
+
+/** Most entrypoints have no swaps, and starts of the API count every kilobyte. */
+const choices = loadOnce(() => import('./choose-swaps.ts'));
 
 /** What a job runs in the place of each swap. Throws as `chooseSwaps`. */
 export async function jobSwaps(
@@ -8,8 +12,7 @@ export async function jobSwaps(
   wishes: readonly SwapWish[],
 ): Promise<readonly ChosenSwap[]> {
   if (wishes.length === 0 && offeredSwaps(entrypoint).length === 0) return [];
-  // Most entrypoints have no swaps, and starts of the API count every kilobyte.
-  const { chooseSwaps } = await import('./choose-swaps.ts');
+  const { chooseSwaps } = await choices();
   return chooseSwaps(entrypoint, wishes);
 }
 

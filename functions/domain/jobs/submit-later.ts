@@ -1,7 +1,10 @@
+import { loadOnce } from '#kernel/load-once.ts';
 import type { submitJob as submit } from './submit.ts';
+
+const submits = loadOnce(() => import('./submit.ts'));
 
 /** Submits a job; what that takes loads with the first one. */
 export const submitJob: typeof submit = async (ctx, input) => {
-  const verb = await import('./submit.ts');
-  return verb.submitJob(ctx, input);
+  const { submitJob: verb } = await submits();
+  return verb(ctx, input);
 };

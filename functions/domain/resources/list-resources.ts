@@ -1,4 +1,5 @@
 import { type Context, readableGroups, requirePermission } from '#kernel/context.ts';
+import { searches } from './later.ts';
 import { type ListPageOptions, readListPage, type Summary } from './list/index.ts';
 import { listedResources } from './listed-rows.ts';
 import { deletedList, type Kind, type Resource } from './resource.ts';
@@ -45,9 +46,8 @@ function orderOf(field: string | undefined, descending: boolean): Partial<ListPa
   return field === 'id' ? { descending } : { sort: { field, descending } };
 }
 
-/** What searches take loads with the first of them. */
 async function filterOf<D>(ctx: Context, kind: Kind<D>, request: ListRequest) {
-  const { searchFilter } = await import('./search.ts');
+  const { searchFilter } = await searches();
   return searchFilter(ctx, kind, request, groupsOf(ctx, request));
 }
 

@@ -1,5 +1,6 @@
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { notFound } from '#kernel/errors.ts';
+import { searches } from './later.ts';
 import type { PageRequest, ResourcePage } from './list-resources.ts';
 import { readCurrent, readSnapshot, requireReadable, resourceKeys } from './resource.items.ts';
 import type { Kind, Snapshot } from './resource.ts';
@@ -35,7 +36,7 @@ export async function listSnapshots<D>(
   const finds =
     search === ''
       ? undefined
-      : await (await import('./search.ts')).searchVersions(ctx, kind, resource, search);
+      : await (await searches()).searchVersions(ctx, kind, resource, search);
   const page = await ctx.table.query({
     pk: resourceKeys.current(id).pk,
     sk: { prefix: resourceKeys.snapshots },

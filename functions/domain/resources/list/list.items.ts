@@ -85,7 +85,10 @@ export interface Root {
   readonly retired: readonly { readonly id: string; readonly at: number }[];
 }
 
-const pack = (text: string): Uint8Array => new Uint8Array(deflateRawSync(text));
+/** Half the time of the usual level; larger by a tenth at most. */
+const LEVEL = 3;
+
+const pack = (text: string): Uint8Array => new Uint8Array(deflateRawSync(text, { level: LEVEL }));
 
 const unpack = (value: Item[string]): unknown =>
   value instanceof Uint8Array ? JSON.parse(inflateRawSync(value).toString()) : [];

@@ -1,11 +1,20 @@
 import type { Cache } from '#kernel/cache.ts';
 import { AppError } from '#kernel/errors.ts';
+import { loadOnce } from '#kernel/load-once.ts';
 import type { ListStore } from './types.ts';
 
 /** Journal entries at which a fold is worth its writes. */
 export const FOLD_AT = 32;
 const FOLDING_SECONDS = 10;
+/**
+ * Between two folds of a list: each leaves buckets behind that the root remembers for a minute, so
+ * a list that is written without pause must not be folded without pause.
+ */
+const REST_SECONDS = 0.25;
 const FOLDING = 'list-folding#';
+
+/** One write in many folds: only then is what folds loaded. */
+const folds = loadOnce(() => import('./fold.ts'));
 
 /** A cache with which no list is folded. */
 export const withoutFolds = (cache: Cache): Cache => ({
@@ -13,20 +22,19 @@ export const withoutFolds = (cache: Cache): Cache => ({
   get: <T>(key: string) => (key.startsWith(FOLDING) ? (true as T) : cache.get<T>(key)),
 });
 
-/** Folds unless this process is at it already. */
+/** Folds unless this process is at it already, or has just been. */
 export async function foldOnce(store: ListStore, list: string): Promise<void> {
   const flag = FOLDING + list;
   if (store.cache.get<true>(flag)) return;
   store.cache.set(flag, true, FOLDING_SECONDS);
   try {
-    // One write in many folds: only then is what folds loaded.
-    const { foldList } = await import('./fold.ts');
+    const { foldList } = await folds();
     await foldList(store, list);
   } catch (error) {
     // The list is right without this fold, and another one will come.
     if (!(error instanceof AppError && error.code === 'unavailable')) throw error;
   } finally {
-    store.cache.delete(flag);
+    store.cache.set(flag, true, REST_SECONDS);
   }
 }
 

@@ -8,6 +8,7 @@ import {
   maybeFold,
   readListPage,
 } from '#domain/resources/list/index.ts';
+import { listKeys, toRoot } from '#domain/resources/list/list.items.ts';
 import type { Background } from '#kernel/background.ts';
 import type { Blobs } from '#kernel/blobs.ts';
 import type { Messages } from '#kernel/messages.ts';
@@ -163,6 +164,29 @@ it('folds for at most two write units a change', async () => {
   harness.table.close();
 });
 
+it('rests between two folds of a list that is written without pause', async () => {
+  const harness = openHarness();
+  const store = harness.process();
+  const model = createModel();
+  const version = async () => toRoot(await harness.table.get(listKeys.root(LIST))).version;
+  const write = async (first: number, last: number): Promise<void> => {
+    for (let id = first; id <= last; id += 1) {
+      await writeAll(store, [model.change(id, id)]);
+      await maybeFold(store, LIST, id);
+    }
+  };
+
+  await write(1, 128);
+  const inOneMoment = await version();
+  harness.advance(0.3);
+  await write(129, 160);
+
+  expect(inOneMoment).toBe(1);
+  expect(await version()).toBe(2);
+  expect((await itemsOf(harness.table)).J).toEqual([]);
+  harness.table.close();
+});
+
 it('folds once behind the answers of reads that find a long journal', async () => {
   const harness = openHarness();
   const { table } = harness;
@@ -180,11 +204,11 @@ it('folds once behind the answers of reads that find a long journal', async () =
   );
 
   await read();
-  await store.settled();
+  await harness.settled();
   const before = await itemsOf(table);
   await writeAll(store, [model.change(32, 32)]);
   await Promise.all([read(), read()]);
-  await store.settled();
+  await harness.settled();
   const after = await itemsOf(table);
 
   expect(before).toMatchObject({ B: [], ROOT: [] });

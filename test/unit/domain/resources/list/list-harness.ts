@@ -15,7 +15,9 @@ export const LIST = '7#queue';
 export interface Harness {
   readonly table: SqliteTable;
   /** What a process sees; each call is another process with an empty cache. */
-  process(table?: Table): ListStore & { settled(): Promise<void> };
+  process(table?: Table): ListStore;
+  /** Waits for the folds that reads and writes of all processes left behind. */
+  settled(): Promise<void>;
   advance(seconds: number): void;
 }
 
@@ -23,22 +25,20 @@ export function openHarness(): Harness {
   const table = openSqliteTable(':memory:');
   let now = 1_790_000_000_000;
   const clock = { now: () => now };
+  const deferred: Promise<unknown>[] = [];
   return {
     table,
     advance: (seconds) => {
       now += seconds * 1000;
     },
-    process: (through = table) => {
-      const deferred: Promise<unknown>[] = [];
-      return {
-        table: through,
-        clock,
-        ids: randomIds,
-        cache: createCache(clock),
-        defer: (work) => void deferred.push(work),
-        settled: async () => void (await Promise.all(deferred)),
-      };
-    },
+    process: (through = table) => ({
+      table: through,
+      clock,
+      ids: randomIds,
+      cache: createCache(clock),
+      defer: (work) => void deferred.push(work),
+    }),
+    settled: async () => void (await Promise.all(deferred)),
   };
 }
 

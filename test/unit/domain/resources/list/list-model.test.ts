@@ -152,6 +152,7 @@ async function expectSame(world: World, offset: number): Promise<void> {
 /** Folded to the end: no journal, no bucket that nobody knows, no bucket too large. */
 async function expectTidy(world: World): Promise<void> {
   const { harness, store, model } = world;
+  await harness.settled();
   await foldList(store, LIST);
   const kinds = await itemsOf(harness.table);
   const root = toRoot(await harness.table.get({ pk: `LIST#${LIST}`, sk: 'ROOT' }));
