@@ -28,8 +28,11 @@ const STEP_ENTRIES = 512;
 const MAX_STEPS = 200;
 /** Below what a transaction may carry (4 MiB), as sizes here leave out some overhead. */
 const MAX_STEP_BYTES = 3 * 1024 * 1024;
-/** Readers that began before a bucket was replaced may still ask for it. */
-const RETIRED_MS = 60_000;
+/**
+ * Readers that began before a bucket was replaced may still ask for it; later ones begin again. The
+ * root carries what waits for its end, so a list that is written without pause must not keep much.
+ */
+const RETIRED_MS = 10_000;
 
 const isExpired =
   (now: number) =>

@@ -6,11 +6,8 @@ import type { ListStore } from './types.ts';
 /** Journal entries at which a fold is worth its writes. */
 export const FOLD_AT = 32;
 const FOLDING_SECONDS = 10;
-/**
- * Between two folds of a list: each leaves buckets behind that the root remembers for a minute, so
- * a list that is written without pause must not be folded without pause.
- */
-const REST_SECONDS = 0.25;
+/** Between two folds of a list: one that is written without pause is folded in larger portions. */
+const REST_SECONDS = 0.05;
 const FOLDING = 'list-folding#';
 
 /** One write in many folds: only then is what folds loaded. */
