@@ -10,9 +10,18 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quantile, toCell } from './frame/figures.ts';
 import { applyLoad, WrongAnswer } from './frame/load.ts';
+import { isBusy } from './frame/machine.ts';
 import { descendantsOf, useOf } from './frame/processes.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+it.each([
+  { loadBefore: 1.5, cores: 2, busy: false },
+  { loadBefore: 1.6, cores: 2, busy: true },
+  { loadBefore: 6, cores: 8, busy: false },
+])('a load of $loadBefore on $cores cores: busy is $busy', ({ busy, ...load }) => {
+  expect(isBusy(load)).toBe(busy);
+});
 
 describe('figures', () => {
   it('gives the quantiles of numbers in any order', () => {

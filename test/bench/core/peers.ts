@@ -122,7 +122,7 @@ async function startLambda(options: PeerOptions): Promise<RunningPeer | string> 
       pids: [child.pid],
       storePids: [...dynamo.pids, ...pids],
       notes: [
-        'lambda: the bundle in one process behind the gateway runner, DynamoDB Local -inMemory.',
+        'lambda: the bundle in a process for each core behind the gateway runner, DynamoDB Local -inMemory.',
         noSqs ? emulator : 'lambda, POST job: SQS is the emulator (ministack), with its own limit.',
       ],
       stop: stopAll(stops),

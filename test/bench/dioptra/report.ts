@@ -50,7 +50,7 @@ export function dioptraReport({ cells, verdicts, notes }: DioptraResults): strin
   const judged =
     verdicts.length > 0
       ? verdictTable(verdicts)
-      : `Not judged: goals are for ${JUDGED_CLIENTS} clients, in runs that are not quick.`;
+      : `Not judged: goals are for ${JUDGED_CLIENTS} clients, in runs that are neither quick nor busy.`;
   const sections: readonly (readonly [string, string])[] = [
     ['Load (interleaved rounds; compare within a request and number of clients)', loadTable(cells)],
     ['What the servers are', notes.map((note) => `- ${note}`).join('\n')],

@@ -13,6 +13,12 @@ export interface Machine {
   readonly loadBefore: number;
 }
 
+/** Share of the cores that others may have wanted before figures are taken for the servers' own. */
+const QUIET = 0.75;
+
+export const isBusy = ({ loadBefore, cores }: Pick<Machine, 'loadBefore' | 'cores'>): boolean =>
+  loadBefore > QUIET * cores;
+
 export const machine = (): Machine => ({
   platform: `${platform()} ${arch()}`,
   kernel: release(),
