@@ -10,7 +10,7 @@ import { freePort, projectRoot, stopGroup } from '../../../infra/local/process.t
 import { type ChildServer, startChild } from '../frame/child.ts';
 import { useOf } from '../frame/processes.ts';
 import type { EmbeddedReady } from '../processes/embedded.ts';
-import type { LambdaReady } from '../processes/lambda.ts';
+import type { LambdaInput, LambdaReady } from '../processes/lambda.ts';
 import { LAMBDA_ENV } from './lambda-env.ts';
 import { measureWorkerMemory } from './worker-memory.ts';
 
@@ -89,7 +89,10 @@ export async function measureIdleMemory(
   const bare = await whileRunning(startChild<object>(program('idle'), {}), ({ pid }) =>
     idle('Node alone', pid, restMs),
   );
-  const input = { bundle: pathToFileURL(join(bundle, 'index.mjs')).href };
+  const input: LambdaInput = {
+    bundle: pathToFileURL(join(bundle, 'index.mjs')).href,
+    processes: 1,
+  };
   const lambda = await whileRunning(
     startChild<LambdaReady>(program('lambda'), input, { env: LAMBDA_ENV }),
     async ({ pid, ready }) => {

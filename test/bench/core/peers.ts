@@ -1,4 +1,5 @@
 /** The servers of `core`: ours in both forms, and one that does nothing. */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { startDynamoDbLocal } from '../../../infra/local/dynamodb-local.ts';
@@ -11,7 +12,7 @@ import { stopAll } from '../frame/run-peers.ts';
 import type { EmbeddedReady } from '../processes/embedded.ts';
 import type { FloorReady } from '../processes/floor.ts';
 import type { GetItemReady } from '../processes/get-item.ts';
-import type { LambdaReady } from '../processes/lambda.ts';
+import type { LambdaInput, LambdaReady } from '../processes/lambda.ts';
 import { createQueues, createTable, FAKE_ACCOUNT } from './stores.ts';
 
 export interface PeerOptions {
@@ -109,7 +110,10 @@ async function startLambda(options: PeerOptions): Promise<RunningPeer | string> 
     if (typeof emulator !== 'string') stops.push(emulator.stop);
     const child = await startChild<LambdaReady>(
       program('lambda'),
-      { bundle: pathToFileURL(join(options.bundle, 'index.mjs')).href },
+      {
+        bundle: pathToFileURL(join(options.bundle, 'index.mjs')).href,
+        processes: availableParallelism(),
+      } satisfies LambdaInput,
       { env: await lambdaEnv(dynamo.endpoint, emulator), profileTo: options.profileTo },
     );
     stops.push(child.stop);

@@ -1,17 +1,17 @@
 /**
- * The bundle of the API's Lambda behind the gateway runner, in a process for each core: AWS gives
- * every call that runs at the same time a process of its own, here they share the machine's.
+ * The bundle of the API's Lambda behind the gateway runner. AWS gives every call that runs at the
+ * same time a process of its own; here there are as many as wanted, on one port.
  */
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
 import process from 'node:process';
-import { type GatewayHandler, gatewayRunner } from '../../support/gateway/runner.ts';
+import { type Gateway, type GatewayHandler, gatewayRunner } from '../../support/gateway/runner.ts';
 import { serveAsChild } from '../frame/child.ts';
 
 export interface LambdaInput {
   /** URL of the bundle's entry. */
   readonly bundle: string;
+  readonly processes: number;
 }
 
 export interface LambdaReady {
@@ -19,6 +19,11 @@ export interface LambdaReady {
 }
 
 const BUNDLE = 'BENCH_BUNDLE';
+
+async function serve(bundle: string): Promise<Gateway> {
+  const { handler } = (await import(bundle)) as { readonly handler: GatewayHandler };
+  return gatewayRunner(handler);
+}
 
 /** Every process listens on the same port; connections are handed to them in turns. */
 async function startWorker(bundle: string): Promise<{ worker: Worker; ready: LambdaReady }> {
@@ -37,21 +42,24 @@ async function stopWorker(worker: Worker): Promise<void> {
   await exit;
 }
 
+async function serveByMany({ bundle, processes }: LambdaInput) {
+  const started = await Promise.all(Array.from({ length: processes }, () => startWorker(bundle)));
+  const ready: LambdaReady = { url: started[0]?.ready.url ?? '' };
+  const close = async (): Promise<void> => {
+    await Promise.all(started.map(({ worker }) => stopWorker(worker)));
+  };
+  return { ready, close };
+}
+
 if (cluster.isPrimary) {
-  await serveAsChild(async ({ bundle }: LambdaInput) => {
-    const starting = Array.from({ length: availableParallelism() }, () => startWorker(bundle));
-    const started = await Promise.all(starting);
-    const ready: LambdaReady = { url: started[0]?.ready.url ?? '' };
-    return {
-      ready,
-      close: async () => void (await Promise.all(started.map(({ worker }) => stopWorker(worker)))),
-    };
+  await serveAsChild(async (input: LambdaInput) => {
+    if (input.processes > 1) return serveByMany(input);
+    const gateway = await serve(input.bundle);
+    const ready: LambdaReady = { url: gateway.url };
+    return { ready, close: gateway.stop };
   });
 } else {
-  const { handler } = (await import(process.env[BUNDLE] ?? '')) as {
-    readonly handler: GatewayHandler;
-  };
-  const gateway = await gatewayRunner(handler);
+  const gateway = await serve(process.env[BUNDLE] ?? '');
   process.once('disconnect', () => void gateway.stop());
   process.send?.({ url: gateway.url } satisfies LambdaReady);
 }
