@@ -225,7 +225,7 @@ const wrong: readonly (readonly [string, RegExp, Edit])[] = [
   ['no graph file', /File not found/, without((name) => `graphs/${name}.yml`)],
   ['a name that is no module', /valid python filename/, added((name) => `plugins/${name}/a-b.py`)],
   ['a file twice, in another case', /spelling/, added((name) => `plugins/${name}/WORK.py`)],
-  ['a file outside', /plain relative name/, added(() => '../evil.py')],
+  ['a file outside', /"..\/evil.py" leads out of its folder/, added(() => '../evil.py')],
   [
     'an unknown type',
     /neither built in/,
