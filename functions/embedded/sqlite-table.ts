@@ -15,7 +15,8 @@ import {
   type Write,
   type WriteOutcome,
 } from '#kernel/table.ts';
-import { translated } from './failures.ts';
+import { translated, translatedAsync } from './failures.ts';
+import { inChunks } from './in-chunks.ts';
 import { type Database, openDatabase } from './sqlite.ts';
 import { decodeItem, encodeItem } from './sqlite-codec.ts';
 import { planQuery, positionOf } from './sqlite-query.ts';
@@ -41,8 +42,6 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS items_ttl ON items (ttl) WHERE ttl IS NOT NULL`;
 
 const MAX_TRANSACT_BYTES = 4 * 1024 * 1024;
-// So that one bulk load does not keep other processes waiting for long.
-const BULK_CHUNK = 200;
 
 interface Row {
   readonly item: Item;
@@ -204,21 +203,22 @@ const runQuery = (database: Database, { queries }: Statements, query: Query): Qu
 
 type BulkWrite = Extract<Write, { kind: 'put' | 'delete' }>;
 
-const bulkAll = (
+const bulkAll = async (
   database: Database,
   statements: Statements,
   writes: readonly BulkWrite[],
-): void => {
+): Promise<void> => {
   if (writes.some((write) => write.if !== undefined)) {
     throw invalid('bulk_with_condition', 'Writes in bulk must not have conditions.');
   }
   checkDistinct(writes);
-  const effects = writes.map(effectOf);
-  for (let at = 0; at < effects.length; at += BULK_CHUNK) {
+  const effects: Effect[] = [];
+  await inChunks(writes, (some) => void effects.push(...some.map(effectOf)));
+  await inChunks(effects, (some) =>
     database.immediate(() => {
-      for (const effect of effects.slice(at, at + BULK_CHUNK)) perform(statements, effect);
-    });
-  }
+      for (const effect of some) perform(statements, effect);
+    }),
+  );
 };
 
 /** Opens the table in the file at `path`, or in memory for `:memory:`. */
@@ -237,7 +237,7 @@ export const openSqliteTable = (path: string): SqliteTable => {
     query: async (query) => guarded(() => runQuery(database, statements, query)),
     write: async (write) => guarded(() => writeOne(database, statements, write)),
     transact: async (writes) => guarded(() => transactAll(database, statements, writes)),
-    bulk: async (writes) => guarded(() => bulkAll(database, statements, writes)),
+    bulk: (writes) => translatedAsync('The table', () => bulkAll(database, statements, writes)),
     purgeExpired: (now) => guarded(() => Number(expired.run(now / 1000).changes)),
     clear: () => guarded(() => database.handle.exec('DELETE FROM items')),
     close: database.close,

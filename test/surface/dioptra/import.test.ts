@@ -191,16 +191,6 @@ describe('an import', () => {
     const files = `/api/v1/plugins/${body.resources.plugins[name]}/files?pageLength=1000`;
     expect((await user.get(files)).body.totalNumResults).toBe(152);
   });
-
-  it('refuses more resources than change together, and makes none', async () => {
-    const types = Array.from({ length: 40 }, () => `[[plugin_param_types]]\nname = "${fresh()}"\n`);
-    const before = await visible();
-    const { status, body } = await sendFiles({ 'dioptra.toml': types.join('') });
-
-    expect([status, body.error]).toEqual([400, 'ImportFailedError']);
-    expect(body.detail.reason).toMatch(/several parts/);
-    expect(await visible()).toBe(before);
-  });
 });
 
 type Edit = (files: Files, name: string) => Files;
