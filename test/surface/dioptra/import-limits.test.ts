@@ -73,7 +73,7 @@ describe('an import refuses', () => {
     expect([status, body.error]).toEqual([400, 'ImportFailedError']);
     expect(body.detail.reason).toBe(
       `It changes too much at once: it takes ${writes} writes of one transaction, and 96 fit. ` +
-        'Import it in several parts, of 20 plugins, types and entrypoints each.',
+        'Import it in several parts, of 20 plugins, types, entrypoints and changed files each.',
     );
     expect([await countOf('plugins'), await countOf('pluginParameterTypes')]).toEqual(before);
   });

@@ -34,7 +34,7 @@ const tooMuch = (writes: string, most: number) =>
   importFailed(
     'The config:',
     `It changes too much at once: it takes ${writes} writes of one transaction, and ${most} fit. ` +
-      'Import it in several parts, of 20 plugins, types and entrypoints each.',
+      'Import it in several parts, of 20 plugins, types, entrypoints and changed files each.',
   );
 
 /** Before anything is made of them: no import of so many can succeed. */
