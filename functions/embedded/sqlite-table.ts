@@ -17,6 +17,7 @@ import {
 } from '#kernel/table.ts';
 import { translated, translatedAsync } from './failures.ts';
 import { type GroupCommit, groupCommit } from './group-commit.ts';
+import { inChunks } from './in-chunks.ts';
 import { type Database, openDatabase } from './sqlite.ts';
 import { decodeItem, encodeItem } from './sqlite-codec.ts';
 import { planQuery, positionOf } from './sqlite-query.ts';
@@ -42,8 +43,6 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS items_ttl ON items (ttl) WHERE ttl IS NOT NULL`;
 
 const MAX_TRANSACT_BYTES = 4 * 1024 * 1024;
-// So that one bulk load does not keep other processes waiting for long.
-const BULK_CHUNK = 200;
 
 interface Row {
   readonly item: Item;
@@ -214,12 +213,13 @@ const bulkAll = async (
     throw invalid('bulk_with_condition', 'Writes in bulk must not have conditions.');
   }
   checkDistinct(writes);
-  const effects = writes.map(effectOf);
-  for (let at = 0; at < effects.length; at += BULK_CHUNK) {
-    await together(() => {
-      for (const effect of effects.slice(at, at + BULK_CHUNK)) perform(statements, effect);
-    });
-  }
+  const effects: Effect[] = [];
+  await inChunks(writes, (some) => void effects.push(...some.map(effectOf)));
+  await inChunks(effects, (some) =>
+    together(() => {
+      for (const effect of some) perform(statements, effect);
+    }),
+  );
 };
 
 /** Opens the table in the file at `path`, or in memory for `:memory:`. */

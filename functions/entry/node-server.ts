@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import { takeUnread } from './unread-body.ts';
 
 export interface NodeServer {
   /** Where it listens, without a slash at the end. */
@@ -29,7 +30,15 @@ const SILENCE_MS = 120_000;
 export async function serveHttp(options: NodeServerOptions): Promise<NodeServer> {
   const { hostname = '127.0.0.1', port } = options;
   const server = createAdaptorServer({
-    fetch: options.fetch,
+    fetch: async (request, bindings) => {
+      const { incoming, outgoing } = bindings as HttpBindings;
+      const response = await options.fetch(request);
+      // What has arrived is off the line, whether anybody reads it or not.
+      const isWhole = incoming.complete || (await takeUnread(request));
+      // What is left there is no next request.
+      if (!isWhole) outgoing.shouldKeepAlive = false;
+      return response;
+    },
     hostname,
     serverOptions: { requestTimeout: 0, headersTimeout: HEADERS_TIMEOUT_MS },
   }) as Server;

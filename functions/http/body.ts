@@ -1,5 +1,14 @@
 import type { AppError } from '#kernel/errors.ts';
 
+/**
+ * The chunks of a body. Whoever stops before its end leaves the rest of it readable: a server
+ * must take it off the line before a client that only sends hears why it was refused.
+ */
+export const bodyChunks = (request: Request): AsyncIterable<Uint8Array> =>
+  (request.body ?? new ReadableStream({ start: (empty) => empty.close() })).values({
+    preventCancel: true,
+  });
+
 /** Reads chunks until they are more than `limit` bytes. */
 async function readChunks(
   request: Request,
@@ -8,7 +17,7 @@ async function readChunks(
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of bodyChunks(request)) {
     size += chunk.byteLength;
     if (size > limit) throw tooLarge(size);
     chunks.push(chunk);

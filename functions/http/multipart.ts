@@ -6,6 +6,7 @@ import {
   type MultipartPart,
 } from '@remix-run/multipart-parser';
 import { AppError } from '#kernel/errors.ts';
+import { bodyChunks } from './body.ts';
 import type { FormLimits, UploadedFile } from './form.ts';
 import type { Dialect } from './mount.ts';
 
@@ -53,7 +54,7 @@ async function* partsOf(request: Request, limits: FormLimits): AsyncGenerator<Mu
     throw tooLarge(`is larger than ${maxBytes} bytes`);
   }
   let size = 0;
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of bodyChunks(request)) {
     size += chunk.byteLength;
     if (size > maxBytes) throw tooLarge(`is larger than ${maxBytes} bytes`);
     // What comes after the end is nobody's, but the parser would take it for a fault.

@@ -31,25 +31,31 @@ export type EntryPolicy = (header: EntryHeader) => string;
 const MAX_NAME = 1_000;
 const MAX_DEPTH = 64;
 
-/** A name as messages show it. */
+/** A name as messages show it: one line, in the order it is written, and not for long. */
 export const shownName = (name: string): string =>
   name
-    .replaceAll(/\p{Cc}/gu, '?')
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')
     .slice(0, 100)
     .toWellFormed();
+
+/** Why a name is none of a plain file or folder below the target, if it is not. */
+function faultOf(raw: string, name: string): string | undefined {
+  // A letter and a colon would leave the folder on Windows.
+  if (raw.startsWith('/') || /^[A-Za-z]:/.test(name)) return 'is an absolute path';
+  if (name.split('/').includes('..')) return 'leads out of its folder';
+  if (/\p{Cc}/u.test(name)) return 'holds a control character';
+  if (name.includes('\\')) return 'holds a backslash';
+  if (name.length > MAX_NAME) return `has more than ${MAX_NAME} characters`;
+  if (name.split('/').length > MAX_DEPTH) return `is more than ${MAX_DEPTH} folders deep`;
+  return isInnerPath(name) ? undefined : 'is not a plain relative name';
+}
 
 /** The name relative to the target, without `./` and a folder's last slash; '' is the target. */
 function safeName(raw: string): string {
   const name = raw.replace(/^(\.\/+)+/, '').replace(/\/+$/, '');
   if (name === '' || name === '.') return '';
-  const bad =
-    raw.startsWith('/') ||
-    name.length > MAX_NAME ||
-    name.split('/').length > MAX_DEPTH ||
-    // What would leave the folder on Windows.
-    /^[A-Za-z]:/.test(name) ||
-    !isInnerPath(name);
-  if (bad) throw new ArchiveRefused(`"${shownName(raw)}" is not a plain relative name`);
+  const fault = faultOf(raw, name);
+  if (fault !== undefined) throw new ArchiveRefused(`the name "${shownName(raw)}" ${fault}`);
   return name;
 }
 

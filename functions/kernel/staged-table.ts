@@ -6,6 +6,7 @@ import {
   all,
   type Condition,
   type Item,
+  itemMissing,
   type Key,
   MAX_TRANSACT_WRITES,
   put,
@@ -41,10 +42,17 @@ export interface StagedTable extends Table {
   /**
    * Writes everything, or nothing. What `unreachable` says nobody can find before the rest is
    * there goes first, in bulk; it is dropped again when the rest fails. The rest is one
-   * transaction; throws `too_large` when that is more than it can hold.
+   * transaction; throws `too_large` when that is more than {@link MAX_STAGED_WRITES}.
    */
   commit(unreachable?: (key: Key) => boolean): Promise<TransactOutcome>;
+  /** Whether the item is made here, and the commit refused if anybody else has made it by then. */
+  creates(key: Key): boolean;
 }
+
+/** What goes with a call, such as its record, needs room in the transaction, too. */
+const COMPANIONS = 4;
+/** Most writes of one commit that others can find. */
+export const MAX_STAGED_WRITES = MAX_TRANSACT_WRITES - COMPANIONS;
 
 const nameOf = ({ pk, sk }: Key): string => JSON.stringify([pk, sk]);
 const keyOf = (write: Write): Key => (write.kind === 'put' ? write.item : write.key);
@@ -125,8 +133,11 @@ async function commitAll(
     item !== undefined && unreachable(key) ? [put(item)] : [],
   );
   const rest = staged.filter(({ key }) => !unreachable(key)).map(netWrite);
-  if (rest.length > MAX_TRANSACT_WRITES) {
-    throw new AppError('too_large', 'This changes too much at once.', { reason: 'staged_writes' });
+  if (rest.length > MAX_STAGED_WRITES) {
+    throw new AppError('too_large', 'This changes too much at once.', {
+      reason: 'staged_writes',
+      detail: { writes: rest.length, most: MAX_STAGED_WRITES },
+    });
   }
   if (rest.length === 0) return { ok: true };
   type Bulk = Parameters<Table['bulk']>[0];
@@ -197,6 +208,8 @@ export function stageTable(table: Table): StagedTable {
       return outcome.ok ? { ok: true } : outcome;
     },
     bulk: async (writes) => void (writes.length > 0 && (await apply(writes))),
+    creates: (key) =>
+      staged.get(nameOf(key))?.conditions.some((each) => each === itemMissing) === true,
     commit: (unreachable = () => false) => commitAll(table, [...staged.values()], unreachable),
   };
 }

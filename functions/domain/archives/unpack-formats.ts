@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createGunzip } from 'node:zlib';
 import { type Extract, extract } from 'tar-stream';
-import { type Entry, fromBuffer, type ZipFile } from 'yauzl';
+import { type Entry, fromBuffer, getFileNameLowLevel, type ZipFile } from 'yauzl';
 import { ArchiveRefused, type PackedEntry } from '#kernel/archive-entries.ts';
 
 type TarEntry = Extract extends AsyncIterable<infer Item> ? Item : never;
@@ -89,15 +89,19 @@ const FILE_TYPES = 0o170_000;
 const PLAIN_TYPES: readonly number[] = [0, 0o100_000, 0o040_000];
 
 /** The mode of a Unix file says if it is special; names end with a slash where they are of folders. */
-function zipKind({ fileName, externalFileAttributes }: Entry): PackedEntry['kind'] {
+function zipKind(name: string, { externalFileAttributes }: Entry): PackedEntry['kind'] {
   if (!PLAIN_TYPES.includes((externalFileAttributes >>> 16) & FILE_TYPES)) return 'other';
-  return fileName.endsWith('/') ? 'directory' : 'file';
+  return name.endsWith('/') ? 'directory' : 'file';
 }
+
+const nameIn = ({ generalPurposeBitFlag, fileNameRaw, extraFields }: Entry): string =>
+  getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true);
 
 const openZip = (bytes: Uint8Array): Promise<ZipFile> =>
   new Promise((resolve, reject) => {
-    // Sizes that lie are found while reading; it hands out no more than they tell.
-    const options = { lazyEntries: true, strictFileNames: true, validateEntrySizes: true };
+    // Sizes that lie are found while reading; it hands out no more than they tell. Names are for
+    // our own rules, which say what is wrong with which.
+    const options = { lazyEntries: true, decodeStrings: false, validateEntrySizes: true };
     fromBuffer(
       Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
       options,
@@ -135,7 +139,7 @@ export async function* zipEntries(bytes: Uint8Array): AsyncGenerator<PackedEntry
     const entry = await nextEntry(zip);
     if (entry === undefined) return;
     if (entry.isEncrypted()) throw new ArchiveRefused('it is encrypted');
-    const { fileName: name, uncompressedSize: size } = entry;
-    yield { name, kind: zipKind(entry), size, read: () => readZipped(zip, entry) };
+    const [name, size] = [nameIn(entry), entry.uncompressedSize];
+    yield { name, kind: zipKind(name, entry), size, read: () => readZipped(zip, entry) };
   }
 }

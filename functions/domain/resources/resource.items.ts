@@ -16,6 +16,8 @@ const MAX_NAME_KEY_BYTES = 1_000;
 
 export const resourceKeys = {
   current: (id: number): Key => key(`${prefix.resource}#${id}`, 'CURRENT'),
+  /** The row in a partition of a resource. */
+  currentIn: (partition: string): Key => ({ pk: partition, sk: 'CURRENT' }),
   snapshot: (id: number, snapshot: number): Key =>
     key(`${prefix.resource}#${id}`, `SNAP#${pad(snapshot)}`),
   snapshots: 'SNAP#',

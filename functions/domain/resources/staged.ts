@@ -4,7 +4,7 @@ import { conflict } from '#kernel/errors.ts';
 import { type StagedTable, stageTable } from '#kernel/staged-table.ts';
 import type { Key } from '#kernel/table.ts';
 import { withoutFolds } from './list/index.ts';
-import { shownKey } from './resource.items.ts';
+import { resourceKeys, shownKey } from './resource.items.ts';
 
 export type StagedContext = Context & { readonly table: StagedTable };
 
@@ -21,7 +21,8 @@ export const stageContext = (ctx: Context): StagedContext => ({
 
 /**
  * Writes all that the verbs have staged, or nothing. `inside` are partitions that only lead from
- * what is new; they may hold any number of items. Throws `too_large`, `conflict`.
+ * what is new; they may hold any number of items, as may versions of new resources, which are read
+ * by way of the resource's own row. Throws `too_large`, `conflict`.
  */
 export async function commitStaged(
   ctx: Context,
@@ -30,7 +31,11 @@ export async function commitStaged(
   changes: { readonly ids: readonly number[]; readonly inside: ReadonlySet<string> },
 ): Promise<void> {
   requirePermission(ctx, 'write', { groupId, entity: 'group', lookup: { group_id: groupId } });
-  const outcome = await staged.table.commit(({ pk }: Key) => changes.inside.has(pk));
+  const isVersionOfNew = ({ pk, sk }: Key): boolean =>
+    sk.startsWith(resourceKeys.snapshots) && staged.table.creates(resourceKeys.currentIn(pk));
+  const outcome = await staged.table.commit(
+    (key) => changes.inside.has(key.pk) || isVersionOfNew(key),
+  );
   if (!outcome.ok) {
     throw conflict('write_conflict', 'Something of this was changed meanwhile; try again.');
   }

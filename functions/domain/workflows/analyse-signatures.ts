@@ -2,13 +2,21 @@ import { type Context, requireUser } from '#kernel/context.ts';
 import { type AppError, invalid } from '#kernel/errors.ts';
 import type { TaskSignature } from './signatures/signature.ts';
 
-/** Longest code that is analysed, in characters: the parser takes up to a second for it. */
-export const MAX_CODE = 256 * 1024;
+/** Longest code that is analysed, in characters. */
+const MAX_CODE = 256 * 1024;
+/** The parser takes some 3 µs for each, and nobody else is answered meanwhile. */
+const MAX_PIECES = 32_768;
 
 const SHOWN = 300;
 
 const notPython = (why: string): AppError =>
   invalid('invalid_python', `pythonCode: no valid Python: ${why.slice(0, SHOWN)}`);
+
+/**
+ * How many words and signs there are, about as many as the parser sees: a comment is one, and what
+ * looks like one inside a literal ends with that, or with what a literal may have computed.
+ */
+const piecesIn = (code: string): number => code.match(/#[^\n"'{]*|\w+|[^\w\s]|\n/g)?.length ?? 0;
 
 /**
  * Signatures of the functions that a Python file registers as tasks. Nothing of it is run.
@@ -20,6 +28,8 @@ export async function analyseTaskSignatures(
 ): Promise<readonly TaskSignature[]> {
   requireUser(ctx);
   if (pythonCode.length > MAX_CODE) throw notPython(`longer than ${MAX_CODE} characters.`);
+  if (piecesIn(pythonCode) > MAX_PIECES)
+    throw notPython(`more than ${MAX_PIECES} words and signs.`);
   if (pythonCode.includes('\0')) throw notPython('it holds a NUL.');
   if (!pythonCode.isWellFormed()) throw notPython('it holds unpaired surrogates.');
   // The parser is large, and few calls need it.

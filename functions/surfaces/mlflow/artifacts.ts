@@ -8,6 +8,7 @@ import {
   signArtifactDownload,
   signArtifactUpload,
 } from '#domain/tracking/index.ts';
+import { bodyChunks } from '#http/body.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
 import { AppError, invalid, notFound } from '#kernel/errors.ts';
@@ -117,7 +118,7 @@ const tooLarge = (): AppError =>
 async function readAll(request: Request, most: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of bodyChunks(request)) {
     size += chunk.byteLength;
     if (size > most) throw tooLarge();
     chunks.push(chunk);

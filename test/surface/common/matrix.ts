@@ -14,7 +14,7 @@ import {
   withoutIds,
 } from './stage.ts';
 import { tenantTests } from './tenants.ts';
-import { newWorld } from './world.ts';
+import { besideWorld, newWorld } from './world.ts';
 
 function answerTests(stage: Stage, row: Row): void {
   it('answers a valid call as it declares, never to be cached', async () => {
@@ -55,6 +55,7 @@ export function commonTests(matrix: Matrix): void {
   beforeAll(async () => {
     stage.app = testApp();
     stage.mine = await newWorld(stage.app);
+    stage.beside = await besideWorld(stage.mine);
     stage.theirs = await newWorld(stage.app);
   });
   afterAll(async () => {

@@ -12,6 +12,7 @@ import {
   WRONG_KIND,
   withoutIds,
 } from './stage.ts';
+import type { World } from './world.ts';
 
 /** Who calls; nobody and those whose credentials have ended are in credentials.ts. */
 const ROLES = ['other group', 'reader', 'member', 'owner'] as const;
@@ -90,7 +91,21 @@ export function roleTests(stage: Stage, row: Row): void {
   });
 }
 
-/** Ids of two groups mixed in one address: each is missing where the other is meant. */
+/** A call of a route in this world, but for one id of its address, which is another world's. */
+async function mixedCall(stage: Stage, row: Row, name: string, other: World) {
+  const { base } = stage.matrix;
+  const { mine } = stage;
+  const make = async (world: World): Promise<Ids> => (await row.fixture.params?.(world)) ?? {};
+  const [ids, foreign] = [await make(mine), await make(other)];
+  const body = await row.fixture.body?.(mine);
+  const address = (id: Ids[string] | undefined) =>
+    addressOf(base, row, { ...ids, [name]: id ?? '' });
+  const call = (id: Ids[string] | undefined) => mine.owner.call(row.method, address(id), body);
+  const real = [addressOf(base, row, ids), addressOf(base, row, foreign)];
+  return { id: foreign[name], call, isReal: real.includes(address(foreign[name])) };
+}
+
+/** Ids of two worlds mixed in one address: each is missing where the other is meant. */
 export function nestedTests(stage: Stage, row: Row): void {
   const names = pathParameters(row.path).filter(({ kind }) => kind === 'int');
   const isGuarded = row.access.kind === 'scoped' || row.access.kind === 'login';
@@ -98,17 +113,16 @@ export function nestedTests(stage: Stage, row: Row): void {
   // A number within its parent, such as a version's, means something in another parent, too.
   const ids = names.map(({ name }) => name).filter((name) => !name.endsWith('Number'));
   it.each(ids)("takes another group's {%s} for a missing one", async (name) => {
-    const { base } = stage.matrix;
-    const { mine, theirs } = stage;
-    const make = async (world: typeof mine): Promise<Ids> =>
-      (await row.fixture.params?.(world)) ?? {};
-    const [ids, foreign] = [await make(mine), await make(theirs)];
-    const body = await row.fixture.body?.(mine);
-    const as = (id: Ids[string] | undefined) =>
-      mine.owner.call(row.method, addressOf(base, row, { ...ids, [name]: id ?? '' }), body);
-    const [mixed, missing] = [await as(foreign[name]), await as(MISSING)];
+    const { id, call } = await mixedCall(stage, row, name, stage.theirs);
+    const [mixed, missing] = [await call(id), await call(MISSING)];
 
     expectError(stage, mixed, 404);
-    expect(withoutIds(mixed.text, [foreign[name] ?? ''])).toBe(withoutIds(missing.text, [MISSING]));
+    expect(withoutIds(mixed.text, [id ?? ''])).toBe(withoutIds(missing.text, [MISSING]));
+  });
+  if (ids.length < names.length) return;
+  it.each(ids)('knows nothing under another {%s} of the same group', async (name) => {
+    const { id, call, isReal } = await mixedCall(stage, row, name, stage.beside);
+    // Both are in the same group, with the same people.
+    if (!isReal) expectError(stage, await call(id), 404);
   });
 }

@@ -22,6 +22,8 @@ export interface Stage {
   readonly rows: readonly Row[];
   app: TestApp;
   mine: World;
+  /** Of the same group, so that only what is in what tells them apart. */
+  beside: World;
   theirs: World;
 }
 

@@ -141,13 +141,23 @@ async function newDefinitions(owner: TestUser, group: number) {
   };
 }
 
-export async function newWorld(app: TestApp): Promise<World> {
-  const [owner, reader] = [await app.newUser(), await app.newUser()];
-  const group = await app.newGroup(owner);
-  await app.join(reader, group, READER);
+/** One of everything in a group that is there. */
+async function furnish(house: Pick<World, 'app' | 'owner' | 'reader' | 'group'>): Promise<World> {
+  const { app, owner, group } = house;
   const definitions = await newDefinitions(owner, group.id);
   const job = await newJob({ owner, ...definitions });
   const claim = await claimJob(app, job);
   const artifact = await newArtifact(app, claim);
-  return { app, owner, reader, group, ...definitions, job, claim, artifact, name: nextName };
+  return { ...house, ...definitions, job, claim, artifact, name: nextName };
 }
+
+export async function newWorld(app: TestApp): Promise<World> {
+  const [owner, reader] = [await app.newUser(), await app.newUser()];
+  const group = await app.newGroup(owner);
+  await app.join(reader, group, READER);
+  return furnish({ app, owner, reader, group });
+}
+
+/** The same people in the same group, with another one of everything. */
+export const besideWorld = ({ app, owner, reader, group }: World): Promise<World> =>
+  furnish({ app, owner, reader, group });

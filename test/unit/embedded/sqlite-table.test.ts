@@ -102,6 +102,24 @@ describe('openSqliteTable', () => {
     expect(await table.transact(writes.slice(0, 11))).toEqual({ ok: true });
   });
 
+  it('lets others have their turn while it writes in bulk', async () => {
+    const puts = Array.from({ length: 2_000 }, (_, at) => ({
+      kind: 'put' as const,
+      item: { pk: 'p', sk: `${at}` },
+    }));
+    let [turns, isDone] = [0, false];
+    const count = (): void => {
+      turns += 1;
+      if (!isDone) setImmediate(count);
+    };
+    setImmediate(count);
+    await table.bulk(puts);
+    isDone = true;
+
+    expect(turns).toBeGreaterThan(10);
+    expect((await table.query({ pk: 'p' })).items).toHaveLength(2_000);
+  });
+
   it('refuses positions that are not of the query', async () => {
     const queries: readonly Query[] = [
       { pk: 'a', after: { pk: 'b', sk: '1' } },

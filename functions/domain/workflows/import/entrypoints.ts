@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Unpacked } from '#domain/archives/index.ts';
 import {
   changeEntrypoint,
@@ -111,6 +112,7 @@ export async function importEntrypoints(
   );
   const ids = new Map<string, number>();
   for (const config of entrypoints) {
+    await setImmediate();
     ids.set(config.name, (await importEntrypoint(ctx, plan, config, surroundings)).id);
   }
   return ids;

@@ -1,7 +1,8 @@
 import { commitStaged, stageContext } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { AppError } from '#kernel/errors.ts';
-import { readConfig } from './config.ts';
+import { MAX_STAGED_WRITES } from '#kernel/staged-table.ts';
+import { type ImportConfig, readConfig } from './config.ts';
 import { importEntrypoints } from './entrypoints.ts';
 import { importFailed } from './failed.ts';
 import { openGitSource } from './git-source.ts';
@@ -23,16 +24,42 @@ export interface ImportResult {
   readonly entrypoints: ReadonlyMap<string, number>;
 }
 
+/** Python files of all plugins together: each is rows of its own, and a line in its plugin. */
+const MAX_FILES = 1_000;
+
+/** What others can find is written at once: a row, a name or a version, and an entry in a list, at least. */
+const MIN_WRITES = 3;
+
+const tooMuch = (writes: string, most: number) =>
+  importFailed(
+    'The config:',
+    `It changes too much at once: it takes ${writes} writes of one transaction, and ${most} fit. ` +
+      'Import it in several parts, of 20 plugins, types, entrypoints and changed files each.',
+  );
+
+/** Before anything is made of them: no import of so many can succeed. */
+function requireFew({ plugins, plugin_param_types: types, entrypoints }: ImportConfig): void {
+  const least = MIN_WRITES * (plugins.length + types.length + entrypoints.length);
+  if (least > MAX_STAGED_WRITES) throw tooMuch(`${least} or more`, MAX_STAGED_WRITES);
+}
+
 async function readFolder(source: ImportSource, configPath: string) {
   const path = innerPath('', configPath);
   const base = path.split('/').slice(0, -1).join('/');
   const config = await readConfig(textOf(await source.read((name) => name === path), path));
+  requireFew(config);
   const folders = pluginFolders(base, config.plugins);
   const graphs = new Set(config.entrypoints.map((entrypoint) => innerPath(base, entrypoint.path)));
   // Files that nothing names are looked at, but never kept.
   const unpacked = await source.read(
     (name) => graphs.has(name) || folders.some((folder) => moduleIn(folder, name) !== undefined),
   );
+  if ([...unpacked.files.keys()].filter((name) => !graphs.has(name)).length > MAX_FILES) {
+    throw importFailed(
+      'The plugins:',
+      `They have more than ${MAX_FILES} Python files together. Import them in several parts.`,
+    );
+  }
   return { base, config, folders, unpacked };
 }
 
@@ -51,7 +78,7 @@ export async function runImport(ctx: Context, request: ImportRequest): Promise<I
   const all = [...types.values(), ...ids.values(), ...entrypoints.values()];
   await commitStaged(ctx, staged, groupId, { ids: all, inside }).catch((error: unknown) => {
     if (!(error instanceof AppError) || error.reason !== 'staged_writes') throw error;
-    throw importFailed('The config:', 'It changes too much at once; import it in several parts.');
+    throw tooMuch(String(error.detail.writes), MAX_STAGED_WRITES);
   });
   return { hash: source.hash, plugins: ids, types, entrypoints };
 }

@@ -69,7 +69,7 @@ export async function openSource(sent: Sent): Promise<ImportSource> {
     };
   }
   const { paths, files } = await orRefused(() => filesAsFolder(sent.files));
-  const byPath = [...files].sort(([a], [b]) => comparePaths(a, b));
+  const byPath = inOrder(files);
   for (const [, bytes] of byPath) hash.update(bytes);
   return {
     hash: hash.digest('hex'),
@@ -77,13 +77,12 @@ export async function openSource(sent: Sent): Promise<ImportSource> {
   };
 }
 
-/** Part by part, as Python sorts paths. */
-function comparePaths(a: string, b: string): number {
-  const [left, right] = [a.split('/'), b.split('/')];
-  const at = left.findIndex((part, index) => part !== right[index]);
-  const [one, other] = [left[at] ?? '', right[at] ?? ''];
-  return at < 0 ? left.length - right.length : Buffer.compare(Buffer.from(one), Buffer.from(other));
-}
+/** Part by part, as Python sorts paths: what ends a part comes before anything that goes on. */
+const inOrder = <T>(files: ReadonlyMap<string, T>): readonly (readonly [string, T])[] =>
+  [...files]
+    .map((file) => ({ file, key: Buffer.from(file[0].replaceAll('/', '\0')) }))
+    .sort((a, b) => Buffer.compare(a.key, b.key))
+    .map(({ file }) => file);
 
 /** A path of the config, from the folder that it is relative to; it may go up, but not out. */
 export function innerPath(folder: string, path: string): string {

@@ -70,14 +70,14 @@ function inventedNames(taken: Set<string>): (annotation: string | undefined) => 
 export function signatureOf(definition: FunctionDef): TaskSignature {
   const inputs = inputsOf(definition);
   const outputs = outputsOf(definition);
-  const suggested = [...inputs, ...outputs].map(({ annotation }) =>
-    annotation === undefined ? undefined : typeName(annotation),
+  const codes = [...inputs, ...outputs].map(({ annotation }) => annotation && codeOf(annotation));
+  const suggested = [...inputs, ...outputs].map(({ annotation }, index) =>
+    annotation === undefined ? undefined : typeName(annotation, codes[index] ?? ''),
   );
   const invent = inventedNames(new Set(suggested.filter((name) => name !== undefined)));
   const [missing, invented] = [new Map<string, string>(), new Map<string, string>()];
-  const types = [...inputs, ...outputs].map(({ annotation }, index) => {
-    const name = suggested[index];
-    const code = annotation === undefined ? undefined : codeOf(annotation);
+  const types = suggested.map((name, index) => {
+    const code = codes[index];
     const type = name ?? invent(code);
     const isNew = code !== undefined && !BUILTIN.has(type);
     const asked = name === undefined ? invented : missing;
