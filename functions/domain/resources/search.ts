@@ -21,16 +21,34 @@ function recordOf(summary: Summary, names: readonly string[]) {
 const namesOf = (ids: Iterable<string | number>, names: TagNames): readonly string[] =>
   [...ids].flatMap((id) => names.get(Number(id)) ?? []);
 
+/** Lists of before `cut` was told kept so many characters of a text. */
+const FIRST_CHARACTERS = 120;
+
+/** Fields of which a list may hold the beginning only. */
+function cutFields({ cut, ...summary }: Summary): readonly string[] {
+  if (Array.isArray(cut)) return cut;
+  return Object.keys(summary).filter((field) => {
+    const value = summary[field];
+    return typeof value === 'string' && value.length === FIRST_CHARACTERS;
+  });
+}
+
 /** Whether a row passes, by what the list keeps of it; `undefined` where that does not tell. */
 function listedVerdict(
   terms: readonly SearchTerm[],
   summary: Summary,
   names: TagNames,
 ): SearchVerdict {
-  const { cut, tags } = summary;
+  const { tags } = summary;
   const record = recordOf(summary, namesOf(Array.isArray(tags) ? tags : [], names));
-  return verdict(terms, record, Array.isArray(cut) ? cut : []);
+  return verdict(terms, record, cutFields(summary));
 }
+
+const both = (first: SearchVerdict, second: () => SearchVerdict): SearchVerdict => {
+  if (first === false) return false;
+  const verdict = second();
+  return first === undefined && verdict === true ? undefined : verdict;
+};
 
 /** Whether a resource, or a version of it, passes. */
 const passes = <D>(
@@ -77,12 +95,20 @@ async function passingWhole<D>(
   ctx: Context,
   kind: Kind<D>,
   rows: readonly ListRow[],
-  { terms, names }: { readonly terms: readonly SearchTerm[]; readonly names: TagNames },
+  sought: {
+    readonly terms: readonly SearchTerm[];
+    readonly names: TagNames;
+    readonly where: ListRequest['where'] | undefined;
+  },
 ): Promise<readonly ListRow[]> {
+  const { terms, names, where } = sought;
   const found: ListRow[] = [];
   for (const some of portions(rows)) {
     const whole = await listedResources(ctx, kind, some);
-    const isFound = whole.map((resource) => passes(terms, kind, resource, names));
+    const isFound = whole.map(
+      (resource) =>
+        passes(terms, kind, resource, names) && where?.matches(kind.summary(resource)) !== false,
+    );
     found.push(...some.filter((_, index) => isFound[index]));
   }
   return found;
@@ -100,8 +126,10 @@ export async function searchFilter<D>(
   return {
     key: JSON.stringify([search, where?.name ?? null, stamp]),
     matches: (summary) =>
-      where?.matches(summary) === false ? false : listedVerdict(terms, summary, names),
-    decide: (rows) => passingWhole(ctx, kind, rows, { terms, names }),
+      both(where === undefined || where.matches(summary), () =>
+        listedVerdict(terms, summary, names),
+      ),
+    decide: (rows) => passingWhole(ctx, kind, rows, { terms, names, where }),
   };
 }
 
