@@ -28,6 +28,8 @@ export interface ListRequest extends PageRequest {
    * it from others, as outcomes are cached.
    */
   readonly where?: Where;
+  /** The tags of every row, where they hang on what the lists belong to; asked by searches alone. */
+  readonly tags?: () => Promise<readonly number[]>;
 }
 
 export interface ResourcePage<R> {
