@@ -64,6 +64,22 @@ const REFUSALS: readonly Refusal[] = [
     why: 'a group keeps an owner',
     of: /^(leaveGroup|removeGroupMember|changeGroupMember)$/,
   },
+  {
+    status: 423,
+    why: 'what is deleted is only shown',
+    of: /^(get|create|change|delete)DraftOf(Experiment|Queue|Entrypoint|PluginParameterType)$/,
+  },
+  {
+    status: 423,
+    why: 'what is deleted is only shown',
+    of: /^change(Experiment|Entrypoint|PluginParameterType)$|^lintEntrypointChange$/,
+  },
+  {
+    status: 423,
+    why: 'what is deleted is only shown',
+    of: /^(add|set|clear|remove)(Experiment|Queue|Entrypoint|PluginParameterType)[A-Z]/,
+  },
+  { status: 423, why: 'what is deleted is only shown', of: /^(submitJob|commitDraft)$/ },
   { status: 422, why: 'searches have a language of their own', of: { parameter: 'search' } },
 ];
 
