@@ -50,7 +50,9 @@ const asObject = (value: unknown): Json => (typeof value === 'object' ? { ...val
 
 /** What a query's text means (a number, a flag) says more than how the text must look. */
 function queryParameters(query: z.ZodType): readonly Json[] {
-  const [input, output] = [jsonSchema(query, 'input'), jsonSchema(query, 'output')];
+  // What a transform makes of the whole tells nothing of the parameters that it takes.
+  const taken = query instanceof z.ZodPipe ? (query.in as z.ZodType) : query;
+  const [input, output] = [jsonSchema(taken, 'input'), jsonSchema(taken, 'output')];
   const [texts, meanings] = [asObject(input.properties), asObject(output.properties)];
   const required = new Set(Array.isArray(input.required) ? input.required : []);
   return Object.keys(texts).map((name) => {

@@ -8,11 +8,23 @@ export const MAX_NAME = 500;
 
 type Shape = { readonly pattern: RegExp; readonly fix: string };
 
+/** Characters that a text must not hold. */
+type Refused = { readonly one: RegExp; readonly none: string };
+
+/** They are named in the notation that all regular expressions share, since documents show them. */
+const refusing = (characters: string): Refused => ({
+  one: new RegExp(`[${characters}]`),
+  none: `^[^${characters}]*$`,
+});
+
 // A NUL ends strings in C code and in some stores.
-const ONLY_NUL = /\0/;
-const CONTROLS = /[^\P{Cc}\t\n\r]/u;
+const ONLY_NUL = refusing('\\u0000');
+// All of Cc but tab, line feed and carriage return.
+const CONTROLS = refusing('\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f');
 // What ends a line, turns the reading direction or is not seen can disguise a name.
-const INVISIBLE = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u;
+const INVISIBLE = refusing(
+  '\\u0000-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff',
+);
 
 /** Counts code points up to `limit + 1`, so that a huge string costs no more than its limit. */
 function countUpTo(value: string, limit: number): number {
@@ -36,23 +48,23 @@ function lengthProblem(value: string, { min = 0, max }: Length): string | undefi
 function problemOf(
   value: string,
   length: Length,
-  refused: RegExp,
+  refused: Refused,
   shape?: Shape,
 ): string | undefined {
   const wrongLength = lengthProblem(value, length);
   if (wrongLength !== undefined) return wrongLength;
   if (!value.isWellFormed()) return 'Must be well-formed Unicode: remove the unpaired surrogates.';
-  const [char] = refused.exec(value) ?? [];
+  const [char] = refused.one.exec(value) ?? [];
   if (char !== undefined) return `Must not hold the character ${named(char)}: remove it.`;
   return shape === undefined || shape.pattern.test(value) ? undefined : shape.fix;
 }
 
-/** The lengths and the pattern go into the OpenAPI documents, too. */
-function checked(length: Length, refused: RegExp, shape?: Shape) {
+/** The lengths and a pattern go into the OpenAPI documents, too. */
+function checked(length: Length, refused: Refused, shape?: Shape) {
   const meta = {
     ...(length.min === undefined ? {} : { minLength: length.min }),
     maxLength: length.max,
-    ...(shape === undefined ? {} : { pattern: shape.pattern.source }),
+    pattern: shape === undefined ? refused.none : shape.pattern.source,
   };
   return z
     .string('Must be a string.')

@@ -11,6 +11,7 @@ import { createCache } from '#kernel/cache.ts';
 import type { Context, GroupFlags, Platform, Settings } from '#kernel/context.ts';
 import type { ErrorDetail } from '#kernel/errors.ts';
 import { type Meter, meterPorts } from '#kernel/meter.ts';
+import type { Table } from '#kernel/table.ts';
 import { type MovableClock, movableClock } from './clock.ts';
 
 /** Where the requests of tests seem to go. */
@@ -59,6 +60,7 @@ export interface TestGroup {
 }
 
 export interface TestApp {
+  /** The embedded ports; another table takes no part in them. */
   readonly platform: EmbeddedPlatform;
   readonly meter: Meter;
   readonly clock: MovableClock;
@@ -167,13 +169,14 @@ function testUsers(fetch: TestApp['fetch'], nextName: () => string) {
 
 interface Shared {
   readonly embedded: EmbeddedPlatform;
+  readonly table: Table;
   readonly clock: MovableClock;
   readonly errors: string[];
   readonly nextName: (kind: string) => string;
 }
 
 function processOf(shared: Shared, embedded: EmbeddedPlatform, end: () => void): TestApp {
-  const { meter, ...ports } = meterPorts(embedded);
+  const { meter, ...ports } = meterPorts({ ...embedded, table: shared.table });
   const platform: Platform = { ...embedded, ...ports };
   const deferred = new Set<Promise<unknown>>();
   const defer = (work: Promise<unknown>): void => {
@@ -201,7 +204,7 @@ function processOf(shared: Shared, embedded: EmbeddedPlatform, end: () => void):
     newGroup: async (owner, name = shared.nextName('group')) =>
       must(await owner.post('/api/v1/groups', { name })),
     async join(user, group, flags) {
-      await embedded.table.transact(
+      await shared.table.transact(
         membershipWrites({ ...user, email: `${user.username}@assay.test` }, group, {
           ...NO_FLAGS,
           ...flags,
@@ -220,10 +223,13 @@ function processOf(shared: Shared, embedded: EmbeddedPlatform, end: () => void):
   };
 }
 
-/** The whole API on an empty store in memory, as the server runs it, with a clock that tests move. */
+/**
+ * The whole API on an empty store in memory, as the server runs it, with a clock that tests move; on
+ * another table or with other repositories where a test brings them.
+ */
 export function testApp(
   settings: Partial<Settings> = {},
-  ports: Partial<Pick<Platform, 'repositories'>> = {},
+  { table, ...ports }: Partial<Pick<Platform, 'repositories' | 'table'>> = {},
 ): TestApp {
   const folder = mkdtempSync(join(tmpdir(), 'assay-app-'));
   const clock = movableClock();
@@ -254,7 +260,8 @@ export function testApp(
     made += 1;
     return `${kind}-${made}`;
   };
-  return processOf({ embedded, clock, errors, nextName }, embedded, () => {
+  const shared = { embedded, table: table ?? embedded.table, clock, errors, nextName };
+  return processOf(shared, embedded, () => {
     embedded.close();
     rmSync(folder, { recursive: true, force: true });
   });

@@ -3,10 +3,12 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+import type { Certificate } from './certificates.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -113,19 +115,23 @@ function backend(home: string): Handler {
   };
 }
 
-export async function startGitServer(): Promise<GitServer> {
+/** Over HTTPS where it has a certificate. */
+export async function startGitServer(certificate?: Certificate): Promise<GitServer> {
   const home = mkdtempSync(join(tmpdir(), 'assay-git-'));
   const calls: string[] = [];
   const git = backend(home);
-  const server = createServer((request, response) => {
+  const handle: Handler = (request, response) => {
     calls.push(`${request.method} ${request.url}`);
     (made.handler ?? git)(request, response);
-  });
+  };
+  const server =
+    certificate === undefined ? createServer(handle) : createTlsServer(certificate, handle);
+  const scheme = certificate === undefined ? 'http' : 'https';
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   const made: GitServer = {
     port,
-    url: (name) => `http://git.test:${port}/${name}`,
+    url: (name) => `${scheme}://git.test:${port}/${name}`,
     create: (name) => repositoryIn(home, join(home, name)),
     calls,
     handler: undefined,

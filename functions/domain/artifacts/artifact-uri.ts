@@ -24,9 +24,30 @@ function problemOf(uri: string): string | undefined {
   return isAbsolute(path) ? undefined : 'URL is not absolute';
 }
 
+/** One character, none of these and no control character. */
+const noneOf = (characters: string): string =>
+  String.raw`[^${characters}\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]`;
+const scheme = (names: readonly string[]): string =>
+  `(?:${names.join('|').replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`)})`;
+
+/** The same rules as one pattern, for documents. */
+function patternOf(): string {
+  const host = noneOf('/?#');
+  const plain = noneOf(String.raw`/?#\[\]`);
+  const bracketed = String.raw`${host}*(?:\[${host}*\]|\]${host}*\[)${host}*`;
+  const location = `(?:${plain}+|${bracketed})`;
+  const [any, notDot] = [noneOf(String.raw`/?#\\`), noneOf(String.raw`/?#\\.`)];
+  const part = String.raw`(?:${notDot}|\.(?:${notDot}|\.${any}))${any}*`;
+  const hostful = [...SCHEMES].filter((name) => !HOSTLESS.has(name));
+  const start = `(?:${scheme(hostful)}://${location}|${scheme([...HOSTLESS])}:(?://(?:${location})?)?)`;
+  return `^${start}/(?:${part}(?:/${part})*)?(?:[?#]${noneOf('')}*)?$`;
+}
+
 /** The URI of an artifact in the form that Dioptra asks for. It stays inert text unless it is one of ours. */
-export const ArtifactUri = text({ max: MAX_URI }).superRefine((uri, ctx) => {
-  const message = problemOf(uri);
-  if (message !== undefined) ctx.addIssue({ code: 'custom', message });
-});
+export const ArtifactUri = text({ max: MAX_URI })
+  .superRefine((uri, ctx) => {
+    const message = problemOf(uri);
+    if (message !== undefined) ctx.addIssue({ code: 'custom', message });
+  })
+  .meta({ pattern: patternOf() });
 export type ArtifactUri = z.infer<typeof ArtifactUri>;

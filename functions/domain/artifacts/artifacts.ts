@@ -51,7 +51,8 @@ export const artifactKind: Kind<ArtifactData> = {
     artifactUri: data.uri,
     description: data.description,
     job: data.jobId,
-    ...(data.task === null ? {} : { outputTypes: outputTypesKey(typesOf(data.task)) }),
+    // Missing in lists of before there was this field.
+    outputTypes: data.task === null ? null : outputTypesKey(typesOf(data.task)),
   }),
   searchable: ['artifactUri', 'description', 'tag'],
   sortable: {

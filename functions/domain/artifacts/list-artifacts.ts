@@ -14,7 +14,8 @@ export function listArtifacts(
   const wanted = outputTypesKey(outputTypes);
   const where = {
     name: `outputs:${wanted}`,
-    matches: (summary: { readonly [field: string]: unknown }) => summary.outputTypes === wanted,
+    matches: ({ outputTypes: types }: { readonly [field: string]: unknown }) =>
+      types === undefined ? undefined : types === wanted,
   };
   return listResources(ctx, artifactKind, { ...request, where });
 }

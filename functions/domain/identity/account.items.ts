@@ -7,6 +7,7 @@ import {
   compare,
   itemExists,
   itemMissing,
+  missing,
   put,
   remove,
   update,
@@ -14,6 +15,7 @@ import {
 import {
   type CredentialRow,
   identityKeys,
+  NO_REVISION,
   type Profile,
   profileOf,
   type UserRow,
@@ -41,7 +43,10 @@ export const newUserWrites = (user: UserRow): Write[] => [
 
 /** Condition of every change of a row that was read at this revision. */
 export const revisionIs = ({ revision }: { readonly revision: number }) =>
-  all(itemExists, compare('revision', '=', revision));
+  all(
+    itemExists,
+    revision === NO_REVISION ? missing('revision') : compare('revision', '=', revision),
+  );
 
 /** A change of an account that nothing may have changed meanwhile. */
 export const userChange = (

@@ -9,7 +9,7 @@ import { AppError, conflict, forbidden, invalid, notFound } from '#kernel/errors
 import { prefix } from '#kernel/keys.ts';
 import { type Item, update, type Write } from '#kernel/table.ts';
 import { revisionIs } from './account.items.ts';
-import { identityKeys } from './identity.items.ts';
+import { identityKeys, NO_REVISION } from './identity.items.ts';
 import { type Group, type Member, OWNER_FLAGS } from './schemas.ts';
 
 /** A group as its rows say, with the number of its last change of name or owners. */
@@ -18,7 +18,7 @@ export type GroupState = Group & { readonly revision: number };
 const toMember = (item: Item): Member => ({
   userId: item.userId as number,
   username: item.username as string,
-  email: item.email as string,
+  email: item.email as string | undefined,
   flags: item.flags as unknown as GroupFlags,
   ...(item.service === undefined ? {} : { service: item.service as number }),
 });
@@ -48,7 +48,7 @@ export async function readGroupState(
     createdBy: row.createdBy as unknown as Group['createdBy'],
     createdOn: row.createdOn as number,
     modifiedOn: row.modifiedOn as number,
-    revision: row.revision as number,
+    revision: (row.revision as number | undefined) ?? NO_REVISION,
     members: inOrder(items.filter((item) => item.sk !== 'GRP')),
   };
 }

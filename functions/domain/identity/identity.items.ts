@@ -15,6 +15,9 @@ export interface UserRow extends User {
   readonly deletedOn?: number;
 }
 
+/** Of rows of users and groups that were written before these counted, and did not change since. */
+export const NO_REVISION = 0;
+
 /** A session or token, found by the hash of its secret text. */
 export interface CredentialRow {
   readonly kind: 'session' | 'token';
@@ -59,6 +62,7 @@ export const profileOf = ({ id, username, email, service }: Profile) => ({
 });
 
 export const readProfile = (item: Item): Profile => profileOf(item as unknown as Profile);
-export const readUser = (item: Item): UserRow => item as unknown as UserRow;
+export const readUser = (item: Item): UserRow =>
+  ({ revision: NO_REVISION, ...item }) as unknown as UserRow;
 
 export const readCredentialRow = (item: Item): CredentialRow => item as unknown as CredentialRow;

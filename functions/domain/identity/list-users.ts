@@ -6,6 +6,7 @@ import { isAdministrator } from './administrators.ts';
 import { readMembers } from './group-state.ts';
 import { identityKeys, type Profile, readProfile, type UserRow } from './identity.items.ts';
 import { type LoadedUser, loadUser } from './load-user.ts';
+import { type Member, PUBLIC_GROUP } from './schemas.ts';
 
 export interface Search {
   readonly index: number;
@@ -20,16 +21,37 @@ export interface Page<R> {
 
 const SEARCHED = ['username', 'email'];
 
+/** The profiles of members; the account's own row tells the address that a member's lacks. */
+async function profilesOf(ctx: Context, members: readonly Member[]): Promise<readonly Profile[]> {
+  const lacking = members.filter(({ email }) => email === undefined);
+  const keys = lacking.map(({ userId }) => identityKeys.user(userId));
+  const rows = keys.length === 0 ? [] : await ctx.table.batchGet(keys);
+  const emails = new Map(rows.map((row) => [row?.id, row?.email as string | undefined]));
+  return members.map(({ userId: id, email, ...profile }) => ({
+    ...profile,
+    id,
+    email: email ?? emails.get(id) ?? '',
+  }));
+}
+
+/**
+ * Every account. Those that were made before there were profiles are in `public`, where their
+ * rows lack the address as well; they get a profile when they change or leave it.
+ */
 async function everybody(ctx: Context): Promise<readonly Profile[]> {
-  const { items } = await ctx.table.query({ pk: identityKeys.profiles });
-  return items.map(readProfile);
+  const [{ items }, members] = await Promise.all([
+    ctx.table.query({ pk: identityKeys.profiles }),
+    readMembers(ctx, PUBLIC_GROUP.id),
+  ]);
+  const first = members.filter(({ email }) => email === undefined);
+  return [...items.map(readProfile), ...(await profilesOf(ctx, first))];
 }
 
 /** Whoever shares a group with the caller, and the caller. */
 async function acquaintances(ctx: Context): Promise<readonly Profile[]> {
   const groups = await Promise.all(readableGroups(ctx).map((id) => readMembers(ctx, id)));
   const known = new Map(groups.flat().map((member) => [member.userId, member]));
-  const profiles = [...known.values()].map(({ userId: id, ...profile }) => ({ id, ...profile }));
+  const profiles = await profilesOf(ctx, [...known.values()]);
   if (ctx.actor.kind !== 'user' || known.has(ctx.actor.userId)) return profiles;
   const self = await loadUser(ctx, ctx.actor.userId);
   return self === undefined ? profiles : [...profiles, self.user];

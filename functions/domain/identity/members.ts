@@ -7,8 +7,8 @@ import {
   requireUser,
 } from '#kernel/context.ts';
 import { AppError, conflict, invalid, notFound } from '#kernel/errors.ts';
-import { itemExists, update, type Write } from '#kernel/table.ts';
-import { joinWrites, leaveWrites } from './account.items.ts';
+import { itemExists, itemMissing, put, update, type Write } from '#kernel/table.ts';
+import { joinWrites, leaveWrites, profileItem } from './account.items.ts';
 import {
   changedMeanwhile,
   covers,
@@ -25,7 +25,7 @@ import { getGroup } from './groups.ts';
 import { identityKeys } from './identity.items.ts';
 import { mayKnow } from './list-users.ts';
 import { forgetUser, readUserNow } from './load-user.ts';
-import { type Group, MEMBER_FLAGS, type Member } from './schemas.ts';
+import { type Group, MEMBER_FLAGS, type Member, PUBLIC_GROUP } from './schemas.ts';
 
 interface MemberId {
   readonly groupId: number;
@@ -149,11 +149,23 @@ export async function leaveGroup(ctx: Context, groupId: number): Promise<void> {
   await takeOut(ctx, group, memberOf(group, userId));
 }
 
+/** An account that was made before there were profiles is found in `public` alone, until it leaves. */
+async function lackingProfile(
+  ctx: Context,
+  group: GroupState,
+  { userId, email }: Member,
+): Promise<readonly Write[]> {
+  if (group.id !== PUBLIC_GROUP.id || email !== undefined) return [];
+  const loaded = await readUserNow(ctx, userId);
+  return loaded === undefined ? [] : [put(profileItem(loaded.user), itemMissing)];
+}
+
 async function takeOut(ctx: Context, group: GroupState, member: Member): Promise<void> {
   const { userId, flags } = member;
   if (flags.owner && !hasOtherOwner(group, userId)) throw lastOwner([group]);
   const outcome = await ctx.table.transact([
     ...leaveWrites(userId, group.id),
+    ...(await lackingProfile(ctx, group, member)),
     ...(flags.owner ? [ownerLeaves(group)] : []),
   ]);
   forgetUser(ctx, userId);

@@ -22,7 +22,8 @@ export interface NewUser {
 export interface Member {
   readonly userId: number;
   readonly username: string;
-  readonly email: string;
+  /** `undefined` on rows that were written before they held it: then the account's own row tells. */
+  readonly email: string | undefined;
   readonly service?: number;
   readonly flags: GroupFlags;
 }

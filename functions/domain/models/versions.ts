@@ -41,17 +41,21 @@ export async function getModelVersion(
   return { model, version: await getResource(ctx, modelVersionKind, id, lookup) };
 }
 
-/** A page of the versions of a model by their numbers. */
+/** A page of the versions of a model by their numbers; their tags are those of the model. */
 export async function listModelVersions(
   ctx: Context,
   modelId: number,
   request: PageRequest,
 ): Promise<ResourcePage<ModelVersion> & { readonly model: Model }> {
-  const page = listResources(ctx, modelVersionKind, { ...request, lists: [versionsOf(modelId)] });
+  const model = getModel(ctx, modelId);
+  const page = listResources(ctx, modelVersionKind, {
+    ...request,
+    lists: [versionsOf(modelId)],
+    tags: async () => (await model).links.tags ?? [],
+  });
   // Whether there is such a model for the caller is asked at the same time, and said first.
   page.catch(() => undefined);
-  const model = await getModel(ctx, modelId);
-  return { model, ...(await page) };
+  return { model: await model, ...(await page) };
 }
 
 /** Replaces the description of a version; makes a snapshot of the version. */

@@ -18,29 +18,54 @@ function recordOf(summary: Summary, names: readonly string[]) {
   return { ...Object.fromEntries(fields), tag: names };
 }
 
-const namesOf = (ids: Iterable<string | number>, names: TagNames): readonly string[] =>
-  [...ids].flatMap((id) => names.get(Number(id)) ?? []);
+/** What a row must have to be found. */
+interface Sought {
+  readonly terms: readonly SearchTerm[];
+  readonly where: ListRequest['where'] | undefined;
+  /** The names of a row's tags, by what the row holds of them. */
+  readonly tagNames: (own: readonly (string | number)[]) => readonly string[];
+}
+
+const namesOf = (ids: readonly (string | number)[], names: TagNames): readonly string[] =>
+  ids.flatMap((id) => names.get(Number(id)) ?? []);
+
+/** Lists of before `cut` was told kept so many characters of a text. */
+const FIRST_CHARACTERS = 120;
+
+/** Fields of which a list may hold the beginning only. */
+function cutFields({ cut, ...summary }: Summary): readonly string[] {
+  if (Array.isArray(cut)) return cut;
+  return Object.keys(summary).filter((field) => {
+    const value = summary[field];
+    return typeof value === 'string' && value.length === FIRST_CHARACTERS;
+  });
+}
+
+const both = (first: SearchVerdict, second: () => SearchVerdict): SearchVerdict => {
+  if (first === false) return false;
+  const verdict = second();
+  return first === undefined && verdict === true ? undefined : verdict;
+};
 
 /** Whether a row passes, by what the list keeps of it; `undefined` where that does not tell. */
-function listedVerdict(
-  terms: readonly SearchTerm[],
-  summary: Summary,
-  names: TagNames,
-): SearchVerdict {
-  const { cut, tags } = summary;
-  const record = recordOf(summary, namesOf(Array.isArray(tags) ? tags : [], names));
-  return verdict(terms, record, Array.isArray(cut) ? cut : []);
+function listedVerdict({ terms, where, tagNames }: Sought, summary: Summary): SearchVerdict {
+  return both(where === undefined || where.matches(summary), () => {
+    const { tags } = summary;
+    const record = recordOf(summary, tagNames(Array.isArray(tags) ? tags : []));
+    return verdict(terms, record, cutFields(summary));
+  });
 }
 
 /** Whether a resource, or a version of it, passes. */
-const passes = <D>(
-  terms: readonly SearchTerm[],
+function passes<D>(
+  { terms, where, tagNames }: Sought,
   kind: Kind<D>,
   resource: Pick<Resource<D>, 'data' | 'links'>,
-  names: TagNames,
-): boolean =>
-  verdict(terms, recordOf(kind.summary(resource), namesOf(resource.links.tags ?? [], names))) ===
-  true;
+): boolean {
+  const summary = kind.summary(resource);
+  if (where?.matches(summary) === false) return false;
+  return verdict(terms, recordOf(summary, tagNames(resource.links.tags ?? []))) === true;
+}
 
 /** Rows whose long texts decide are read whole, so many rows and bytes at a time. */
 const WHOLE_AT_ONCE = 100;
@@ -77,12 +102,12 @@ async function passingWhole<D>(
   ctx: Context,
   kind: Kind<D>,
   rows: readonly ListRow[],
-  { terms, names }: { readonly terms: readonly SearchTerm[]; readonly names: TagNames },
+  sought: Sought,
 ): Promise<readonly ListRow[]> {
   const found: ListRow[] = [];
   for (const some of portions(rows)) {
     const whole = await listedResources(ctx, kind, some);
-    const isFound = whole.map((resource) => passes(terms, kind, resource, names));
+    const isFound = whole.map((resource) => passes(sought, kind, resource));
     found.push(...some.filter((_, index) => isFound[index]));
   }
   return found;
@@ -92,16 +117,16 @@ async function passingWhole<D>(
 export async function searchFilter<D>(
   ctx: Context,
   kind: Kind<D>,
-  { search = '', where }: Pick<ListRequest, 'search' | 'where'>,
+  { search = '', where, tags }: Pick<ListRequest, 'search' | 'where' | 'tags'>,
   groups: readonly number[],
 ): Promise<ListFilter> {
   const { terms } = parseSearch(search, { fields: kind.searchable });
-  const { stamp, names } = await tagNamesFor(ctx, terms, groups);
+  const [{ stamp, names }, shared] = await Promise.all([tagNamesFor(ctx, terms, groups), tags?.()]);
+  const sought: Sought = { terms, where, tagNames: (own) => namesOf(shared ?? own, names) };
   return {
-    key: JSON.stringify([search, where?.name ?? null, stamp]),
-    matches: (summary) =>
-      where?.matches(summary) === false ? false : listedVerdict(terms, summary, names),
-    decide: (rows) => passingWhole(ctx, kind, rows, { terms, names }),
+    key: JSON.stringify([search, where?.name ?? null, stamp, shared ?? null]),
+    matches: (summary) => listedVerdict(sought, summary),
+    decide: (rows) => passingWhole(ctx, kind, rows, sought),
   };
 }
 
@@ -114,5 +139,6 @@ export async function searchVersions<D>(
 ): Promise<(data: D) => boolean> {
   const { terms } = parseSearch(search, { fields: kind.searchable });
   const { names } = await tagNamesFor(ctx, terms, [resource.groupId]);
-  return (data) => passes(terms, kind, { data, links: resource.links }, names);
+  const sought: Sought = { terms, where: undefined, tagNames: (own) => namesOf(own, names) };
+  return (data) => passes(sought, kind, { data, links: resource.links });
 }

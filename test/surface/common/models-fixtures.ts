@@ -14,12 +14,6 @@ async function versionOfNewModel(world: World) {
   return { id, versionNumber: 2 };
 }
 
-/** What experiments and jobs tell beside their resources. */
-export const followFixtures: Fixtures = {
-  listExperimentMetrics: { params: ({ experiment }) => ({ id: experiment }), empty: true },
-  followJobLog: { params: ({ job }) => ({ id: job }) },
-};
-
 export const modelFixtures: Fixtures = {
   listModels: {},
   createModel: {

@@ -3,11 +3,13 @@ import { openRepositories } from '#git/repositories.ts';
 import { unavailable } from '#kernel/errors.ts';
 import type { Repositories } from '#kernel/repositories.ts';
 import { type TestApp, type TestUser, testApp } from '../../support/app.ts';
+import { GOOD, trustTestCa } from '../../support/certificates.ts';
 import { type GitServer, type Repository, startGitServer } from '../../support/git-server.ts';
-import { loopback } from '../../unit/git/support.ts';
+import { secureLoopback } from '../../unit/git/support.ts';
 
 const PATH = '/api/v1/workflows/resourceImport';
 
+let distrust: () => void;
 let server: GitServer;
 let app: TestApp;
 let user: TestUser;
@@ -15,18 +17,19 @@ let repository: Repository;
 let failure: Error | undefined;
 let asked: unknown[] = [];
 
-/** Finds on the loopback what is said to be elsewhere. */
+/** Finds on the loopback, by TLS as ever, what is said to be elsewhere. */
 const repositories: Repositories = {
   async fetchTree(source, limits) {
     asked.push(source);
     if (failure !== undefined) throw failure;
-    const url = source.url.replace('https://git.test', `http://git.test:${server.port}`);
-    return openRepositories(loopback).fetchTree({ ...source, url }, limits);
+    const url = source.url.replace('https://git.test', `https://git.test:${server.port}`);
+    return openRepositories(secureLoopback).fetchTree({ ...source, url }, limits);
   },
 };
 
 beforeAll(async () => {
-  server = await startGitServer();
+  distrust = trustTestCa();
+  server = await startGitServer(GOOD);
   app = testApp({ gitHosts: ['git.test'] }, { repositories });
   user = await app.newUser();
   repository = server.create('team/resources');
@@ -34,6 +37,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await app.close();
   await server.close();
+  distrust();
 });
 
 const config = (name: string) => `

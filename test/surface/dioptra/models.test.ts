@@ -239,6 +239,30 @@ describe('versions of a model', () => {
     expect(unknown).toMatchObject({ status: 422, body: { error: 'SearchParseError' } });
   });
 
+  it('are found by the tags of their model, as they are now', async () => {
+    const [{ id }, other] = [await newModel(), await newModel()];
+    for (const word of ['red', 'blue']) await addVersion(id, word);
+    await addVersion(other.id, 'red');
+    const tag = await post(world.owner, '/tags', { group: world.group.id, name: 'in use' });
+    const found = async (query: string, model = id) =>
+      (await get(`/models/${model}/versions?search=${query}`)).data.length;
+
+    expect(await found("tag:'in use'")).toBe(0);
+    await post(world.owner, `/models/${id}/tags`, { ids: [tag.id] });
+    expect(await found("tag:'in use'")).toBe(2);
+    expect(await found("tag:'in use',description:blue")).toBe(1);
+    expect(await found("tag:'in use'", other.id)).toBe(0);
+    // Texts that are longer than lists keep are looked at whole, and then the tags count, too.
+    const long = `${'long '.repeat(100)}end`;
+    await addVersion(id, long);
+    expect(await found("tag:'in use',description:*end")).toBe(1);
+    await world.owner.delete(`/api/v1/models/${id}/tags`);
+    expect(await found("tag:'in use'")).toBe(0);
+    expect(await found("tag:'in use',description:*end")).toBe(0);
+    const missing = await world.owner.get('/api/v1/models/999999/versions?search=tag:x');
+    expect(missing.status).toBe(404);
+  });
+
   it('are looked for under their model and number alone', async () => {
     const [{ id }, other] = [await newModel(), await newModel()];
     await addVersion(id);

@@ -1,5 +1,5 @@
 import { openRepositories } from '#git/repositories.ts';
-import type { TransportOptions } from '#git/transport.ts';
+import { publicHttps, type TransportOptions } from '#git/transport.ts';
 import type { Repositories, RepositoryLimits } from '#kernel/repositories.ts';
 
 export const LIMITS: RepositoryLimits = {
@@ -15,6 +15,13 @@ export const loopback: TransportOptions = {
   protocol: 'http:',
   resolve: async () => [{ address: '127.0.0.1', family: 4 }],
   isPublic: (address) => address === '127.0.0.1',
+};
+
+/** As in production, but for where names lead: this machine counts as public. */
+export const secureLoopback: TransportOptions = {
+  ...publicHttps,
+  resolve: loopback.resolve,
+  isPublic: loopback.isPublic,
 };
 
 export interface Fetched {

@@ -36,10 +36,12 @@ const NewArtifact = ArtifactChange.extend({
 });
 
 const MAX_OUTPUTS = 200;
+const OUTPUT_ID = String.raw`\s*[0-9]{1,15}\s*`;
 /** Ids of types, in the order of a task's outputs. */
 const OutputParams = z
   .string()
   .max(1_000)
+  .meta({ pattern: `^${OUTPUT_ID}(?:,${OUTPUT_ID}){0,${MAX_OUTPUTS - 1}}$` })
   .transform((list, ctx) => {
     const ids = list.split(',').map((id) => id.trim());
     if (ids.every((id) => /^\d{1,15}$/.test(id)) && ids.length <= MAX_OUTPUTS) {

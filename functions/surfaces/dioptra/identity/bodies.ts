@@ -1,11 +1,15 @@
 import * as z from 'zod';
 import { line, text } from '#kernel/strings.ts';
 
+/** A character of a username that is neither a space, a colon nor hidden: the rules below, for the document. */
+const WORD = String.raw`[^\s:\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]`;
+
 /** Basic credentials end names at a colon; `job-<id>` is how the children of jobs sign in. */
 export const Username = line({ min: 1, max: 150 })
   .refine((name) => !/^\s|\s$|\s\s|[^\S ]/u.test(name), 'Use single spaces, and only inside.')
   .refine((name) => !name.includes(':'), 'Must not hold a colon.')
-  .refine((name) => !/^job-\d+$/.test(name), 'Names such as job-1 are for jobs.');
+  .refine((name) => !/^job-\d+$/.test(name), 'Names such as job-1 are for jobs.')
+  .meta({ pattern: `^(?!job-[0-9]+$)${WORD}+(?: ${WORD}+)*$` });
 export const Email = line({ min: 3, max: 320 });
 export const Password = z.string().min(1).max(1_024);
 

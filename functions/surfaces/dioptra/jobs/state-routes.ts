@@ -1,22 +1,19 @@
 import * as z from 'zod';
 import { getJob, setJobRun } from '#domain/jobs/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
-import { invalid } from '#kernel/errors.ts';
 import { belowExperiment, byItself, type Place } from './place.ts';
 import { JobStatus } from './wire.ts';
 
 export const StatusAnswer = z.object({ id: z.int(), status: JobStatus });
 const RunAnswer = z.object({ mlflowRunId: z.nullable(z.string()) });
-const RunBody = z.strictObject({ mlflowRunId: z.string().max(100) });
-
-/** A run's id as it is stored: 32 hex digits, whatever dashes it came with. */
-function runIdOf(body: z.output<typeof RunBody>): string {
-  const runId = body.mlflowRunId.toLowerCase().replaceAll('-', '');
-  if (/^[0-9a-f]{32}$/.test(runId)) return runId;
-  throw invalid('input', 'The run id is not valid.', {
-    errors: { mlflowRunId: ['Not a valid UUID.'] },
-  });
-}
+const RUN_ID = /^(?:-{0,2}[0-9A-Fa-f]){32}-{0,2}$/;
+/** A run's id, kept as it is stored: 32 hex digits, whatever dashes it came with. */
+const RunBody = z.strictObject({
+  mlflowRunId: z
+    .string()
+    .regex(RUN_ID, 'Not a valid UUID.')
+    .transform((id) => id.toLowerCase().replaceAll('-', '')),
+});
 
 const routesAt = ({ path, title, named }: Place): readonly Route[] => [
   route({
@@ -53,7 +50,7 @@ const routesAt = ({ path, title, named }: Place): readonly Route[] => [
     body: RunBody,
     response: RunAnswer,
     handle: async ({ ctx, params, body }) => {
-      const runId = runIdOf(body);
+      const runId = body.mlflowRunId;
       await setJobRun(ctx, { ...named(params as never), runId });
       return { mlflowRunId: runId };
     },

@@ -98,12 +98,19 @@ const NAN = /^[+-]?nan$/i;
 const INFINITE = /^([+-]?)inf(?:inity)?$/i;
 const DECIMAL = /^[+-]?(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:e[+-]?\d{1,4})?$/i;
 
+/** The three for the document, whose patterns know no flags. */
+const WORDS = '[nN][aA][nN]|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?';
+const DIGITS = '(?:[0-9]{1,400}(?:[.][0-9]{0,400})?|[.][0-9]{1,400})(?:[eE][+-]?[0-9]{1,4})?';
+
 /** The same as it comes in: Python's words for numbers in any spelling, and numbers as text. */
 export const NewMetricValue = z.union([
   z.number(),
-  z.string().refine((text) => NAN.test(text) || INFINITE.test(text) || DECIMAL.test(text), {
-    error: 'Not a valid number.',
-  }),
+  z
+    .string()
+    .refine((text) => NAN.test(text) || INFINITE.test(text) || DECIMAL.test(text), {
+      error: 'Not a valid number.',
+    })
+    .meta({ pattern: `^[+-]?(?:${WORDS}|${DIGITS})$` }),
 ]);
 
 export function fromMetricValue(value: z.output<typeof NewMetricValue>): number {

@@ -22,9 +22,8 @@ const ImportForm = z
   .object({
     group: z
       .string()
-      .regex(/^\d{1,15}$/, 'Not a valid integer.')
-      .transform(Number)
-      .pipe(z.int().positive()),
+      .regex(/^0*[1-9]\d{0,14}$/, 'Not a valid integer above 0.')
+      .transform(Number),
     sourceType: z.enum(['git', 'upload_archive', 'upload_files']),
     gitUrl: z.string().optional(),
     archiveFile: uploadedFile().optional(),
