@@ -20,6 +20,11 @@ const REFUSALS: readonly Refusal[] = [
     why: 'graphs are YAML with a language of its own',
     of: /^(create|change)Entrypoint$/,
   },
+  {
+    status: 400,
+    why: 'names within a list differ',
+    of: /^(create|change)PluginFile$|^lintEntrypoint(Change)?$/,
+  },
   { status: 400, why: 'structures of types nest', of: /^(create|change)PluginParameterType$/ },
   {
     status: 400,
