@@ -1,5 +1,6 @@
 import type { Fixture, Fixtures } from './fixture.ts';
 import { fresh, resourceFixtures } from './resource-fixtures.ts';
+import { wholeEntrypoint } from './swap-fixtures.ts';
 import { entrypointBody, post, type World } from './world.ts';
 
 const boundFixtures = (title: string, list: 'plugins' | 'artifactPlugins'): Fixtures => {
@@ -57,21 +58,7 @@ export const entrypointFixtures: Fixtures = {
   deleteEntrypoint: {
     params: async (world) => ({ id: await newEntrypoint(world, { plugins: [world.plugin] }) }),
   },
-  createEntrypoint: {
-    body: (world) => ({
-      ...entrypointBody(world.name()),
-      group: world.group.id,
-      plugins: [world.plugin],
-      artifactPlugins: [world.artifactPlugin],
-      queues: [world.queue],
-    }),
-    refs: ({ group, plugin, artifactPlugin, queue }) => ({
-      group: group.id,
-      'plugins.0': plugin,
-      'artifactPlugins.0': artifactPlugin,
-      'queues.0': queue,
-    }),
-  },
+  createEntrypoint: wholeEntrypoint,
   changeEntrypoint: {
     params: async (world) => ({ id: await newEntrypoint(world, { plugins: [world.plugin] }) }),
     body: (world) => ({
