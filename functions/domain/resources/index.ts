@@ -4,14 +4,10 @@ export type { DraftListRequest, DraftPlace } from './drafts/drafts.ts';
 export { hasDraft } from './drafts/has-draft.ts';
 export type { CommittableDraft, ResourceDraft } from './drafts/resource-drafts.ts';
 export { draftVerbs, tagVerbs } from './later.ts';
-export {
-  type ListRequest,
-  listResources,
-  type PageRequest,
-  type ResourcePage,
-} from './list-resources.ts';
+export { listResources } from './list-resources.ts';
 export { requireMatch, resourceTag, snapshotTag } from './match.ts';
 export { namedKind } from './named-kind.ts';
+export type { ListRequest, PageRequest, ResourcePage } from './page.ts';
 export { getSnapshot, listSnapshots } from './reads.ts';
 export {
   type Bound,

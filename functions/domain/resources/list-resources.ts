@@ -1,42 +1,10 @@
 import { type Context, readableGroups, requirePermission } from '#kernel/context.ts';
 import { searches } from './later.ts';
-import { type ListPageOptions, readListPage, type Summary } from './list/index.ts';
+import { type ListPageOptions, readListPage } from './list/index.ts';
 import { listedResources } from './listed-rows.ts';
+import type { ListRequest, ResourcePage } from './page.ts';
 import { deletedList, type Kind, type Resource } from './resource.ts';
 import { sortColumn } from './sort-column.ts';
-
-export interface PageRequest {
-  /** Offset of the first row. */
-  readonly index: number;
-  readonly pageLength: number;
-  readonly search?: string;
-  readonly sortBy?: string;
-  readonly descending?: boolean;
-}
-
-interface Where {
-  readonly name: string;
-  readonly matches: (summary: Summary) => boolean | undefined;
-}
-
-export interface ListRequest extends PageRequest {
-  readonly groupId?: number;
-  readonly showDeleted?: boolean;
-  /** Read these lists instead of the groups' own: whoever names them has seen that the actor may. */
-  readonly lists?: readonly string[];
-  /**
-   * Only rows of which `matches` says so, `undefined` where it takes the whole summary; `name` tells
-   * it from others, as outcomes are cached.
-   */
-  readonly where?: Where;
-  /** The tags of every row, where they hang on what the lists belong to; asked by searches alone. */
-  readonly tags?: () => Promise<readonly number[]>;
-}
-
-export interface ResourcePage<R> {
-  readonly rows: readonly R[];
-  readonly total: number;
-}
 
 const groupsOf = (ctx: Context, { groupId }: ListRequest): readonly number[] =>
   groupId === undefined ? readableGroups(ctx) : [groupId];

@@ -1,7 +1,7 @@
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { notFound } from '#kernel/errors.ts';
 import { searches } from './later.ts';
-import type { PageRequest, ResourcePage } from './list-resources.ts';
+import type { PageRequest, ResourcePage } from './page.ts';
 import { readCurrent, readSnapshot, requireReadable, resourceKeys } from './resource.items.ts';
 import type { Kind, Snapshot } from './resource.ts';
 import { getResource } from './verbs.ts';

@@ -3,8 +3,8 @@ import { AppError } from '#kernel/errors.ts';
 import { type SearchVerdict, verdict } from '#kernel/search/matches.ts';
 import { parseSearch, type SearchTerm } from '#kernel/search/parse.ts';
 import type { ListFilter, ListRow, Summary } from './list/index.ts';
-import type { ListRequest } from './list-resources.ts';
 import { listedResources } from './listed-rows.ts';
+import type { ListRequest } from './page.ts';
 import type { Kind, Resource } from './resource.ts';
 import { type TagNames, tagNamesFor } from './tags/tag-names.ts';
 

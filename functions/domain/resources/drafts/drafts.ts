@@ -2,7 +2,7 @@ import { type Context, requirePermission, requireUser } from '#kernel/context.ts
 import { takeNumbers } from '#kernel/counters.ts';
 import { AppError, conflict } from '#kernel/errors.ts';
 import { maybeFold, readListPage } from '../list/index.ts';
-import type { PageRequest, ResourcePage } from '../list-resources.ts';
+import type { PageRequest, ResourcePage } from '../page.ts';
 import { packData, requireReadable, unpackData } from '../resource.items.ts';
 import type { ResourceType } from '../resource.ts';
 import { type Draft, draftBlob, draftKey, draftOf, draftsOf, draftWrites } from './draft.items.ts';

@@ -5,7 +5,7 @@ import { matches } from '#kernel/search/matches.ts';
 import { parseSearch } from '#kernel/search/parse.ts';
 import type { TransactOutcome } from '#kernel/table.ts';
 import { dropList, type ListRow, maybeFold, readListPage } from '../list/index.ts';
-import type { ListRequest, ResourcePage } from '../list-resources.ts';
+import type { ListRequest, ResourcePage } from '../page.ts';
 import { sortColumn } from '../sort-column.ts';
 import { actorId, MAX_TRIES } from '../verbs.ts';
 import {
