@@ -1,7 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { type AwsOptions, TIMEOUTS } from './client-options.ts';
+import { dynamoClient } from './dynamo-client.ts';
 import type { lambdaSdk } from './lambda-kit.ts';
 import type { s3Sdk } from './s3-kit.ts';
 import { openSqs, type SqsKit } from './sqs-client.ts';
@@ -41,15 +42,7 @@ function once<T>(make: () => T): { get(): T; made(): T | undefined } {
 /** Region, credentials and endpoint that are not given come from the SDK's usual sources. */
 export function awsClients(options: AwsOptions = {}): AwsClients {
   const shared = { ...options, requestHandler: TIMEOUTS };
-  const dynamo = once(
-    () =>
-      new DynamoDBClient({
-        ...options,
-        requestHandler: { ...TIMEOUTS, socketTimeout: 5000 },
-        // The table retries by itself: it must know whether an attempt may have taken effect.
-        maxAttempts: 1,
-      }),
-  );
+  const dynamo = once(() => dynamoClient(options));
   const s3 = once(async () => {
     const { s3Sdk: sdk } = await import('./s3-kit.ts');
     const client = new sdk.S3Client({

@@ -10,7 +10,8 @@ import { freePort, projectRoot, stopGroup } from '../../../infra/local/process.t
 import { type ChildServer, startChild } from '../frame/child.ts';
 import { useOf } from '../frame/processes.ts';
 import type { EmbeddedReady } from '../processes/embedded.ts';
-import type { LambdaInput, LambdaReady } from '../processes/lambda.ts';
+import type { GatewayReady } from '../processes/gateways.ts';
+import type { LambdaInput } from '../processes/lambda.ts';
 import { LAMBDA_ENV } from './lambda-env.ts';
 import { measureWorkerMemory } from './worker-memory.ts';
 
@@ -94,7 +95,7 @@ export async function measureIdleMemory(
     processes: 1,
   };
   const lambda = await whileRunning(
-    startChild<LambdaReady>(program('lambda'), input, { env: LAMBDA_ENV }),
+    startChild<GatewayReady>(program('lambda'), input, { env: LAMBDA_ENV }),
     async ({ pid, ready }) => {
       await touch(ready.url);
       return idle('the bundle of the API behind the gateway runner', pid, restMs);

@@ -11,8 +11,8 @@ import { withNewProcesses } from '../frame/processes.ts';
 import { stopAll } from '../frame/run-peers.ts';
 import type { EmbeddedReady } from '../processes/embedded.ts';
 import type { FloorReady } from '../processes/floor.ts';
-import type { GetItemReady } from '../processes/get-item.ts';
-import type { LambdaInput, LambdaReady } from '../processes/lambda.ts';
+import type { GatewayInput, GatewayReady } from '../processes/gateways.ts';
+import type { LambdaInput } from '../processes/lambda.ts';
 import { createQueues, createTable, FAKE_ACCOUNT } from './stores.ts';
 
 export interface PeerOptions {
@@ -108,7 +108,7 @@ async function startLambda(options: PeerOptions): Promise<RunningPeer | string> 
   try {
     const { started: emulator, pids } = await withNewProcesses(() => tryEmulator(options.folder));
     if (typeof emulator !== 'string') stops.push(emulator.stop);
-    const child = await startChild<LambdaReady>(
+    const child = await startChild<GatewayReady>(
       program('lambda'),
       {
         bundle: pathToFileURL(join(options.bundle, 'index.mjs')).href,
@@ -147,9 +147,9 @@ export const getItemPeer = (options: PeerOptions): Peer => ({
   async start() {
     const { dynamo } = options;
     if (typeof dynamo === 'string') return dynamo;
-    const child = await startChild<GetItemReady>(
+    const child = await startChild<GatewayReady>(
       program('get-item'),
-      {},
+      { processes: availableParallelism() } satisfies GatewayInput,
       {
         env: {
           PATH: process.env.PATH,

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildLambdas } from '../../../infra/build.ts';
-import { embeddedPeer, lambdaPeer, startDynamo } from '../core/peers.ts';
+import { embeddedPeer, getItemPeer, lambdaPeer, startDynamo } from '../core/peers.ts';
 import type { Cell } from '../frame/peer.ts';
 import { pypiPeer } from '../frame/pypi-peer.ts';
 import { type PeerFigures, runPeers } from '../frame/run-peers.ts';
@@ -53,6 +53,7 @@ async function runStage(
     pypiPeer(dioptraServer(stage.rows), { folder, onInstall, signal }),
     embeddedPeer(ours),
     lambdaPeer(ours),
+    getItemPeer(ours),
   ];
   try {
     const scenarios = stage.scenarios.map(({ name }) => name);

@@ -6,11 +6,7 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { gatewayRunner } from '../../support/gateway/runner.ts';
-import { serveAsChild } from '../frame/child.ts';
-
-export interface GetItemReady {
-  readonly url: string;
-}
+import { serveGateways } from './gateways.ts';
 
 const TableName = 'bench-get-item';
 const Key = { pk: { S: 'one' } };
@@ -29,20 +25,14 @@ async function openTable(client: DynamoDBClient): Promise<void> {
   );
 }
 
-await serveAsChild(async () => {
-  const client = new DynamoDBClient({});
-  await openTable(client);
-  const gateway = await gatewayRunner(async () => {
-    const command = new GetItemCommand({ TableName, Key, ConsistentRead: true });
-    const { Item } = await client.send(command);
-    return { statusCode: 200, body: JSON.stringify(Item) };
-  });
-  const ready: GetItemReady = { url: gateway.url };
-  return {
-    ready,
-    async close() {
-      await gateway.stop();
-      client.destroy();
-    },
-  };
-});
+const client = new DynamoDBClient({});
+
+await serveGateways(
+  () =>
+    gatewayRunner(async () => {
+      const command = new GetItemCommand({ TableName, Key, ConsistentRead: true });
+      const { Item } = await client.send(command);
+      return { statusCode: 200, body: JSON.stringify(Item) };
+    }),
+  () => openTable(client),
+);

@@ -53,9 +53,13 @@ function headBytes(incoming: IncomingMessage): number {
   return Buffer.byteLength(line + lines.join(''), 'latin1');
 }
 
+const NO_BODY = Buffer.alloc(0);
+
 /** The body, or `undefined` as soon as it is longer than allowed. */
 async function readBody(incoming: IncomingMessage, most: number): Promise<Buffer | undefined> {
-  if (Number(incoming.headers['content-length'] ?? 0) > most) return undefined;
+  const { 'content-length': length, 'transfer-encoding': coding } = incoming.headers;
+  if (Number(length ?? 0) > most) return undefined;
+  if (length === undefined && coding === undefined) return NO_BODY;
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
