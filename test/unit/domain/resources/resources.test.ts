@@ -14,6 +14,7 @@ import {
   type Resource,
   readRefs,
 } from '#domain/resources/index.ts';
+import { createTag, renameTag } from '#domain/resources/tags/verbs.ts';
 import type { Context } from '#kernel/context.ts';
 import { type TestApp, testApp } from '../../../support/app.ts';
 import { actingIn, type Note, noteKind } from './support.ts';
@@ -126,6 +127,29 @@ describe('changes at the same time', () => {
     const rows = [...(await readRefs(ctx, [a.id, b.id])).values()];
 
     expect(rows.map((row) => row.data.name).sort()).toEqual(['a', 'b']);
+  });
+
+  it("that do the same are all done: a name that is one's own already is not taken", async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const { id } = await create(`note ${round}`);
+      const same = Array.from({ length: 3 }, () => change(id, { name: `now ${round}`, text: '' }));
+
+      await expect(Promise.all(same)).resolves.toHaveLength(3);
+      const ends = await Promise.allSettled([1, 2, 3].map(() => deleteResource(ctx, noteKind, id)));
+
+      const refused = ends.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+      expect(refused).toHaveLength(2);
+      for (const error of refused) expect(error).toMatchObject({ code: 'not_found' });
+    }
+  });
+
+  it('that give a tag the same name are all done', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const { id } = await createTag(ctx, { groupId: 1, name: `tag ${round}` });
+      const same = Array.from({ length: 3 }, () => renameTag(ctx, id, `now ${round}`));
+
+      await expect(Promise.all(same)).resolves.toHaveLength(3);
+    }
   });
 
   it('never turn back: a snapshot that is not above the current one is refused', async () => {
