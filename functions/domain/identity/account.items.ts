@@ -7,6 +7,7 @@ import {
   compare,
   itemExists,
   itemMissing,
+  missing,
   put,
   remove,
   update,
@@ -53,6 +54,17 @@ export const userChange = (
     identityKeys.user(user.id),
     { set: set as Record<string, Attribute>, add: { revision: 1 }, remove: removed },
     revisionIs(user),
+  );
+
+/**
+ * Belongs into each transaction that makes an account own something, so that it does not end
+ * meanwhile: who is ending it must look again. Many at once are not in each other's way.
+ */
+export const ownsMore = (userId: number): Write =>
+  update(
+    identityKeys.user(userId),
+    { add: { revision: 1 } },
+    all(itemExists, missing('deletedOn')),
   );
 
 /** The two rows of one membership. */
