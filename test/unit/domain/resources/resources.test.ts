@@ -7,6 +7,7 @@ import {
   firstVersion,
   getResource,
   getSnapshot,
+  type Kind,
   listResources,
   listSnapshots,
   nextVersion,
@@ -215,6 +216,23 @@ describe('large contents', () => {
 
     expect(app.meter.snapshot()).toMatchObject({ blobCalls: 1 });
     expect(app.meter.snapshot().bytesWritten).toBeLessThan(4_000);
+  });
+
+  it('are searched while that takes no longer than an answer may', async () => {
+    const kind: Kind<Note> = {
+      ...noteKind,
+      summary: ({ data: { name, text: long } }) => ({ name, text: long }),
+      searchable: ['text'],
+    };
+    const data = (name: string) => ({ name, text: text(4_000_000) });
+    for (const name of ['a', 'b', 'c'])
+      await createResource(ctx, kind, { groupId: 1, data: data(name) });
+    const found = (search: string) =>
+      listResources(ctx, kind, { index: 0, pageLength: 10, search: `text:"${search}"` });
+
+    expect((await found('*x?x*')).total).toBe(3);
+    const hard = [...Array.from({ length: 30 }, () => '*x'), `*${'x?'.repeat(120)}y*`];
+    await expect(found(hard.join('",text:"'))).rejects.toMatchObject({ code: 'too_large' });
   });
 
   it('above 5 MB are refused, and leave nothing behind', async () => {
