@@ -1,4 +1,5 @@
 import type { AppError } from '#kernel/errors.ts';
+import { holdsProto } from '#kernel/proto-key.ts';
 
 /**
  * The chunks of a body. Whoever stops before its end leaves the rest of it readable: a server
@@ -43,17 +44,6 @@ export async function readText(
       : new Uint8Array(await request.arrayBuffer());
   if (bytes.byteLength > limit) throw tooLarge(bytes.byteLength);
   return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-}
-
-/** Whether an object somewhere in JSON has a key that objects here cannot hold as their own. */
-function holdsProto(value: unknown): boolean {
-  const open: unknown[] = [value];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (typeof next !== 'object' || next === null) continue;
-    if (Object.hasOwn(next, '__proto__')) return true;
-    for (const member of Object.values(next)) if (typeof member === 'object') open.push(member);
-  }
-  return false;
 }
 
 /** The JSON in a text. Throws `SyntaxError`, also for the key `__proto__`, which would be lost on the way. */

@@ -41,7 +41,7 @@ type Applied =
 export interface StagedTable extends Table {
   /**
    * Writes everything, or nothing. What `unreachable` says nobody can find before the rest is
-   * there goes first, in bulk; it is dropped again when the rest fails. The rest is one
+   * there goes first, in bulk; it is dropped again when the rest surely fails. The rest is one
    * transaction; throws `too_large` when that is more than {@link MAX_STAGED_WRITES}.
    */
   commit(unreachable?: (key: Key) => boolean): Promise<TransactOutcome>;
@@ -143,13 +143,17 @@ async function commitAll(
   type Bulk = Parameters<Table['bulk']>[0];
   const drop = () =>
     table.bulk(first.map((write) => remove(keyOf(write))) as Bulk).catch(() => undefined);
+  let isSent = false;
   try {
     if (first.length > 0) await table.bulk(first as Bulk);
+    isSent = true;
     const outcome = await table.transact(rest);
     if (!outcome.ok) await drop();
     return outcome;
   } catch (error) {
-    await drop();
+    // When only the answer was lost, all is there, and leads to what went first.
+    const mayBeDone = isSent && error instanceof AppError && error.code === 'unavailable';
+    if (!mayBeDone) await drop();
     throw error;
   }
 }

@@ -60,6 +60,17 @@ export const userChange = (
     revisionIs(user),
   );
 
+/**
+ * Belongs into each transaction that makes an account own something, so that it does not end
+ * meanwhile: who is ending it must look again. Many at once are not in each other's way.
+ */
+export const ownsMore = (userId: number): Write =>
+  update(
+    identityKeys.user(userId),
+    { add: { revision: 1 } },
+    all(itemExists, missing('deletedOn')),
+  );
+
 /** The two rows of one membership. */
 export function membershipWrites(
   user: Profile,

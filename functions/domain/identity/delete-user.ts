@@ -6,7 +6,7 @@ import {
   type GroupState,
   hasOtherOwner,
   lastOwner,
-  ownerLeaves,
+  ownersChange,
   readGroupState,
 } from './group-state.ts';
 import { forgetName, type LoadedUser, readUserNow } from './load-user.ts';
@@ -51,7 +51,7 @@ export async function deleteUser(
   }
   const outcome = await ctx.table.transact([
     ...userEndWrites(user, [...memberships.keys()], ctx.clock.now()),
-    ...owned.map(ownerLeaves),
+    ...owned.map(ownersChange),
   ]);
   forgetName(ctx, user);
   if (!outcome.ok) throw changedMeanwhile();

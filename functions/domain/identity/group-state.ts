@@ -7,7 +7,7 @@ import {
 } from '#kernel/context.ts';
 import { AppError, conflict, forbidden, invalid, notFound } from '#kernel/errors.ts';
 import { prefix } from '#kernel/keys.ts';
-import { type Item, update, type Write } from '#kernel/table.ts';
+import { check, type Item, update, type Write } from '#kernel/table.ts';
 import { revisionIs } from './account.items.ts';
 import { identityKeys, NO_REVISION } from './identity.items.ts';
 import { type Group, type Member, OWNER_FLAGS } from './schemas.ts';
@@ -108,9 +108,13 @@ export const lastOwner = (groups: readonly { readonly id: number; readonly name:
     { groups: groups.map(({ id, name }) => ({ id, name })) },
   );
 
-/** Belongs into each transaction that takes an owner from a group, so that two never take the last two. */
-export const ownerLeaves = (group: GroupState): Write =>
+/** Belongs into each transaction that makes or takes an owner, so that two never take the last two. */
+export const ownersChange = (group: GroupState): Write =>
   update(identityKeys.group(group.id), { add: { revision: 1 } }, revisionIs(group));
+
+/** Belongs into all others that change members, so that none takes an owner whom it saw as less. */
+export const ownersStay = (group: GroupState): Write =>
+  check(identityKeys.group(group.id), revisionIs(group));
 
 export const changedMeanwhile = (): AppError =>
   new AppError('conflict', 'It was changed meanwhile; look at it again, and try again.', {

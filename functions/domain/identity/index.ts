@@ -1,4 +1,4 @@
-export { newGroupWrites } from './account.items.ts';
+export { newGroupWrites, ownsMore } from './account.items.ts';
 export { isAdministrator, requireAdministrator } from './administrators.ts';
 export { authenticateToken, badCredentials } from './authenticate.ts';
 export { authenticateBasic } from './authenticate-basic.ts';

@@ -8,14 +8,15 @@ import {
 } from '#kernel/context.ts';
 import { AppError, conflict, invalid, notFound } from '#kernel/errors.ts';
 import { itemExists, itemMissing, put, update, type Write } from '#kernel/table.ts';
-import { joinWrites, leaveWrites, profileItem } from './account.items.ts';
+import { joinWrites, leaveWrites, ownsMore, profileItem } from './account.items.ts';
 import {
   changedMeanwhile,
   covers,
   type GroupState,
   hasOtherOwner,
   lastOwner,
-  ownerLeaves,
+  ownersChange,
+  ownersStay,
   readGroupState,
   readManaged,
   requireCoherent,
@@ -112,13 +113,14 @@ export async function changeMember(
   if (member.service !== undefined && !covers(MEMBER_FLAGS, flags)) {
     throw invalid('service_account', 'A service account can have "read" and "write", no more.');
   }
-  const losesOwner = member.flags.owner && !flags.owner;
-  if (losesOwner && !hasOtherOwner(group, userId)) throw lastOwner([group]);
+  const [was, becomes] = [member.flags.owner, flags.owner];
+  if (was && !becomes && !hasOtherOwner(group, userId)) throw lastOwner([group]);
   const change = { set: { flags: { ...flags } } };
   const outcome = await ctx.table.transact([
     update(identityKeys.membership(userId, groupId), change, itemExists),
     update(identityKeys.member(groupId, userId), change, itemExists),
-    ...(losesOwner ? [ownerLeaves(group)] : []),
+    was === becomes ? ownersStay(group) : ownersChange(group),
+    ...(becomes && !was ? [ownsMore(userId)] : []),
   ]);
   forgetUser(ctx, userId);
   if (!outcome.ok) throw changedMeanwhile();
@@ -166,7 +168,7 @@ async function takeOut(ctx: Context, group: GroupState, member: Member): Promise
   const outcome = await ctx.table.transact([
     ...leaveWrites(userId, group.id),
     ...(await lackingProfile(ctx, group, member)),
-    ...(flags.owner ? [ownerLeaves(group)] : []),
+    flags.owner ? ownersChange(group) : ownersStay(group),
   ]);
   forgetUser(ctx, userId);
   if (!outcome.ok) throw changedMeanwhile();

@@ -7,6 +7,7 @@ import {
   loadUser,
   newGroupWrites,
   OWNER_FLAGS,
+  ownsMore,
 } from '#domain/identity/index.ts';
 import { builtinTypeWrites } from '#domain/plugins/index.ts';
 import { asSystem, type Context, requirePerson } from '#kernel/context.ts';
@@ -23,6 +24,7 @@ export async function createGroup(ctx: Context, input: { readonly name: string }
   const outcome = await ctx.table.transact([
     ...newGroupWrites(group, creator, OWNER_FLAGS, ctx.clock.now()),
     ...(await builtinTypeWrites(ctx, id)),
+    ownsMore(userId),
   ]);
   if (!outcome.ok) {
     const [, taken] = outcome.refusals;

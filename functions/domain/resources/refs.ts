@@ -8,7 +8,7 @@ import {
   unpackData,
 } from './resource.items.ts';
 import type { Kind, Resource, ResourceType } from './resource.ts';
-import { requireNameFree } from './writes.ts';
+import { nameTaken } from './writes.ts';
 
 /** A resource at one of its versions. */
 export interface Bound {
@@ -130,6 +130,5 @@ export async function requireNameUnused<D>(
   if (name === undefined) return;
   const holder = await ctx.table.get(resourceKeys.name(kind.type, name.scope, name.name));
   if (holder === undefined || holder.deleted === true || holder.id === resource.id) return;
-  const refusals = [{ item: holder }];
-  requireNameFree(kind, { writes: [], row: 0, name: 0 }, { ok: false, refusals }, resource);
+  throw nameTaken(kind, resource, holder);
 }

@@ -2,6 +2,7 @@ import type { Context } from '#kernel/context.ts';
 import { AppError } from '#kernel/errors.ts';
 import { type SearchVerdict, verdict } from '#kernel/search/matches.ts';
 import { parseSearch, type SearchTerm } from '#kernel/search/parse.ts';
+import { effortOf } from '#kernel/search/pattern.ts';
 import type { ListFilter, ListRow, Summary } from './list/index.ts';
 import { listedResources } from './listed-rows.ts';
 import type { ListRequest } from './page.ts';
@@ -75,12 +76,20 @@ const MAX_SEARCHED_BYTES = 512 * 1024 * 1024;
 
 const bytesOf = ({ summary }: ListRow): number => Number(summary.bytes ?? 0);
 
+/** Each term compares all of a text. */
+const effortOfAll = (terms: readonly SearchTerm[]): number =>
+  terms.reduce((sum, { pattern }) => sum + effortOf(pattern), 0);
+
 /** The rows in portions that memory holds. Throws `too_large`. */
-function portions(rows: readonly ListRow[]): readonly (readonly ListRow[])[] {
-  if (rows.reduce((sum, row) => sum + bytesOf(row), 0) > MAX_SEARCHED_BYTES) {
+function portions(
+  rows: readonly ListRow[],
+  terms: readonly SearchTerm[],
+): readonly (readonly ListRow[])[] {
+  const searched = rows.reduce((sum, row) => sum + bytesOf(row), 0) * effortOfAll(terms);
+  if (searched > MAX_SEARCHED_BYTES) {
     throw new AppError(
       'too_large',
-      'The search would read too much: name a field, such as "name:", that holds short texts.',
+      'The search would read too much: use fewer terms, or name a field, such as "name:", that holds short texts.',
     );
   }
   const all: ListRow[][] = [];
@@ -105,7 +114,7 @@ async function passingWhole<D>(
   sought: Sought,
 ): Promise<readonly ListRow[]> {
   const found: ListRow[] = [];
-  for (const some of portions(rows)) {
+  for (const some of portions(rows, sought.terms)) {
     const whole = await listedResources(ctx, kind, some);
     const isFound = whole.map((resource) => passes(sought, kind, resource));
     found.push(...some.filter((_, index) => isFound[index]));

@@ -1,11 +1,12 @@
 import type { Context } from '#kernel/context.ts';
-import { conflict } from '#kernel/errors.ts';
+import { type AppError, conflict } from '#kernel/errors.ts';
 import {
   type Attribute,
   all,
   any,
   type Condition,
   compare,
+  type Item,
   itemMissing,
   put,
   remove,
@@ -157,6 +158,18 @@ export async function changeWrites<D>(
   };
 }
 
+/** The error of a name that `holder` has. */
+export const nameTaken = <D>(
+  kind: Kind<D>,
+  resource: Pick<Resource<D>, 'groupId' | 'data'>,
+  holder: Item | undefined,
+): AppError =>
+  conflict('entity_exists', `The name is taken by another ${kind.type.replaceAll('_', ' ')}.`, {
+    entity: kind.type,
+    existing_id: holder?.id,
+    entity_attributes: kind.uniqueName?.(resource).shown ?? {},
+  });
+
 /** Throws `conflict` (`entity_exists`) when it was the name that a transaction failed on. */
 export function requireNameFree<D>(
   kind: Kind<D>,
@@ -164,15 +177,8 @@ export function requireNameFree<D>(
   outcome: Extract<TransactOutcome, { ok: false }>,
   resource: Pick<Resource<D>, 'groupId' | 'data'>,
 ): void {
+  // Whoever came between may have taken or given back the name for this very resource.
+  if (outcome.refusals[planned.row] !== undefined) return;
   const refusal = planned.name === undefined ? undefined : outcome.refusals[planned.name];
-  if (refusal === undefined) return;
-  throw conflict(
-    'entity_exists',
-    `The name is taken by another ${kind.type.replaceAll('_', ' ')}.`,
-    {
-      entity: kind.type,
-      existing_id: refusal.item?.id,
-      entity_attributes: kind.uniqueName?.(resource).shown ?? {},
-    },
-  );
+  if (refusal !== undefined) throw nameTaken(kind, resource, refusal.item);
 }

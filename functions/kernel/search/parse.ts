@@ -10,6 +10,8 @@ export type Search = { readonly ok: true; readonly terms: readonly SearchTerm[] 
 /** The longest search text, in UTF-16 code units. */
 export const MAX_SEARCH_LENGTH = 4096;
 
+/** Each term reads a text anew, and the more so the longer a stretch with a `?` it looks for. */
+const MAX_TERMS = 32;
 const MAX_SCAN = 256;
 const ECHO_LENGTH = 200;
 const ESCAPES = new Map([...'\\?*"\':,'].map((char) => [char, char])).set('n', '\n');
@@ -148,11 +150,7 @@ function readTerm(reader: Reader, fields: readonly string[]): SearchTerm {
   // Dioptra names only the field here, not the whole query.
   if (!fields.includes(field)) throw failure(field, start, `'${field}' is not a valid field`);
   skipSpaces(reader);
-  const pattern = compilePattern(readValue(reader, false));
-  if (longestScan(pattern) > MAX_SCAN) {
-    throw fail(reader, `text with a ? may have at most ${MAX_SCAN} characters`, start);
-  }
-  return { fields: [field], pattern };
+  return { fields: [field], pattern: compilePattern(readValue(reader, false)) };
 }
 
 /**
@@ -168,11 +166,19 @@ export function parseSearch(text: string, options: { readonly fields: readonly s
   if (!text.isWellFormed()) throw failure(text, 0, 'it is not well-formed Unicode');
   const reader: Reader = { text, at: 0 };
   const terms: SearchTerm[] = [];
+  let scanned = 0;
   skipSpaces(reader);
   if (reader.at === text.length) return { ok: true, terms };
   for (;;) {
     skipSpaces(reader);
-    terms.push(readTerm(reader, options.fields));
+    const start = reader.at;
+    if (terms.length === MAX_TERMS) throw fail(reader, `there are more than ${MAX_TERMS} terms`);
+    const term = readTerm(reader, options.fields);
+    terms.push(term);
+    scanned += longestScan(term.pattern);
+    if (scanned > MAX_SCAN) {
+      throw fail(reader, `text with a ? may have at most ${MAX_SCAN} characters`, start);
+    }
     skipSpaces(reader);
     if (reader.at === text.length) return { ok: true, terms };
     if (text[reader.at] !== ',') {

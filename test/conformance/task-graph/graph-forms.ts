@@ -1,4 +1,4 @@
-import { bad, type GraphCase, good } from './graph-case.ts';
+import { bad, deliberately, type GraphCase, good } from './graph-case.ts';
 
 /** Graphs whose form the engine takes or refuses. */
 export const forms: readonly GraphCase[] = [
@@ -47,6 +47,11 @@ export const forms: readonly GraphCase[] = [
   bad('python object', 'a: {load: [!!python/object/apply:os.system [ls]]}'),
   bad('two documents', 'a: {noop: []}\n---\nb: {noop: []}'),
   bad('tabs for indentation', 'a:\n\tnoop: []'),
+  good('numbered steps', '"1": {noop: []}\n"2": {noop: []}\n"10": {noop: []}\na: {noop: []}'),
+  ...[
+    bad('numbered steps that descend', '"10": {noop: []}\n"9": {noop: []}'),
+    bad('a numbered step below another', 'a: {noop: []}\n"1": {noop: []}'),
+  ].map((one) => deliberately('they would run in another order than they are written in', one)),
   bad('numeric step name', '1: {noop: []}'),
   bad('boolean step name', 'on: {noop: []}'),
   bad('blank step name', '" ": {noop: []}'),

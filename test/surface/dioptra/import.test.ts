@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeArchive } from '#domain/archives/index.ts';
+import { unavailable } from '#kernel/errors.ts';
 import { type Answer, type TestApp, type TestUser, testApp } from '../../support/app.ts';
 
 const PATH = '/api/v1/workflows/resourceImport';
@@ -237,6 +238,11 @@ const wrong: readonly (readonly [string, RegExp, Edit])[] = [
     configured((text, name) => text.replace(`plugins/${name}`, 'plugins/none')),
   ],
   [
+    'a key that would get lost',
+    /__proto__/,
+    configured((text) => text.replace('{ list = "string" }', '{ "__proto__" = "string" }')),
+  ],
+  [
     'the same entrypoint twice',
     /Duplicate names/,
     configured((text, name) => `${text}\n[[entrypoints]]\nname = "${name} entrypoint"\npath = "x"`),
@@ -298,6 +304,24 @@ describe('an import with a fault', () => {
     }
     expect(failures).toBeGreaterThan(5);
     expect(await visible()).not.toBe(before);
+  });
+
+  it('keeps what it made when only the answer of the store was lost', async () => {
+    const name = fresh();
+    const { table } = app.platform;
+    const original = { ...table };
+    const lost: typeof table.transact = async (writes) => {
+      await original.transact(writes);
+      throw unavailable('The store is out of reach for the moment.');
+    };
+    Object.assign(table, { transact: lost });
+    const { status } = await sendFiles(folder(name));
+    Object.assign(table, original);
+
+    expect(status).toBe(503);
+    const { body } = await user.get(`/api/v1/plugins?search=name:${name}`);
+    const files = await user.get(`/api/v1/plugins/${body.data[0].id}/files`);
+    expect([files.status, files.body.totalNumResults]).toEqual([200, 2]);
   });
 
   it('is of one group alone', async () => {

@@ -1,7 +1,7 @@
 import type { ArtifactGraph, ArtifactOutput, Graph, GraphIssue } from './ast.ts';
 import { isJsonMap, type JsonMap, type JsonValue, property } from './json.ts';
 import { parseStep } from './parse-step.ts';
-import { type PlaceOf, placesIn } from './places.ts';
+import { type PlaceOf, type Positions, placesIn } from './places.ts';
 import { readYaml } from './read-yaml.ts';
 import { parseText } from './references.ts';
 import { describeKind, mapAt, onlyKeys, ShapeRefusal } from './shape.ts';
@@ -34,8 +34,25 @@ function rootMap(value: JsonValue, what: string): JsonMap {
   throw new ShapeRefusal(`${what} must be a map, not ${describeKind(value)}`);
 }
 
-function toGraph(value: JsonValue): Graph {
+/**
+ * Steps that do not need each other run in the order that they are written in, and objects, here and
+ * in JSON, hold whole numbers first and ascending.
+ */
+function requireOrder(source: JsonMap, positions: Positions): void {
+  const places = positions.get(source) ?? new Map<string, number>();
+  const written = [...places.keys()];
+  const held = Object.keys(source).filter((name) => places.has(name));
+  const key = held.find((name, place) => name !== written[place]);
+  if (key === undefined) return;
+  throw new ShapeRefusal(
+    `step "${key}" would run before those that are written above it: names that are whole numbers come first and ascend, so give it another`,
+    { within: source, key },
+  );
+}
+
+function toGraph(value: JsonValue, positions: Positions): Graph {
   const source = rootMap(value, 'the task graph');
+  requireOrder(source, positions);
   const names = Object.keys(source);
   if (names.length === 0) throw new ShapeRefusal('the task graph has no steps');
   return { steps: new Map(names.map((name) => [name, parseStep(source, name)])), source };
@@ -52,7 +69,7 @@ export function parseGraph(yamlText: string): GraphParse {
     return { ok: false, issue: { kind: 'empty', message: 'the task graph is empty' } };
   }
   const placeOf = placesIn(yamlText, yaml.positions);
-  const outcome = shaped(placeOf, () => toGraph(yaml.value));
+  const outcome = shaped(placeOf, () => toGraph(yaml.value, yaml.positions));
   return outcome.ok ? { ok: true, graph: outcome.result, placeOf } : outcome;
 }
 

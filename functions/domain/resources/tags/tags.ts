@@ -85,7 +85,9 @@ export async function renameTag(ctx: Context, id: number, name: string): Promise
       ctx.defer(maybeFold(ctx, tagsOf(after.groupId), after.id));
       return after;
     }
-    if (before.name !== name) requireNameFree(after, outcome);
+    // When the row is another by now, the name may be this tag's own.
+    const [, changed] = outcome.refusals;
+    if (before.name !== name && changed === undefined) requireNameFree(after, outcome);
   }
   throw busy();
 }

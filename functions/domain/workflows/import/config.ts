@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { TypeStructure } from '#domain/entrypoints/index.ts';
+import { holdsProto } from '#kernel/proto-key.ts';
 import {
   line,
   parameterName,
@@ -99,6 +100,7 @@ export async function readConfig(toml: string): Promise<ImportConfig> {
     const [why = ''] = error instanceof Error ? error.message.split('\n') : [];
     throw importFailed('The config:', `Could not decode config: ${why.slice(0, 300)}`);
   }
+  if (holdsProto(raw)) throw importFailed('The config:', 'The key "__proto__" cannot be stored.');
   const parsed = ImportConfig.safeParse(raw);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

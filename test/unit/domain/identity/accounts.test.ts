@@ -1,10 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  addMember,
   authenticateBasic,
   authenticateToken,
+  changeMember,
   createToken,
   createUser,
+  deleteUser,
   endSession,
+  getGroup,
+  leaveGroup,
+  MEMBER_FLAGS,
+  OWNER_FLAGS,
+  removeMember,
   startSession,
 } from '#domain/identity/index.ts';
 import { createGroup, registerUser } from '#domain/onboarding/index.ts';
@@ -143,5 +151,79 @@ describe('groups', () => {
     await expect(createGroup(anonymous(), { name: 'x' })).rejects.toMatchObject({
       code: 'unauthenticated',
     });
+  });
+});
+
+describe('owners, while somebody else acts', () => {
+  /** A context of this account, in which `meanwhile` happens once, just before its transaction. */
+  const interrupted = async (name: string, meanwhile: () => Promise<unknown>) => {
+    let once: typeof meanwhile | undefined = meanwhile;
+    const transact: Context['table']['transact'] = async (writes) => {
+      const now = once;
+      once = undefined;
+      await now?.();
+      return system.table.transact(writes);
+    };
+    return { ...(await acting(name)), table: { ...system.table, transact } };
+  };
+  const acting = async (name: string) => as(await authenticateBasic(system, name, 'secret'));
+  const ADMIN = { ...MEMBER_FLAGS, shareRead: true, shareWrite: true, admin: true };
+  const ids = new Map<string, number>();
+  let groupId: number;
+  beforeEach(async () => {
+    for (const name of ['anna', 'bert', 'cleo']) {
+      ids.set(name, (await registerUser(anonymous(), account(name))).id);
+    }
+    groupId = (await createGroup(await acting('anna'), { name: 'vision' })).id;
+    const anna = await acting('anna');
+    await addMember(anna, { ...member('bert'), flags: MEMBER_FLAGS });
+    await addMember(anna, { ...member('cleo'), flags: ADMIN });
+  });
+  const member = (name: string) => ({ groupId, userId: ids.get(name) ?? 0 });
+  const handOver = async () => {
+    await changeMember(await acting('anna'), { ...member('bert'), flags: OWNER_FLAGS });
+    await leaveGroup(await acting('anna'), groupId);
+  };
+  const owners = async () =>
+    (await getGroup(system, groupId)).members.filter(({ flags }) => flags.owner);
+
+  const acts: Record<string, () => Promise<unknown>> = {
+    'an administrator changes': async () =>
+      changeMember(await interrupted('cleo', handOver), {
+        ...member('bert'),
+        flags: { ...MEMBER_FLAGS, write: false },
+      }),
+    'an administrator removes': async () =>
+      removeMember(await interrupted('cleo', handOver), member('bert')),
+    'who leaves': async () => leaveGroup(await interrupted('bert', handOver), groupId),
+    'who ends the account': async () =>
+      deleteUser(await interrupted('bert', handOver), { password: 'secret' }),
+  };
+  it.each(Object.keys(acts))('are not lost by a member that became one: %s', async (name) => {
+    await expect(acts[name]?.()).rejects.toMatchObject({ code: 'conflict' });
+
+    expect(await owners()).toMatchObject([{ username: 'bert' }]);
+  });
+
+  it('do not end with a group just made', async () => {
+    const make = async () => createGroup(await acting('bert'), { name: 'sound' });
+
+    await expect(
+      deleteUser(await interrupted('bert', make), { password: 'secret' }),
+    ).rejects.toMatchObject({ code: 'conflict' });
+
+    const end = async () => deleteUser(await acting('cleo'), { password: 'secret' });
+    await expect(
+      createGroup(await interrupted('cleo', end), { name: 'smell' }),
+    ).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('make many groups at once', async () => {
+    const anna = await acting('anna');
+    const names = Array.from({ length: 10 }, (_, index) => `group ${index}`);
+
+    const made = await Promise.all(names.map((name) => createGroup(anna, { name })));
+
+    expect(made.map(({ name }) => name)).toEqual(names);
   });
 });

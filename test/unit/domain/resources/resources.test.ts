@@ -7,6 +7,7 @@ import {
   firstVersion,
   getResource,
   getSnapshot,
+  type Kind,
   listResources,
   listSnapshots,
   nextVersion,
@@ -14,6 +15,7 @@ import {
   type Resource,
   readRefs,
 } from '#domain/resources/index.ts';
+import { createTag, renameTag } from '#domain/resources/tags/verbs.ts';
 import type { Context } from '#kernel/context.ts';
 import { type TestApp, testApp } from '../../../support/app.ts';
 import { actingIn, type Note, noteKind } from './support.ts';
@@ -128,6 +130,29 @@ describe('changes at the same time', () => {
     expect(rows.map((row) => row.data.name).sort()).toEqual(['a', 'b']);
   });
 
+  it("that do the same are all done: a name that is one's own already is not taken", async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const { id } = await create(`note ${round}`);
+      const same = Array.from({ length: 3 }, () => change(id, { name: `now ${round}`, text: '' }));
+
+      await expect(Promise.all(same)).resolves.toHaveLength(3);
+      const ends = await Promise.allSettled([1, 2, 3].map(() => deleteResource(ctx, noteKind, id)));
+
+      const refused = ends.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+      expect(refused).toHaveLength(2);
+      for (const error of refused) expect(error).toMatchObject({ code: 'not_found' });
+    }
+  });
+
+  it('that give a tag the same name are all done', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const { id } = await createTag(ctx, { groupId: 1, name: `tag ${round}` });
+      const same = Array.from({ length: 3 }, () => renameTag(ctx, id, `now ${round}`));
+
+      await expect(Promise.all(same)).resolves.toHaveLength(3);
+    }
+  });
+
   it('never turn back: a snapshot that is not above the current one is refused', async () => {
     const { id, snapshot } = await create('one');
     const before = await change(id, { name: 'one', text: 'second' });
@@ -191,6 +216,23 @@ describe('large contents', () => {
 
     expect(app.meter.snapshot()).toMatchObject({ blobCalls: 1 });
     expect(app.meter.snapshot().bytesWritten).toBeLessThan(4_000);
+  });
+
+  it('are searched while that takes no longer than an answer may', async () => {
+    const kind: Kind<Note> = {
+      ...noteKind,
+      summary: ({ data: { name, text: long } }) => ({ name, text: long }),
+      searchable: ['text'],
+    };
+    const data = (name: string) => ({ name, text: text(4_000_000) });
+    for (const name of ['a', 'b', 'c'])
+      await createResource(ctx, kind, { groupId: 1, data: data(name) });
+    const found = (search: string) =>
+      listResources(ctx, kind, { index: 0, pageLength: 10, search: `text:"${search}"` });
+
+    expect((await found('*x?x*')).total).toBe(3);
+    const hard = [...Array.from({ length: 30 }, () => '*x'), `*${'x?'.repeat(120)}y*`];
+    await expect(found(hard.join('",text:"'))).rejects.toMatchObject({ code: 'too_large' });
   });
 
   it('above 5 MB are refused, and leave nothing behind', async () => {

@@ -145,6 +145,16 @@ describe('what does not parse', () => {
   it('bounds the text beside a question mark', () => {
     expect(parseSearch(`name:*${'a'.repeat(255)}?*`, { fields }).terms).toHaveLength(1);
     expect(refusal(`name:*${'a'.repeat(256)}?*`).reason).toBe('search_parse');
+    expect(refusal(`name:*${'a'.repeat(200)}?*,name:*${'b'.repeat(99)}?*`).detail).toMatchObject({
+      position: 209,
+    });
+  });
+
+  it('bounds the number of terms', () => {
+    const terms = (count: number) => Array.from({ length: count }, () => 'a').join(',');
+
+    expect(parseSearch(terms(32), { fields }).terms).toHaveLength(32);
+    expect(refusal(terms(33)).detail).toMatchObject({ position: 64 });
   });
 });
 

@@ -41,6 +41,46 @@ describe('matchesPattern', () => {
     expect(positive).toBeGreaterThan(1000);
   });
 
+  it('agrees on long stretches with question marks, which go over several words of bits', () => {
+    const character = fc.constantFrom('a', 'b', '😀');
+    let positive = 0;
+    fc.assert(
+      fc.property(
+        fc.array(character, { minLength: 100, maxLength: 140 }),
+        fc.record({
+          from: fc.nat(60),
+          length: fc.integer({ min: 30, max: 70 }),
+          every: fc.integer({ min: 2, max: 9 }),
+          other: fc.option(fc.nat(69), { freq: 2 }),
+          ends: fc.constantFrom(['*', '*'], ['*', ''], ['', '*'], ['*b', 'a*']),
+        }),
+        (text, { from, length, every, other, ends: [before = '', behind = ''] }) => {
+          const stretch = text
+            .slice(from, from + length)
+            .map((each, at) => (at === other ? 'a' : at % every === 0 ? '?' : each));
+          const glob = `${before}${stretch.join('')}${behind}`;
+          const source = glob.replaceAll('*', '.*').replaceAll('?', '.');
+          const expected = new RegExp(`^${source}$`, 'su').test(text.join(''));
+          positive += expected ? 1 : 0;
+
+          expect(matchesGlob(glob, text.join(''), true)).toBe(expected);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+    expect(positive).toBeGreaterThan(100);
+  });
+
+  it('takes time that is linear in the text, whatever a question mark stands beside', () => {
+    const text = 'a'.repeat(4_000_000);
+    const started = performance.now();
+
+    for (const end of ['b', '*b', 'b*'])
+      expect(matchesGlob(`*${'a?'.repeat(120)}${end}`, text)).toBe(false);
+
+    expect(performance.now() - started).toBeLessThan(4_000);
+  });
+
   it('ignores case in every script unless told not to', () => {
     expect(matchesGlob('ΟΔΟΣ*', 'οδοσα')).toBe(true);
     expect(matchesGlob('ΟΔΟΣ', 'οδος')).toBe(true);

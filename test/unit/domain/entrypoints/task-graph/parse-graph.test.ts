@@ -184,6 +184,24 @@ describe('values', () => {
   });
 });
 
+describe('steps that are named by whole numbers', () => {
+  test('stand before all others, in their order', () => {
+    const graph = graphOf('"1": {noop: []}\n"2": {noop: []}\n"10": {noop: []}\nb: {noop: []}');
+
+    expect([...graph.steps.keys()]).toEqual(['1', '2', '10', 'b']);
+  });
+
+  test.each([
+    ['"10": {noop: []}\n"9": {noop: []}', '9', 2],
+    ['a: {noop: []}\nb: {noop: []}\n"0": {noop: []}', '0', 3],
+  ])('are refused where they would run in another: %j', (yaml, name, line) => {
+    const issue = issueOf(yaml);
+
+    expect(issue).toMatchObject({ kind: 'schema', line });
+    expect(issue.message).toContain(`step "${name}" would run before`);
+  });
+});
+
 describe('artifact graphs', () => {
   test('name values and the tasks that write them', () => {
     const parsed = parseArtifactGraph(
