@@ -105,9 +105,10 @@ interface Call {
   readonly body: unknown;
 }
 
-const preconditionOf = ({ headers }: Request): Precondition | undefined => {
+/** What a POST makes is not there before. */
+const preconditionOf = ({ headers, method }: Request): Precondition | undefined => {
   const value = headers.get('if-match');
-  return value === null ? undefined : parsePrecondition(value);
+  return value === null ? undefined : parsePrecondition(value, method !== 'POST');
 };
 
 /** Sees to it that the call is answered once and for all, if it may be repeated. */

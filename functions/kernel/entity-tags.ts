@@ -23,14 +23,17 @@ export function parseTags(name: string, value: string): TagList {
 export const isKnown = (tags: TagList, tag: string): boolean =>
   tags === '*' || tags.some((each) => each.replace(/^W\//, '') === tag);
 
-/** The precondition in a header; weak tags never match. Throws `invalid` (`malformed_header`). */
-export function parsePrecondition(value: string): Precondition {
+/**
+ * The precondition in a header; weak tags never match. `*` holds for all that a call changes, as far
+ * as it `isThere`: for what has no versions, too. Throws `invalid` (`malformed_header`).
+ */
+export function parsePrecondition(value: string, isThere: boolean): Precondition {
   const wanted = parseTags('If-Match', value);
   const failed = (tags: readonly string[]): AppError =>
     new AppError('precondition_failed', 'If-Match names no version that there is now.', {
       detail: { current: tags },
     });
-  let held = false;
+  let held = isThere && wanted === '*';
   return {
     require(...tags) {
       held = tags.length > 0 && (wanted === '*' || tags.some((tag) => wanted.includes(tag)));

@@ -1,9 +1,15 @@
+import { hash } from 'node:crypto';
+
 /**
  * Versions of things as HTTP knows them: strong entity tags. A tag names a version, not bytes: two
  * answers of one version may differ in what is shown of others (names of users, say).
  */
 export const etagOf = (...version: readonly (string | number)[]): string =>
   `"${version.join('.')}"`;
+
+/** A part for what a version shows of others that have no numbers of their own. */
+export const digestOf = (shown: unknown): string =>
+  hash('sha256', JSON.stringify(shown), 'base64url').slice(0, 16);
 
 /** What `If-Match` asks of a write. */
 export interface Precondition {

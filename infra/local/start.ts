@@ -25,6 +25,10 @@ function say(what: string): void {
   process.stdout.write(`[${seconds.padStart(6)} s] ${what}\n`);
 }
 
+const REGISTRATIONS = ['open', 'invite', 'closed'] as const;
+/** Who may make an account: whoever can reach the port, whom the administrator lets in, or nobody. */
+type Registration = (typeof REGISTRATIONS)[number];
+
 interface Arguments {
   readonly port: number;
   readonly once: boolean;
@@ -33,12 +37,14 @@ interface Arguments {
   readonly external: readonly string[];
   /** Whose git repositories may be imported. */
   readonly gitHosts: readonly string[];
+  readonly registration: Registration;
 }
 
 const USAGE =
   'Options: --port NUMBER, --once (ends after the jobs), --folder PATH (keeps the data),\n' +
   '--external NAME (jobs of the queue NAME wait for `npm run worker`; may be repeated),\n' +
-  '--git-host HOST (its public git repositories may be imported; may be repeated).';
+  '--git-host HOST (its public git repositories may be imported; may be repeated),\n' +
+  '--registration open | invite | closed (who may make an account; invite).';
 
 function parseOptions() {
   try {
@@ -49,6 +55,7 @@ function parseOptions() {
         folder: { type: 'string', default: join(localFolder, 'embedded') },
         external: { type: 'string', multiple: true, default: [] },
         'git-host': { type: 'string', multiple: true, default: [] },
+        registration: { type: 'string', default: 'invite' },
       },
     });
   } catch (error) {
@@ -74,7 +81,12 @@ function readArguments(): Arguments {
   if (noHost !== undefined) {
     throw new Error(`--git-host ${noHost} is no name of a host; use one such as github.com.`);
   }
-  return { port, once: values.once, folder: resolve(values.folder), external, gitHosts };
+  const registration = REGISTRATIONS.find((each) => each === values.registration);
+  if (registration === undefined) {
+    throw new Error(`--registration ${values.registration}: use ${REGISTRATIONS.join(', ')}.`);
+  }
+  const folder = resolve(values.folder);
+  return { port, once: values.once, folder, external, gitHosts, registration };
 }
 
 async function requirePort(port: number): Promise<void> {
@@ -91,7 +103,8 @@ function startServer(args: Arguments): Promise<Local> {
   return startLocal({
     folder: args.folder,
     port: args.port,
-    registration: 'open',
+    // Whoever else can reach this port must not run code here.
+    registration: args.registration,
     gitHosts: args.gitHosts,
     pools: [
       { name: 'default', kind: 'managed' },

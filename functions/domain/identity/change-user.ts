@@ -5,7 +5,7 @@ import { profileItem, userChange } from './account.items.ts';
 import { takenError } from './create-user.ts';
 import { changedMeanwhile } from './group-state.ts';
 import { identityKeys, type UserRow } from './identity.items.ts';
-import { forgetName, readUserNow } from './load-user.ts';
+import { forgetName, readUserNow, versionOfUser } from './load-user.ts';
 import type { User } from './schemas.ts';
 
 /** What a transaction holds beside the account itself; the others follow it. */
@@ -19,6 +19,7 @@ export async function changeUser(
   const { userId } = requirePerson(ctx);
   const loaded = await readUserNow(ctx, userId);
   if (loaded === undefined) throw notFound('user', { user_id: userId });
+  ctx.ifMatch?.require(versionOfUser(loaded));
   const before = loaded.user;
   const set = { ...input, modifiedOn: ctx.clock.now() };
   const user: UserRow = { ...before, ...set };

@@ -6,6 +6,7 @@ import {
   requireUser,
 } from '#kernel/context.ts';
 import { AppError, conflict, forbidden, invalid, notFound } from '#kernel/errors.ts';
+import { digestOf, etagOf } from '#kernel/etag.ts';
 import { prefix } from '#kernel/keys.ts';
 import { check, type Item, update, type Write } from '#kernel/table.ts';
 import { revisionIs } from './account.items.ts';
@@ -14,6 +15,10 @@ import { type Group, type Member, OWNER_FLAGS } from './schemas.ts';
 
 /** A group as its rows say, with the number of its last change of name or owners. */
 export type GroupState = Group & { readonly revision: number };
+
+/** The version of a group that callers see, its members and their permissions included. */
+export const versionOfGroup = ({ id, revision, members }: GroupState): string =>
+  etagOf(id, revision, digestOf(members.map(({ userId, flags }) => [userId, flags])));
 
 const toMember = (item: Item): Member => ({
   userId: item.userId as number,
@@ -65,6 +70,7 @@ export async function readManaged(
   const own = group?.members.find((member) => member.userId === userId)?.flags;
   if (group === undefined || own === undefined) throw notFound('group', lookup);
   if (!managesGroup(own)) throw forbidden('You no longer manage this group.');
+  ctx.ifMatch?.require(versionOfGroup(group));
   return { group, own };
 }
 

@@ -3,6 +3,7 @@ import { conflict, forbidden, notFound } from '#kernel/errors.ts';
 import { matches } from '#kernel/search/matches.ts';
 import { parseSearch } from '#kernel/search/parse.ts';
 import { compare, itemExists, itemMissing, put, remove, update } from '#kernel/table.ts';
+import { revisionIs } from './account.items.ts';
 import { groupNameOf } from './group-name.ts';
 import { changedMeanwhile, type GroupState, readGroupState, readManaged } from './group-state.ts';
 import { identityKeys } from './identity.items.ts';
@@ -11,7 +12,7 @@ import { forgetUser, usernamesOf } from './load-user.ts';
 import { type Group, PUBLIC_GROUP } from './schemas.ts';
 
 /** A group with its members, for those who are in it. */
-export async function getGroup(ctx: Context, groupId: number): Promise<Group> {
+export async function getGroup(ctx: Context, groupId: number): Promise<GroupState> {
   const lookup = { group_id: groupId };
   requirePermission(ctx, 'read', { groupId, entity: 'group', lookup });
   const group = await readGroupState(ctx, groupId);
@@ -20,7 +21,7 @@ export async function getGroup(ctx: Context, groupId: number): Promise<Group> {
 }
 
 /** Creators may have another name by now, and may have left. */
-async function withCreator(ctx: Context, group: GroupState): Promise<Group> {
+async function withCreator(ctx: Context, group: GroupState): Promise<GroupState> {
   const { id } = group.createdBy;
   const member = group.members.find(({ userId }) => userId === id);
   const username = member?.username ?? (await usernamesOf(ctx, [id])).get(id);
@@ -64,7 +65,7 @@ async function renameMemberships(ctx: Context, group: GroupState, groupName: str
 export async function renameGroup(
   ctx: Context,
   input: { readonly groupId: number; readonly name: string },
-): Promise<Group> {
+): Promise<GroupState> {
   const { groupId, name } = input;
   const lookup = { group_id: groupId };
   requirePermission(ctx, 'manage', { groupId, entity: 'group', lookup });
@@ -86,7 +87,7 @@ async function takeName(ctx: Context, group: GroupState, name: string): Promise<
     update(
       identityKeys.group(group.id),
       { set: { name, modifiedOn: ctx.clock.now() }, add: { revision: 1 } },
-      compare('name', '=', group.name),
+      revisionIs(group),
     ),
   ]);
   if (outcome.ok) return;

@@ -13,7 +13,7 @@ export {
   revokeGroupInvitation,
 } from './group-invitations.ts';
 export { groupNameOf } from './group-name.ts';
-export { changedMeanwhile } from './group-state.ts';
+export { changedMeanwhile, type GroupState, versionOfGroup } from './group-state.ts';
 export { getGroup, groupNameTaken, listGroups, renameGroup } from './groups.ts';
 export { hashToken, type Profile } from './identity.items.ts';
 export {
@@ -26,7 +26,7 @@ export {
   revokeInvitation,
 } from './invitations.ts';
 export { getUser, listUsers } from './list-users.ts';
-export { forgetUser, loadUser, usernamesOf } from './load-user.ts';
+export { forgetUser, loadUser, usernamesOf, versionOfUser } from './load-user.ts';
 export { addMember, changeMember, leaveGroup, removeMember } from './members.ts';
 export type { Invitation } from './new-invitation.ts';
 export {

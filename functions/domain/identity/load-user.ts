@@ -1,4 +1,5 @@
 import type { Actor, Context, GroupFlags, Membership, Platform } from '#kernel/context.ts';
+import { digestOf, etagOf } from '#kernel/etag.ts';
 import { prefix } from '#kernel/keys.ts';
 import { identityKeys, type Profile, readUser, type UserRow } from './identity.items.ts';
 import { CREDENTIAL_CACHE_SECONDS } from './schemas.ts';
@@ -7,6 +8,10 @@ export interface LoadedUser {
   readonly user: UserRow;
   readonly memberships: ReadonlyMap<number, Membership>;
 }
+
+/** The version of an account that its owner sees, the groups that it is in included. */
+export const versionOfUser = ({ user, memberships }: LoadedUser): string =>
+  etagOf(user.id, user.revision, digestOf([...memberships.keys()]));
 
 const cacheKey = (userId: number): string => `user:${userId}`;
 

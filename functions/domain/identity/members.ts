@@ -39,7 +39,7 @@ const target = (groupId: number) => ({ groupId, entity: 'group', lookup: { group
 export async function addMember(
   ctx: Context,
   input: MemberId & { readonly flags: GroupFlags },
-): Promise<Group> {
+): Promise<GroupState> {
   requirePermission(ctx, 'manage', target(input.groupId));
   requireCoherent(input.flags);
   const { group, own } = await readManaged(ctx, input.groupId);
@@ -74,6 +74,7 @@ export async function joinGroup(
 ): Promise<void> {
   requireUser(ctx);
   const { userId, group } = input;
+  ctx.trail?.touches(target(group.id));
   const loaded = await readUserNow(ctx, userId);
   if (loaded === undefined) throw notFound('user', { user_id: userId });
   const outcome = await ctx.table.transact([
@@ -102,7 +103,7 @@ function memberOf(group: GroupState, userId: number): Member {
 export async function changeMember(
   ctx: Context,
   input: MemberId & { readonly flags: GroupFlags },
-): Promise<Group> {
+): Promise<GroupState> {
   const { groupId, userId, flags } = input;
   requirePermission(ctx, 'manage', target(groupId));
   requireCoherent(flags);
@@ -148,6 +149,7 @@ export async function leaveGroup(ctx: Context, groupId: number): Promise<void> {
   requirePermission(ctx, 'read', target(groupId));
   const group = await readGroupState(ctx, groupId);
   if (group === undefined) throw notFound('group', { group_id: groupId });
+  ctx.trail?.touches(target(groupId));
   await takeOut(ctx, group, memberOf(group, userId));
 }
 

@@ -1,5 +1,5 @@
 export { createModelVersion } from './create-version.ts';
-export { type Model, type ModelData, modelKind } from './model.ts';
+export { type Model, type ModelData, modelKind, modelVersionKind } from './model.ts';
 export { changeModel, createModel } from './models.ts';
 export {
   changeModelVersion,

@@ -30,7 +30,7 @@ export {
   type Snapshot,
 } from './resource.ts';
 export { commitStaged, stageContext } from './staged.ts';
-export { TAG_SORTABLE, type Tag, tagIds } from './tags/tag.items.ts';
+export { TAG_SORTABLE, type Tag, tagIds, versionOfTag } from './tags/tag.items.ts';
 export { shownTags } from './tags/tag-names.ts';
 export {
   afterWrite,

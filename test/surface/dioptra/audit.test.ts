@@ -135,6 +135,31 @@ describe('the record of a change (P44)', () => {
     }
   });
 
+  it('tells a group who came and who left', async () => {
+    const group = await app.newGroup(alice);
+    const guest = await app.newUser();
+    const invitation = await alice.post(`/api/v1/groups/${group.id}/invitations`, {
+      permissions: {
+        read: true,
+        write: true,
+        shareRead: false,
+        shareWrite: false,
+        owner: false,
+        admin: false,
+      },
+    });
+    app.clock.advance(1);
+    await guest.post('/api/v1/groups/join', { invitation: invitation.body.token });
+    app.clock.advance(1);
+    expect((await guest.delete(`/api/v1/groups/${group.id}/members/current`)).status).toBe(200);
+
+    const [left, came] = await ofGroup(group);
+
+    const changed = [{ entity_type: 'group', group_id: group.id }];
+    expect(left).toMatchObject({ operationId: 'leaveGroup', user: { id: guest.id }, changed });
+    expect(came).toMatchObject({ operationId: 'joinGroup', user: { id: guest.id }, changed });
+  });
+
   it('is shown to owners and administrators of the group alone', async () => {
     const group = await app.newGroup(bob);
     const reader = await app.newUser();

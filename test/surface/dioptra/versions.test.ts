@@ -142,13 +142,62 @@ describe('If-Match (P15)', () => {
     expect((await alice.call('DELETE', path, undefined, fresh)).status).toBe(200);
   });
 
-  it('refuses what has no version, before anything is done', async () => {
+  it('refuses a version of what has none, before anything is done; "*" holds for it', async () => {
     const { body } = await alice.post('/api/v1/users/current/tokens', { name: 'kept' });
     const path = `/api/v1/users/current/tokens/${body.id}`;
+    const tokens = async () =>
+      (await alice.get('/api/v1/users/current/tokens')).body.data.map(
+        ({ id }: { id: string }) => id,
+      );
 
-    expect((await alice.call('DELETE', path, undefined, { 'if-match': '*' })).status).toBe(412);
+    expect((await alice.call('DELETE', path, undefined, { 'if-match': '"x"' })).status).toBe(412);
+    expect(await tokens()).toContain(body.id);
+    expect((await alice.call('DELETE', path, undefined, { 'if-match': '*' })).status).toBe(200);
+    expect(await tokens()).not.toContain(body.id);
+  });
 
-    const { data } = (await alice.get('/api/v1/users/current/tokens')).body;
-    expect(data.map(({ id }: { id: string }) => id)).toContain(body.id);
+  it('refuses to make what "*" says is there already', async () => {
+    const body = { group: world.group.id, name: world.name() };
+
+    const answer = await alice.call('POST', '/api/v1/queues', body, { 'if-match': '*' });
+
+    expect(answer.status).toBe(412);
+  });
+
+  it('guards tags, groups with their members, accounts and versions of models', async () => {
+    const { id: model } = (
+      await alice.post('/api/v1/models', { group: world.group.id, name: world.name() })
+    ).body;
+    const { artifact } = world;
+    await alice.post(`/api/v1/models/${model}/versions`, { artifact, description: '' });
+    const email = `${world.name()}@example.org`;
+    const cases: readonly [string, object][] = [
+      [`tags/${world.tag}`, { name: world.name() }],
+      [`groups/${world.group.id}`, { name: world.name() }],
+      [`models/${model}/versions/1`, { description: 'another' }],
+      ['users/current', { username: alice.username, email }],
+    ];
+    for (const [path, body] of cases) {
+      const at = `/api/v1/${path}`;
+      const before = tagOf(await alice.get(at));
+      const changed = await alice.call('PUT', at, body, { 'if-match': before });
+      const late = await alice.call('PUT', at, body, { 'if-match': before });
+      const known = await alice.call('GET', at, undefined, { 'if-none-match': tagOf(changed) });
+
+      expect([path, changed.status, late.status, known.status]).toEqual([path, 200, 412, 304]);
+      expect(tagOf(changed)).not.toBe(before);
+      expect((await alice.call('PUT', at, body, { 'if-match': '*' })).status).toBe(200);
+    }
+  });
+
+  it("changes with a group's members", async () => {
+    const at = `/api/v1/groups/${world.group.id}`;
+    const before = tagOf(await alice.get(at));
+
+    await app.join(await app.newUser(), world.group, { read: true });
+
+    const stale = { 'if-match': before };
+    expect(tagOf(await alice.get(at))).not.toBe(before);
+    expect((await alice.call('PUT', at, { name: world.name() }, stale)).status).toBe(412);
   });
 });

@@ -25,7 +25,7 @@ describe('entity tags', () => {
     'are not in %j',
     (text) => {
       expect(() => parseTags('If-Match', text)).toThrow(malformed);
-      expect(() => parsePrecondition(text)).toThrow(malformed);
+      expect(() => parsePrecondition(text, true)).toThrow(malformed);
     },
   );
 
@@ -44,7 +44,7 @@ describe('entity tags', () => {
 
 describe('a precondition', () => {
   it('holds for one of the versions that there are, and for the newest answer only', () => {
-    const precondition = parsePrecondition('"a", "b"');
+    const precondition = parsePrecondition('"a", "b"', true);
     expect(() => precondition.requireHeld()).toThrow(failed);
 
     precondition.require('"x"', '"b"');
@@ -55,14 +55,21 @@ describe('a precondition', () => {
   });
 
   it('"*" holds where there is anything', () => {
-    const precondition = parsePrecondition('*');
+    const precondition = parsePrecondition('*', false);
+    expect(() => precondition.requireHeld()).toThrow(failed);
+
     precondition.require('"a"');
     precondition.requireHeld();
 
     expect(() => precondition.require()).toThrow(failed);
   });
 
+  it('"*" holds for what is there, if it has a version or not', () => {
+    expect(() => parsePrecondition('*', true).requireHeld()).not.toThrow();
+    expect(() => parsePrecondition('"a"', true).requireHeld()).toThrow(failed);
+  });
+
   it('never holds for a weak tag', () => {
-    expect(() => parsePrecondition('W/"a"').require('"a"')).toThrow(failed);
+    expect(() => parsePrecondition('W/"a"', true).require('"a"')).toThrow(failed);
   });
 });

@@ -1,3 +1,4 @@
+import { etagOf } from '#kernel/etag.ts';
 import { key, prefix } from '#kernel/keys.ts';
 import {
   type Attribute,
@@ -38,6 +39,9 @@ export const TAG_SORTABLE = {
 } as const;
 
 export const tagKey = (id: number): Key => key(`${prefix.tag}#${id}`, 'TAG');
+
+/** The version of a tag that callers see. */
+export const versionOfTag = ({ id, revision }: Tag): string => etagOf(id, revision);
 
 export const readTag = (item: Item): Tag => item as unknown as Tag;
 

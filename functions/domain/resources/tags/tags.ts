@@ -5,6 +5,7 @@ import { matches } from '#kernel/search/matches.ts';
 import { parseSearch } from '#kernel/search/parse.ts';
 import type { TransactOutcome } from '#kernel/table.ts';
 import { dropList, type ListRow, maybeFold, readListPage } from '../list/index.ts';
+import { requireMatch } from '../match.ts';
 import type { ListRequest, ResourcePage } from '../page.ts';
 import { sortColumn } from '../sort-column.ts';
 import { actorId, MAX_TRIES } from '../verbs.ts';
@@ -17,6 +18,7 @@ import {
   tagRemoval,
   tagsOf,
   tagWrites,
+  versionOfTag,
 } from './tag.items.ts';
 import { forgetTag, rememberTag } from './tag-names.ts';
 
@@ -78,6 +80,7 @@ export async function renameTag(ctx: Context, id: number, name: string): Promise
   for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
     const before = await getTag(ctx, id);
     requirePermission(ctx, 'write', target(before));
+    requireMatch(ctx, versionOfTag(before));
     const after = { ...before, name, modifiedOn: ctx.clock.now(), revision: before.revision + 1 };
     const outcome = await ctx.table.transact(tagWrites(before, after));
     if (outcome.ok) {
@@ -97,6 +100,7 @@ export async function deleteTag(ctx: Context, id: number): Promise<void> {
   for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
     const tag = await getTag(ctx, id);
     requirePermission(ctx, 'write', target(tag));
+    requireMatch(ctx, versionOfTag(tag));
     const outcome = await ctx.table.transact(tagRemoval(tag));
     if (outcome.ok) {
       forgetTag(ctx, id);

@@ -3,13 +3,16 @@ import {
   acceptInvitation,
   addMember,
   changeMember,
+  type GroupState,
   getGroup,
   leaveGroup,
   listGroups,
   removeMember,
   renameGroup,
+  versionOfGroup,
 } from '#domain/identity/index.ts';
 import { createGroup } from '#domain/onboarding/index.ts';
+import { tagged } from '#http/entity-tag.ts';
 import { LOGIN, type Route, reads, route } from '#http/route.ts';
 import { resourceName } from '#kernel/strings.ts';
 import { Id, PageQuery, pageAnswer, pageOf, pageRequest, StatusAnswer } from '../shapes.ts';
@@ -17,6 +20,8 @@ import { Permissions } from './bodies.ts';
 import { GroupAnswer, toGroup } from './wire.ts';
 
 const GroupName = z.strictObject({ name: resourceName() });
+
+const oneGroup = (group: GroupState): object => tagged(toGroup(group), versionOfGroup(group));
 
 const memberRoutes: readonly Route[] = [
   route({
@@ -29,7 +34,7 @@ const memberRoutes: readonly Route[] = [
     response: GroupAnswer,
     handle: async ({ ctx, params, body }) => {
       const input = { groupId: params.id, userId: body.user, flags: body.permissions };
-      return toGroup(await addMember(ctx, input));
+      return oneGroup(await addMember(ctx, input));
     },
   }),
   route({
@@ -54,7 +59,7 @@ const memberRoutes: readonly Route[] = [
     response: GroupAnswer,
     handle: async ({ ctx, params, body }) => {
       const input = { groupId: params.id, userId: params.userId, flags: body.permissions };
-      return toGroup(await changeMember(ctx, input));
+      return oneGroup(await changeMember(ctx, input));
     },
   }),
   route({
@@ -111,7 +116,7 @@ export const groupRoutes: readonly Route[] = [
     summary: 'A group with its members.',
     access: reads('group', { jobs: true }),
     response: GroupAnswer,
-    handle: async ({ ctx, params }) => toGroup(await getGroup(ctx, params.id)),
+    handle: async ({ ctx, params }) => oneGroup(await getGroup(ctx, params.id)),
   }),
   route({
     method: 'PUT',
@@ -122,7 +127,7 @@ export const groupRoutes: readonly Route[] = [
     body: GroupName,
     response: GroupAnswer,
     handle: async ({ ctx, params, body }) =>
-      toGroup(await renameGroup(ctx, { groupId: params.id, name: body.name })),
+      oneGroup(await renameGroup(ctx, { groupId: params.id, name: body.name })),
   }),
   ...memberRoutes,
 ];

@@ -8,8 +8,10 @@ import {
   listUsers,
   loadUser,
   PUBLIC_GROUP,
+  versionOfUser,
 } from '#domain/identity/index.ts';
 import { registerUser } from '#domain/onboarding/index.ts';
+import { tagged } from '#http/entity-tag.ts';
 import { LOGIN, PUBLIC_OR_SIGNED_IN, type Route, reads, route } from '#http/route.ts';
 import { type Context, requireUser } from '#kernel/context.ts';
 import { invalid, notFound } from '#kernel/errors.ts';
@@ -45,7 +47,7 @@ async function currentUser(ctx: Context): Promise<object> {
   forgetUser(ctx, userId);
   const loaded = await loadUser(ctx, userId);
   if (loaded === undefined) throw notFound('user', { user_id: userId });
-  return toCurrentUser(ctx, loaded.user, [...memberships.keys()]);
+  return tagged(toCurrentUser(ctx, loaded.user, [...memberships.keys()]), versionOfUser(loaded));
 }
 
 const currentRoutes: readonly Route[] = [
@@ -67,8 +69,8 @@ const currentRoutes: readonly Route[] = [
     body: z.strictObject({ username: Username, email: Email }),
     response: CurrentUser,
     handle: async ({ ctx, body }) => {
-      const { memberships } = requireUser(ctx);
-      return toCurrentUser(ctx, await changeUser(ctx, body), [...memberships.keys()]);
+      await changeUser(ctx, body);
+      return currentUser(ctx);
     },
   }),
   route({

@@ -4,13 +4,21 @@ import {
   createModelVersion,
   getModelVersion,
   listModelVersions,
+  modelVersionKind,
+  type ShownVersion,
 } from '#domain/models/index.ts';
+import { resourceTag } from '#domain/resources/index.ts';
+import { tagged } from '#http/entity-tag.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
+import type { Context } from '#kernel/context.ts';
 import { Description, Id, PageQuery, pageAnswer, pageOf, pageRequest } from '../shapes.ts';
 import { ModelVersion, toModelVersion } from './wire.ts';
 
 const VersionChange = z.strictObject({ description: Description });
 const NewVersion = VersionChange.extend({ artifact: Id });
+
+const oneVersion = (ctx: Context, shown: ShownVersion): object =>
+  tagged(toModelVersion(ctx, shown), resourceTag(modelVersionKind, shown.version));
 
 /** The versions of a model, by their numbers. */
 export const versionRoutes: readonly Route[] = [
@@ -40,7 +48,7 @@ export const versionRoutes: readonly Route[] = [
     response: ModelVersion,
     handle: async ({ ctx, params, body: { artifact, description } }) => {
       const input = { modelId: params.id, artifactId: artifact, description };
-      return toModelVersion(ctx, await createModelVersion(ctx, input));
+      return oneVersion(ctx, await createModelVersion(ctx, input));
     },
   }),
   route({
@@ -51,7 +59,7 @@ export const versionRoutes: readonly Route[] = [
     access: reads('model'),
     response: ModelVersion,
     handle: async ({ ctx, params: { id, versionNumber } }) =>
-      toModelVersion(ctx, await getModelVersion(ctx, { modelId: id, number: versionNumber })),
+      oneVersion(ctx, await getModelVersion(ctx, { modelId: id, number: versionNumber })),
   }),
   route({
     method: 'PUT',
@@ -63,7 +71,7 @@ export const versionRoutes: readonly Route[] = [
     response: ModelVersion,
     handle: async ({ ctx, params: { id, versionNumber }, body: { description } }) => {
       const which = { modelId: id, number: versionNumber };
-      return toModelVersion(ctx, await changeModelVersion(ctx, { ...which, description }));
+      return oneVersion(ctx, await changeModelVersion(ctx, { ...which, description }));
     },
   }),
 ];

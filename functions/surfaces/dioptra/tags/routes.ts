@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { usernamesOf } from '#domain/identity/index.ts';
-import { TAG_SORTABLE, type Tag, tagVerbs } from '#domain/resources/index.ts';
+import { TAG_SORTABLE, type Tag, tagVerbs, versionOfTag } from '#domain/resources/index.ts';
+import { tagged } from '#http/entity-tag.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
 import { resourceName } from '#kernel/strings.ts';
@@ -51,7 +52,10 @@ async function shapeTags(ctx: Context, tags: readonly Tag[]) {
   }));
 }
 
-const shapeTag = async (ctx: Context, tag: Tag) => (await shapeTags(ctx, [tag]))[0];
+async function shapeTag(ctx: Context, tag: Tag): Promise<object> {
+  const [answer] = await shapeTags(ctx, [tag]);
+  return tagged(answer ?? {}, versionOfTag(tag));
+}
 
 const oneTagRoutes: readonly Route[] = [
   route({
