@@ -9,6 +9,11 @@ import { freePort, localFolder, run, stopGroup, waitUntil } from './process.ts';
 
 const version = '2.6.1';
 const folder = join(localFolder, `dynamodb-local-${version}`);
+/**
+ * It runs for minutes beside what it serves: there the optimizing compiler takes more than it gives
+ * (twice the CPU of a write).
+ */
+const FOR_MINUTES = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
 const copyPlugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies';
 
 const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -73,7 +78,13 @@ export async function startDynamoDbLocal(
   const child = spawn(
     'java',
     [
-      ...['-Xmx512m', `-Djava.library.path=${join(folder, 'lib')}`, '-cp', classPath],
+      ...[
+        '-Xmx512m',
+        ...FOR_MINUTES,
+        `-Djava.library.path=${join(folder, 'lib')}`,
+        '-cp',
+        classPath,
+      ],
       ...[join(folder, 'Launch.java'), '-inMemory', '-disableTelemetry', '-port', String(port)],
     ],
     { stdio: ['pipe', 'ignore', 'ignore'], detached: true },
