@@ -213,6 +213,11 @@ const wrong: readonly (readonly [string, RegExp, Edit])[] = [
   ['deep TOML', /Could not decode/, configured(() => `x = ${'['.repeat(50_000)}`)],
   ['a config of another shape', /plugins/, configured(() => 'plugins = 1')],
   ['an unknown field', /nrecognized|nknown/, configured((text) => `${text}\nbad = 1`)],
+  [
+    'an unknown field of tasks',
+    /plugins\.0\.tasks: .*"function"/,
+    configured((text) => text.replace('[[plugins.tasks.functions]]', '[[plugins.tasks.function]]')),
+  ],
   ['no graph file', /File not found/, without((name) => `graphs/${name}.yml`)],
   ['a name that is no module', /valid python filename/, added((name) => `plugins/${name}/a-b.py`)],
   ['a file twice, in another case', /spelling/, added((name) => `plugins/${name}/WORK.py`)],
@@ -264,6 +269,7 @@ describe('an import with a fault', () => {
     ['graph: {a: {b: ', 'InvalidYamlError'],
     ['graph: {a: {none: []}}', 'EntrypointValidationError'],
     ['artifacts: {}', 'EmptyGraphError'],
+    ['graph: {}', 'EntrypointValidationError'],
     [`graph: ${'['.repeat(10_000)}`, 'InvalidYamlError'],
     ['graph: &a [*a]', 'InvalidYamlError'],
   ])('has the error of the graph: %s', async (yaml, error) => {
@@ -273,6 +279,21 @@ describe('an import with a fault', () => {
 
     expect([answer.status, answer.body.error]).toEqual([400, error]);
     expect(await visible()).toBe(before);
+  });
+
+  it.each([
+    ['step1: {load: {path: $where}}', 'EmptyGraphError', 'the key "graph" is missing or empty'],
+    ['artifacts: {}\ngraph:', 'EmptyGraphError', 'the key "graph" is missing or empty'],
+    ['- step1', 'InvalidYamlError', 'it needs a map with "graph"'],
+    ['a: [', 'InvalidYamlError', 'no valid YAML'],
+  ])('names the file that has no graph: %j', async (yaml, error, why) => {
+    const name = fresh();
+    const file = `graphs/${name}.yml`;
+    const { status, body } = await sendFiles({ ...folder(name), [file]: yaml });
+
+    expect([status, body.error]).toEqual([400, error]);
+    expect(body.message).toContain(`${file}: `);
+    expect(body.message).toContain(why);
   });
 
   it('makes nothing, whichever write fails', async () => {

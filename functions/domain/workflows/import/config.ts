@@ -25,7 +25,7 @@ const Plugin = z.strictObject({
   path: path(),
   description: description(),
   tasks: z
-    .object({
+    .strictObject({
       functions: z
         .array(
           z.strictObject({

@@ -45,7 +45,8 @@ async function textsOf(config: EntrypointConfig, { base, unpacked, typed }: Surr
     'entrypoint parameter',
     params.map((param) => param.name),
   );
-  const graphs = await graphsInFile(textOf(unpacked, innerPath(base, config.path)));
+  const path = innerPath(base, config.path);
+  const graphs = await graphsInFile(path, textOf(unpacked, path));
   return {
     name,
     description,
