@@ -119,6 +119,8 @@ describe('a draft of a change', () => {
     expect(await ids('new')).toEqual([fresh.id]);
     expect(await ids('all')).toEqual([draft.id, fresh.id]);
     expect(await user.get('/api/v1/queues/drafts?draftType=odd')).toMatchObject({ status: 400 });
+    const { first } = await get('/queues/drafts?draftType=new');
+    expect((await user.get(first)).body.data.map(({ id }: Json) => id)).toEqual([fresh.id]);
   });
 
   it('becomes the change', async () => {

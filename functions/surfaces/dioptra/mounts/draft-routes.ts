@@ -32,13 +32,14 @@ function collectionRoutes<D>(place: Place<D>, { fields }: Edits<D>): readonly Ro
       response: pageOf(DraftAnswer),
       handle: async ({ ctx, params, query }) => {
         const { at } = await draftsAt(place, ctx, params);
-        const { draftType } = query;
+        const { draft_type: linked = 'all', draftType = linked } = query;
         const page = await (await draftVerbs()).listDrafts(ctx, at, {
           ...pageRequest(query),
           draftType,
         });
         const shaped = { rows: await shapeDrafts(ctx, page.rows), total: page.total };
-        return pageAnswer(addressed(path, idsOf(params)), query, shaped, (row) => row);
+        const asked = { ...query, draftType };
+        return pageAnswer(addressed(path, idsOf(params)), asked, shaped, (row) => row);
       },
     }),
     route({

@@ -18,8 +18,12 @@ export const DraftAnswer = z.object({
   metadata: z.object({ num_other_drafts: z.int().optional() }),
 });
 
+const DraftType = z.enum(['all', 'existing', 'new']).optional();
+
 export const DraftQuery = PageQuery.omit({ search: true }).extend({
-  draftType: z.enum(['all', 'existing', 'new']).default('all'),
+  draftType: DraftType,
+  /** As the links of pages spell it. */
+  draft_type: DraftType,
   groupId: queryInteger({ min: 0, max: Number.MAX_SAFE_INTEGER }).optional(),
 });
 
