@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Registration } from '../functions/entry/env.ts';
 import { Image, type ManagedPoolConfig, Name, Pools } from './pools.ts';
 
 const LOG_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 180, 365];
@@ -24,7 +25,7 @@ export const Config = z
      */
     retain: Flag.default(true),
     /** Who may make an account: anybody, who has an invitation, or nobody but administrators for others. */
-    registration: z.enum(['open', 'invite', 'closed']).default('closed'),
+    registration: Registration.default('closed'),
     /** Any word; a new one makes a new invitation for an administrator, in the output FirstAdmin. */
     firstAdmin: z
       .string()

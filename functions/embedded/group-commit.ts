@@ -55,7 +55,8 @@ export function groupCommit({ immediate }: Pick<Database, 'immediate'>): GroupCo
   };
   const together = <T>(work: () => T): Promise<T> =>
     new Promise<T>((resolve, reject) => {
-      // Once the requests that came in together have all been heard.
+      // Once the requests that came in together have all been heard: so others have their turn, too,
+      // between the steps of what is long, such as an import.
       if (waiting.length === 0) setImmediate(flush);
       waiting.push({ work, resolve: resolve as Waiting['resolve'], reject });
     });

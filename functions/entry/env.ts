@@ -16,6 +16,9 @@ export const PoolAddress = z.union([
 export type PoolAddress = z.infer<typeof PoolAddress>;
 export type ManagedPool = Extract<PoolAddress, { readonly kind: 'managed' }>;
 
+/** Who may make an account: anybody, who has an invitation, or nobody but administrators for others. */
+export const Registration = z.enum(['open', 'invite', 'closed']);
+
 /** A variable that holds JSON. */
 export const json = z.string().transform((text, issue): unknown => {
   try {
@@ -31,7 +34,7 @@ export const ApiEnv = z.object({
   TABLE_NAME: z.string().min(1),
   BUCKET_NAME: z.string().min(1),
   STAGE: z.string().min(1),
-  REGISTRATION: z.enum(['open', 'invite', 'closed']).default('closed'),
+  REGISTRATION: Registration.default('closed'),
   /** Hosts whose git repositories may be imported. */
   GIT_HOSTS: json.pipe(z.array(z.string().min(1))).default([]),
   POOLS: json.pipe(z.array(PoolAddress).min(1)),

@@ -10,8 +10,8 @@ export const bodyChunks = (request: Request): AsyncIterable<Uint8Array> =>
     preventCancel: true,
   });
 
-/** Reads chunks until they are more than `limit` bytes. */
-async function readChunks(
+/** A body as it comes in; throws what `tooLarge` makes of its size as soon as that is more than `limit` bytes. */
+export async function readChunks(
   request: Request,
   limit: number,
   tooLarge: (size: number) => AppError,

@@ -19,12 +19,13 @@ const refusing = (characters: string): Refused => ({
 
 // A NUL ends strings in C code and in some stores.
 const ONLY_NUL = refusing('\\u0000');
-// All of Cc but tab, line feed and carriage return.
-const CONTROLS = refusing('\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f');
-// What ends a line, turns the reading direction or is not seen can disguise a name.
-const INVISIBLE = refusing(
-  '\\u0000-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff',
-);
+/** All of Cc but tab, line feed and carriage return, as a class of a regular expression. */
+export const CONTROL_CHARACTERS = '\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f';
+const CONTROLS = refusing(CONTROL_CHARACTERS);
+/** The same of what ends a line, turns the reading direction or is not seen: it can disguise a name. */
+export const INVISIBLE_CHARACTERS =
+  '\\u0000-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff';
+const INVISIBLE = refusing(INVISIBLE_CHARACTERS);
 
 /** Counts code points up to `limit + 1`, so that a huge string costs no more than its limit. */
 function countUpTo(value: string, limit: number): number {

@@ -4,6 +4,8 @@ import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import type * as z from 'zod';
+import { Registration } from '../../functions/entry/env.ts';
 import { jsonLog } from '../../functions/entry/json-log.ts';
 import { type Local, startLocal } from '../../functions/entry/local.ts';
 import { spawnWorker, workerDeath } from './local-worker.ts';
@@ -25,10 +27,6 @@ function say(what: string): void {
   process.stdout.write(`[${seconds.padStart(6)} s] ${what}\n`);
 }
 
-const REGISTRATIONS = ['open', 'invite', 'closed'] as const;
-/** Who may make an account: whoever can reach the port, whom the administrator lets in, or nobody. */
-type Registration = (typeof REGISTRATIONS)[number];
-
 interface Arguments {
   readonly port: number;
   readonly once: boolean;
@@ -37,7 +35,7 @@ interface Arguments {
   readonly external: readonly string[];
   /** Whose git repositories may be imported. */
   readonly gitHosts: readonly string[];
-  readonly registration: Registration;
+  readonly registration: z.infer<typeof Registration>;
 }
 
 const USAGE =
@@ -81,9 +79,11 @@ function readArguments(): Arguments {
   if (noHost !== undefined) {
     throw new Error(`--git-host ${noHost} is no name of a host; use one such as github.com.`);
   }
-  const registration = REGISTRATIONS.find((each) => each === values.registration);
+  const registration = Registration.options.find((each) => each === values.registration);
   if (registration === undefined) {
-    throw new Error(`--registration ${values.registration}: use ${REGISTRATIONS.join(', ')}.`);
+    throw new Error(
+      `--registration ${values.registration}: use ${Registration.options.join(', ')}.`,
+    );
   }
   const folder = resolve(values.folder);
   return { port, once: values.once, folder, external, gitHosts, registration };

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { text } from '#kernel/strings.ts';
+import { CONTROL_CHARACTERS, text } from '#kernel/strings.ts';
 
 const MAX_URI = 2_000;
 const SCHEMES = new Set(['http', 'https', 'ftp', 'ftps', 'sftp', 'file', 'mlflow-artifacts', 's3']);
@@ -25,8 +25,7 @@ function problemOf(uri: string): string | undefined {
 }
 
 /** One character, none of these and no control character. */
-const noneOf = (characters: string): string =>
-  String.raw`[^${characters}\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]`;
+const noneOf = (characters: string): string => `[^${characters}${CONTROL_CHARACTERS}]`;
 const scheme = (names: readonly string[]): string =>
   `(?:${names.join('|').replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`)})`;
 

@@ -8,7 +8,7 @@ import {
   signArtifactDownload,
   signArtifactUpload,
 } from '#domain/tracking/index.ts';
-import { bodyChunks } from '#http/body.ts';
+import { readChunks } from '#http/body.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
 import { AppError, invalid, notFound } from '#kernel/errors.ts';
@@ -115,17 +115,6 @@ const tooLarge = (): AppError =>
       'at the client, or send its Content-Length.',
   );
 
-async function readAll(request: Request, most: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of bodyChunks(request)) {
-    size += chunk.byteLength;
-    if (size > most) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
 const upload = route({
   method: 'PUT',
   path: '/artifacts/{path*}',
@@ -146,7 +135,7 @@ const upload = route({
     }
     // The stock client sends an empty file without a length, which S3 refuses.
     const most = maxBodyBytes ?? MAX_UNSIZED_BYTES;
-    await putArtifact(ctx, { ...place, read: () => readAll(request, most) });
+    await putArtifact(ctx, { ...place, read: () => readChunks(request, most, tooLarge) });
     return {};
   },
 });

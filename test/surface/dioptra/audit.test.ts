@@ -139,14 +139,7 @@ describe('the record of a change (P44)', () => {
     const group = await app.newGroup(alice);
     const guest = await app.newUser();
     const invitation = await alice.post(`/api/v1/groups/${group.id}/invitations`, {
-      permissions: {
-        read: true,
-        write: true,
-        shareRead: false,
-        shareWrite: false,
-        owner: false,
-        admin: false,
-      },
+      permissions: { ...READER, write: true },
     });
     app.clock.advance(1);
     await guest.post('/api/v1/groups/join', { invitation: invitation.body.token });

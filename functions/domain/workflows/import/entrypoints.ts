@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Unpacked } from '#domain/archives/index.ts';
 import {
   changeEntrypoint,
@@ -113,7 +112,6 @@ export async function importEntrypoints(
   );
   const ids = new Map<string, number>();
   for (const config of entrypoints) {
-    await setImmediate();
     ids.set(config.name, (await importEntrypoint(ctx, plan, config, surroundings)).id);
   }
   return ids;

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Unpacked } from '#domain/archives/index.ts';
 import {
   changePlugin,
@@ -136,8 +135,6 @@ export async function importPlugins(
         'Plugin path must refer to an imported directory.',
       );
     }
-    // All of this is work in memory, and others want to be answered, too.
-    await setImmediate();
     const files = filesOf(folder, unpacked, typed);
     const { plugin, isNew } = await emptyPlugin(ctx, plan, folder);
     const saved = files.length === 0 ? plugin : await savePluginFiles(ctx, plugin.id, files);

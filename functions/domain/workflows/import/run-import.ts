@@ -30,17 +30,17 @@ const MAX_FILES = 1_000;
 /** What others can find is written at once: a row, a name or a version, and an entry in a list, at least. */
 const MIN_WRITES = 3;
 
-const tooMuch = (writes: string, most: number) =>
+const tooMuch = (writes: string) =>
   importFailed(
     'The config:',
-    `It changes too much at once: it takes ${writes} writes of one transaction, and ${most} fit. ` +
+    `It changes too much at once: it takes ${writes} writes of one transaction, and ${MAX_STAGED_WRITES} fit. ` +
       'Import it in several parts, of 20 plugins, types, entrypoints and changed files each.',
   );
 
 /** Before anything is made of them: no import of so many can succeed. */
 function requireFew({ plugins, plugin_param_types: types, entrypoints }: ImportConfig): void {
   const least = MIN_WRITES * (plugins.length + types.length + entrypoints.length);
-  if (least > MAX_STAGED_WRITES) throw tooMuch(`${least} or more`, MAX_STAGED_WRITES);
+  if (least > MAX_STAGED_WRITES) throw tooMuch(`${least} or more`);
 }
 
 async function readFolder(source: ImportSource, configPath: string) {
@@ -78,7 +78,7 @@ export async function runImport(ctx: Context, request: ImportRequest): Promise<I
   const all = [...types.values(), ...ids.values(), ...entrypoints.values()];
   await commitStaged(ctx, staged, groupId, { ids: all, inside }).catch((error: unknown) => {
     if (!(error instanceof AppError) || error.reason !== 'staged_writes') throw error;
-    throw tooMuch(String(error.detail.writes), MAX_STAGED_WRITES);
+    throw tooMuch(String(error.detail.writes));
   });
   return { hash: source.hash, plugins: ids, types, entrypoints };
 }

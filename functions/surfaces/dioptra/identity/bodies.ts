@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { line, text } from '#kernel/strings.ts';
+import { INVISIBLE_CHARACTERS, line, text } from '#kernel/strings.ts';
 
 /** A character of a username that is neither a space, a colon nor hidden: the rules below, for the document. */
-const WORD = String.raw`[^\s:\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]`;
+const WORD = String.raw`[^\s:${INVISIBLE_CHARACTERS}]`;
 
 /** Basic credentials end names at a colon; `job-<id>` is how the children of jobs sign in. */
 export const Username = line({ min: 1, max: 150 })
