@@ -4,6 +4,7 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { takesNumbers } from '#kernel/counters.ts';
 import { invalid, unavailable } from '#kernel/errors.ts';
 import type { Changes, Key, Write, WriteOutcome } from '#kernel/table.ts';
 import { decodeItem, encodeItem, encodeKey, STAMP, type WireItem } from './attributes.ts';
@@ -18,11 +19,12 @@ const accumulates = ({ add, append }: Changes): boolean =>
   Object.keys(add ?? {}).length > 0 || Object.keys(append ?? {}).length > 0;
 
 // A retry must recognise what its own earlier attempt left behind. Unconditional writes that set
-// the same values again need no stamp.
+// the same values again need no stamp, nor do counters: numbers that nobody used are gaps.
 const needsStamp = (write: SingleWrite): boolean =>
   write.kind === 'put'
     ? write.if !== undefined
-    : write.kind === 'update' && (write.if !== undefined || accumulates(write.changes));
+    : write.kind === 'update' &&
+      (write.if !== undefined || (accumulates(write.changes) && !takesNumbers(write)));
 
 async function send(
   { client, tableName }: DynamoSetup,

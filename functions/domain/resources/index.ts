@@ -5,16 +5,14 @@ export { hasDraft } from './drafts/has-draft.ts';
 export type { CommittableDraft, ResourceDraft } from './drafts/resource-drafts.ts';
 export { draftVerbs, tagVerbs } from './later.ts';
 export { listResources } from './list-resources.ts';
+export { listSnapshots } from './list-versions.ts';
 export { requireMatch, resourceTag, snapshotTag } from './match.ts';
 export { namedKind } from './named-kind.ts';
 export type { ListRequest, PageRequest, ResourcePage } from './page.ts';
-export { getSnapshot, listSnapshots } from './reads.ts';
 export {
-  type Bound,
   holderOfName,
   type Referred,
   readRefs,
-  readVersions,
   rememberRefs,
   requireLive,
   requireNameUnused,
@@ -41,4 +39,5 @@ export {
   getResource,
   newResource,
 } from './verbs.ts';
+export { type Bound, getSnapshot, readVersions } from './versions.ts';
 export { changeWrites, createWrites, type Extra, requireNameFree } from './writes.ts';

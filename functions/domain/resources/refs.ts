@@ -1,20 +1,8 @@
 import { type Context, readableGroups } from '#kernel/context.ts';
 import { notFound } from '#kernel/errors.ts';
-import {
-  readCurrent,
-  requireReadable,
-  resourceKeys,
-  shownKey,
-  unpackData,
-} from './resource.items.ts';
+import { readCurrent, resourceKeys, shownKey } from './resource.items.ts';
 import type { Kind, Resource, ResourceType } from './resource.ts';
 import { nameTaken } from './writes.ts';
-
-/** A resource at one of its versions. */
-export interface Bound {
-  readonly id: number;
-  readonly snapshot: number;
-}
 
 /** What a reference shows of a resource. */
 export type Referred = Resource<{ readonly name: string }>;
@@ -90,22 +78,6 @@ export async function shownRefs(
   );
   rememberRefs(ctx, [...read.values()]);
   return new Map([...known, ...read]);
-}
-
-/**
- * Contents of versions in the order asked for, `undefined` where there is none. It asks for no
- * permission: the caller holds something of the same group that binds these versions.
- */
-export async function readVersions<D>(
-  ctx: Context,
-  versions: readonly Bound[],
-): Promise<readonly (D | undefined)[]> {
-  const keys = versions.map(({ id, snapshot }) => resourceKeys.snapshot(id, snapshot));
-  const items = await ctx.table.batchGet(keys);
-  requireReadable(items);
-  return Promise.all(
-    items.map((item) => (item === undefined ? undefined : unpackData<D>(ctx, item))),
-  );
 }
 
 /** The id of the resource that has the name of this one; undefined where the name is free. */

@@ -39,9 +39,17 @@ export type Content =
 const snapshotBlob = ({ id, snapshot }: Pick<Resource<unknown>, 'id' | 'snapshot'>): string =>
   `snapshots/${id}/${snapshot}.json`;
 
-/** Content of a version, as the attributes of its items. */
-export const packVersion = <D>(ctx: Pick<Context, 'blobs'>, resource: Resource<D>) =>
-  packData(ctx, snapshotBlob(resource), resource.data);
+/** Content of a version, as the attributes of its item; what is stored beside the table is left there. */
+export async function packVersion<D>(
+  ctx: Pick<Context, 'blobs'>,
+  resource: Resource<D>,
+): Promise<Content> {
+  const blob = snapshotBlob(resource);
+  const { dataKey, dataBytes } = resource;
+  // A resource that was changed since it was read may still have the key of the version before.
+  if (dataKey === blob && dataBytes !== undefined) return { dataKey, dataBytes };
+  return packData(ctx, blob, resource.data);
+}
 
 /** Puts content that is too large for an item into the blob store; returns the attributes for the item. */
 export async function packData<D>(
@@ -89,7 +97,7 @@ export const shownKey = (id: number): string => `ref:${id}`;
 
 /** The attributes of the row; `content` is what {@link packData} returned. */
 export function currentItem<D>(resource: Resource<D>, content: Content): Item {
-  const { data: _, ...row } = resource;
+  const { data: _, dataKey: _key, dataBytes: _bytes, ...row } = resource;
   return {
     ...resourceKeys.current(resource.id),
     ...(row as unknown as Record<string, Attribute>),
@@ -97,6 +105,7 @@ export function currentItem<D>(resource: Resource<D>, content: Content): Item {
   };
 }
 
+/** A version that is no longer the newest. */
 export function snapshotItem<D>(resource: Resource<D>, content: Content): Item {
   return {
     ...resourceKeys.snapshot(resource.id, resource.snapshot),
@@ -115,6 +124,16 @@ export async function readCurrent<D>(
   return { ...(item as unknown as Resource<D>), data };
 }
 
+/** The newest version of a resource. */
+export const newestSnapshot = <D>(resource: Resource<D>): Snapshot<D> => ({
+  resource,
+  id: resource.snapshot,
+  createdBy: resource.snapshotBy,
+  createdOn: resource.snapshotOn,
+  data: resource.data,
+});
+
+/** An earlier version. */
 export async function readSnapshot<D>(
   ctx: Pick<Context, 'blobs' | 'cache'>,
   resource: Resource<D>,

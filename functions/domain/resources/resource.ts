@@ -34,6 +34,9 @@ export interface Resource<D> {
   readonly revision: number;
   readonly snapshots: number;
   readonly data: D;
+  /** Where the row says that the content lies, when it is too large for it. */
+  readonly dataKey?: string;
+  readonly dataBytes?: number;
   readonly links: Links;
 }
 

@@ -78,7 +78,7 @@ const releaseName = <D>(kind: Kind<D>, held: { pk: string; sk: string }, after: 
     ? put({ ...held, id: after.id, deleted: true }, compare('id', '=', after.id))
     : remove(held, compare('id', '=', after.id));
 
-/** Everything that makes a new resource: row, snapshot, name, list entries. */
+/** Everything that makes a new resource: row, name, list entries. The row is its first version. */
 export async function createWrites<D>(
   ctx: Pick<Context, 'blobs'>,
   kind: Kind<D>,
@@ -91,7 +91,6 @@ export async function createWrites<D>(
     writes: [
       put({ ...currentItem(resource, content), ...extra }, itemMissing),
       ...names,
-      put(snapshotItem(resource, content)),
       ...entries(kind, undefined, resource),
     ],
     row: 0,
@@ -112,7 +111,7 @@ const changedFields = <D>(after: Resource<D>): Extra => ({
 
 /**
  * Everything that turns `before` into `after`, refused unless the row is still `before`:
- * a snapshot where there is a new one, the name, the list entries.
+ * the version that a new one replaces, the name, the list entries.
  */
 export async function changeWrites<D>(
   ctx: Pick<Context, 'blobs'>,
@@ -150,7 +149,7 @@ export async function changeWrites<D>(
         ),
       ),
       ...names,
-      ...(content === undefined ? [] : [put(snapshotItem(after, content))]),
+      ...(snapshotted ? [put(snapshotItem(before, await packVersion(ctx, before)))] : []),
       ...entries(kind, before, after),
     ],
     row: 0,

@@ -1,10 +1,10 @@
 import { type Context, requireUser } from '#kernel/context.ts';
 import { takeNumbers } from '#kernel/counters.ts';
-import { conflict, invalid, notFound } from '#kernel/errors.ts';
+import { conflict, invalid } from '#kernel/errors.ts';
 import type { Write } from '#kernel/table.ts';
-import { resourceKeys } from '../resource.items.ts';
 import type { Kind, Links, Resource } from '../resource.ts';
 import { changeResource, deletedError, getResource } from '../verbs.ts';
+import { getSnapshot } from '../versions.ts';
 import { type Draft, draftKey, draftOf, draftRemoval, draftWrites } from './draft.items.ts';
 import {
   type DraftPlace,
@@ -109,12 +109,7 @@ export async function changeResourceDraft<D>(
       { base_resource_snapshot_id: base, provided_resource_snapshot_id: resourceSnapshot },
     );
   }
-  if (resourceSnapshot !== base) {
-    const version = await ctx.table.get(resourceKeys.snapshot(id, resourceSnapshot));
-    if (version === undefined) {
-      throw notFound(kind.type, { resource_id: id, snapshot_id: resourceSnapshot });
-    }
-  }
+  if (resourceSnapshot !== base) await getSnapshot(ctx, kind, id, resourceSnapshot);
   return { draft: await rewriteDraft(ctx, draft, change), others };
 }
 
