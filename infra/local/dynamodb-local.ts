@@ -10,10 +10,14 @@ import { freePort, localFolder, run, stopGroup, waitUntil } from './process.ts';
 const version = '2.6.1';
 const folder = join(localFolder, `dynamodb-local-${version}`);
 /**
- * It runs for minutes beside what it serves: there the optimizing compiler takes more than it gives
- * (twice the CPU of a write).
+ * What Java does with code that runs often. `quick` is right for tests, which are over before
+ * optimizing pays; once it is warm, after some thousand writes, `optimizing` takes half the CPU.
  */
-const FOR_MINUTES = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
+export type Compiler = 'quick' | 'optimizing';
+const FLAGS: Readonly<Record<Compiler, readonly string[]>> = {
+  quick: ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'],
+  optimizing: ['-XX:+UseSerialGC'],
+};
 const copyPlugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies';
 
 const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -65,6 +69,7 @@ export interface DynamoDbLocal {
  */
 export async function startDynamoDbLocal(
   explain: (reason: string) => void = (reason) => void process.stderr.write(`${reason}\n`),
+  compiler: Compiler = 'quick',
 ): Promise<DynamoDbLocal | undefined> {
   const obstacle = await missingTool();
   if (obstacle !== undefined) {
@@ -80,7 +85,7 @@ export async function startDynamoDbLocal(
     [
       ...[
         '-Xmx512m',
-        ...FOR_MINUTES,
+        ...FLAGS[compiler],
         `-Djava.library.path=${join(folder, 'lib')}`,
         '-cp',
         classPath,

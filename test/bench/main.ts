@@ -15,6 +15,7 @@ const USAGE = `npm run bench -- [core | dioptra] [options]
   --busy             measures although others work on this machine, and judges no goals
   --quick            a short run that shows that everything works; its figures mean little
   --seconds N        of each turn of a server (core 3, dioptra 2)
+  --warm-up N        seconds of each request that are not measured, before it is (10)
   --rounds N         turns of each server (core 3, dioptra 5)
   --clients A,B      numbers of connections (1,8,32)
   --only TEXT        only requests whose name contains it
@@ -43,6 +44,9 @@ const positive = (name: string, text: string): number => {
   throw new Misuse(`--${name} ${text} is not a number above 0.`);
 };
 
+const notNegative = (name: string, text: string): number =>
+  Number(text) === 0 ? 0 : positive(name, text);
+
 const whole = (name: string, text: string): number => {
   const value = positive(name, text);
   if (Number.isInteger(value)) return value;
@@ -54,6 +58,7 @@ interface Plan {
   readonly clients: readonly number[];
   readonly rounds: number;
   readonly seconds: number;
+  readonly warmUpSeconds: number;
   readonly only: string;
   readonly profileTo: string | undefined;
   readonly quick: boolean;
@@ -115,7 +120,7 @@ const SUITES: ReadonlyMap<string, Suite> = new Map([
   ['dioptra', dioptra],
 ]);
 
-const QUICK = { clients: '2', rounds: '1', seconds: '0.2' };
+const QUICK = { clients: '2', rounds: '1', seconds: '0.2', warmUp: '0' };
 
 function readArguments(args: readonly string[]) {
   const { values, positionals } = parseArgs({
@@ -126,6 +131,7 @@ function readArguments(args: readonly string[]) {
       quick: { type: 'boolean', default: false },
       busy: { type: 'boolean', default: false },
       seconds: { type: 'string' },
+      'warm-up': { type: 'string' },
       rounds: { type: 'string' },
       clients: { type: 'string' },
       only: { type: 'string', default: '' },
@@ -139,13 +145,16 @@ function readArguments(args: readonly string[]) {
   const suite = SUITES.get(name);
   if (suite === undefined || rest.length > 0)
     throw new Misuse(`There is no suite ${positionals.join(' ')}.`);
-  const { clients, rounds, seconds } = values.quick ? QUICK : { clients: '1,8,32', ...suite };
+  const { clients, rounds, seconds, warmUp } = values.quick
+    ? QUICK
+    : { clients: '1,8,32', warmUp: '10', ...suite };
   const plan: Plan = {
     quick: values.quick,
     busy: values.busy,
     clients: (values.clients ?? clients).split(',').map((text) => whole('clients', text)),
     rounds: whole('rounds', values.rounds ?? rounds),
     seconds: positive('seconds', values.seconds ?? seconds),
+    warmUpSeconds: notNegative('warm-up', values['warm-up'] ?? warmUp),
     only: values.only,
     profileTo: values.profile,
   };

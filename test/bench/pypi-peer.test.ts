@@ -49,6 +49,7 @@ describe('a server from PyPI', () => {
       scenarios: ['GET page'],
       clients: [2],
       rounds: 1,
+      warmUpSeconds: 0,
       seconds: 0.5,
       signal: new AbortController().signal,
       onCell: () => undefined,

@@ -6,12 +6,14 @@ import { startDynamoDbLocal } from '../../../infra/local/dynamodb-local.ts';
 import { type Emulator, startEmulator } from '../../../infra/local/emulator.ts';
 import { freePort } from '../../../infra/local/process.ts';
 import { startChild } from '../frame/child.ts';
+import type { NextRequest } from '../frame/load.ts';
 import type { Peer, RunningPeer } from '../frame/peer.ts';
 import { withNewProcesses } from '../frame/processes.ts';
 import { stopAll } from '../frame/run-peers.ts';
+import type { CallsAloneInput } from '../processes/calls-alone.ts';
 import type { EmbeddedReady } from '../processes/embedded.ts';
 import type { FloorReady } from '../processes/floor.ts';
-import type { GatewayInput, GatewayReady } from '../processes/gateways.ts';
+import type { GatewayReady } from '../processes/gateways.ts';
 import type { LambdaInput } from '../processes/lambda.ts';
 import { createQueues, createTable, FAKE_ACCOUNT } from './stores.ts';
 
@@ -39,7 +41,7 @@ export async function startDynamo(): Promise<{ dynamo: Dynamo; stop: () => Promi
   const explain = (reason: string): void => {
     obstacle = reason;
   };
-  const { started, pids } = await withNewProcesses(() => startDynamoDbLocal(explain));
+  const { started, pids } = await withNewProcesses(() => startDynamoDbLocal(explain, 'optimizing'));
   if (started === undefined) return { dynamo: obstacle, stop: async () => undefined };
   return { dynamo: { endpoint: started.endpoint, pids }, stop: started.stop };
 }
@@ -142,20 +144,21 @@ export const lambdaPeer = (options: PeerOptions): Peer => ({
   start: () => startLambda(options),
 });
 
-export const getItemPeer = (options: PeerOptions): Peer => ({
-  name: 'GetItem alone',
+export const callsAlonePeer = (options: PeerOptions): Peer => ({
+  name: 'calls alone',
   async start() {
     const { dynamo } = options;
     if (typeof dynamo === 'string') return dynamo;
+    const { endpoint } = dynamo;
     const child = await startChild<GatewayReady>(
-      program('get-item'),
-      { processes: availableParallelism() } satisfies GatewayInput,
+      program('calls-alone'),
+      { processes: availableParallelism(), endpoint } satisfies CallsAloneInput,
       {
         env: {
           PATH: process.env.PATH,
           NODE_ENV: 'production',
           ...FAKE_ACCOUNT,
-          AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
+          AWS_ENDPOINT_URL_DYNAMODB: endpoint,
         },
         profileTo: options.profileTo,
       },
@@ -165,8 +168,13 @@ export const getItemPeer = (options: PeerOptions): Peer => ({
       headers: {},
       pids: [child.pid],
       storePids: dynamo.pids,
-      requests: new Map([['GET experiment', () => ({ method: 'GET', path: '/' })]]),
-      notes: ['GetItem alone: one call of the AWS SDK behind the same runner and store.'],
+      requests: new Map<string, NextRequest>([
+        ['GET experiment', () => ({ method: 'GET', path: '/' })],
+        ['POST experiment', () => ({ method: 'POST', path: '/', body: '{}' })],
+      ]),
+      notes: [
+        'calls alone: the least calls of the AWS SDK for it, behind the same runner and store.',
+      ],
       stop: child.stop,
     };
   },

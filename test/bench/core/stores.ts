@@ -28,13 +28,13 @@ const keySchema = (prefix: string) => [
   { AttributeName: `${prefix}sk`, KeyType: 'RANGE' as const },
 ];
 
-/** Makes the table and tells its name. */
-export async function createTable(endpoint: string): Promise<string> {
+/** Makes a table as the stack's and tells its name. */
+export async function createTable(endpoint: string, name = 'bench'): Promise<string> {
   const clients = clientsOf(endpoint);
   const names = ['', ...INDEXES].flatMap((prefix) => [`${prefix}pk`, `${prefix}sk`]);
   await clients.dynamo().send(
     new CreateTableCommand({
-      TableName: 'bench',
+      TableName: name,
       BillingMode: 'PAY_PER_REQUEST',
       AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
       KeySchema: keySchema(''),
@@ -46,7 +46,7 @@ export async function createTable(endpoint: string): Promise<string> {
     }),
   );
   await clients.destroy();
-  return 'bench';
+  return name;
 }
 
 /** Makes a pool's queue with its dead letters. */

@@ -8,9 +8,9 @@ import { type PeerFigures, runPeers } from '../frame/run-peers.ts';
 import { type ColdStart, measureColdStarts } from './cold-start.ts';
 import { type IdleMemory, measureIdleMemory } from './memory.ts';
 import {
+  callsAlonePeer,
   embeddedPeer,
   floorPeer,
-  getItemPeer,
   lambdaPeer,
   type PeerOptions,
   startDynamo,
@@ -23,6 +23,7 @@ export interface CoreOptions {
   readonly clients: readonly number[];
   readonly rounds: number;
   readonly seconds: number;
+  readonly warmUpSeconds: number;
   /** Experiments in the list. */
   readonly rows: number;
   /** Scenarios whose name contains it. */
@@ -51,7 +52,7 @@ async function measureLoad(
 ): Promise<PeerFigures> {
   const { dynamo, stop } = await startDynamo();
   const world = (url: string) => worldAt(url, options.rows);
-  const makers = [embeddedPeer, lambdaPeer, getItemPeer, floorPeer];
+  const makers = [embeddedPeer, lambdaPeer, callsAlonePeer, floorPeer];
   const peers = makers.map((make) => make({ ...peerOptions, dynamo, world }));
   const scenarios = SCENARIOS.filter((name) => name.includes(options.only));
   try {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildLambdas } from '../../../infra/build.ts';
-import { embeddedPeer, getItemPeer, lambdaPeer, startDynamo } from '../core/peers.ts';
+import { callsAlonePeer, embeddedPeer, lambdaPeer, startDynamo } from '../core/peers.ts';
 import type { Cell } from '../frame/peer.ts';
 import { pypiPeer } from '../frame/pypi-peer.ts';
 import { type PeerFigures, runPeers } from '../frame/run-peers.ts';
@@ -16,6 +16,7 @@ export interface DioptraOptions {
   readonly clients: readonly number[];
   readonly rounds: number;
   readonly seconds: number;
+  readonly warmUpSeconds: number;
   /** Experiments of the short list and of the long one, if there is one: multiples of ten. */
   readonly few: number;
   readonly many?: number;
@@ -53,7 +54,7 @@ async function runStage(
     pypiPeer(dioptraServer(stage.rows), { folder, onInstall, signal }),
     embeddedPeer(ours),
     lambdaPeer(ours),
-    getItemPeer(ours),
+    callsAlonePeer(ours),
   ];
   try {
     const scenarios = stage.scenarios.map(({ name }) => name);

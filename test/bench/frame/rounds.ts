@@ -11,6 +11,8 @@ export interface RoundOptions {
   readonly clients: readonly number[];
   readonly rounds: number;
   readonly seconds: number;
+  /** How long each peer is asked before a scenario is measured: their compilers are to be done. */
+  readonly warmUpSeconds: number;
   readonly signal: AbortSignal;
   readonly onCell: (cell: Cell) => void;
 }
@@ -89,6 +91,19 @@ async function measurePlace(
   return able.map(({ name }) => toCell({ ...place, peer: name }, turns.get(name) ?? []));
 }
 
+async function warmUp(
+  peer: NamedPeer,
+  scenario: string,
+  { warmUpSeconds, clients, signal }: RoundOptions,
+): Promise<void> {
+  const next = peer.requests.get(scenario);
+  if (next === undefined || warmUpSeconds === 0) return;
+  const { url, headers } = peer;
+  const load = { clients: Math.max(...clients), warmUpMs: 0, ms: warmUpSeconds * 1000 };
+  await applyLoad({ url, headers, next, signal, ...load });
+  await sleep(REST_MS);
+}
+
 /** Every scenario with every number of clients on every peer that serves it. */
 export async function measure(
   peers: readonly NamedPeer[],
@@ -99,6 +114,7 @@ export async function measure(
     for (const peer of peers) {
       if (peer.requests.has(scenario)) await peer.check?.(scenario);
     }
+    for (const peer of peers) await warmUp(peer, scenario, options);
     for (const clients of options.clients) {
       for (const cell of await measurePlace(peers, { scenario, clients }, options)) {
         cells.push(cell);

@@ -51,11 +51,11 @@ async function inThisProcess(gateway: Gateway) {
 /** In the child: `prepare` once, then `start` in each process. */
 export async function serveGateways<Input extends GatewayInput>(
   start: (input: Input) => Promise<Gateway>,
-  prepare = async (): Promise<void> => undefined,
+  prepare = async (_input: Input): Promise<void> => undefined,
 ): Promise<void> {
   if (cluster.isPrimary) {
     return serveAsChild(async (input: Input) => {
-      await prepare();
+      await prepare(input);
       return input.processes > 1 ? inProcesses(input) : inThisProcess(await start(input));
     });
   }
