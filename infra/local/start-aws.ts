@@ -2,12 +2,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
 import { type AwsSession, startAwsSession } from './aws-session.ts';
 import { workerEnv } from './aws-worker.ts';
 import { createFirstAdministrator } from './first-administrator.ts';
 import { emulatorEndpoint } from './foreign-emulator.ts';
 import { workerDeath } from './local-worker.ts';
+import { readOptions } from './options.ts';
 import { freePort, localFolder, PortTaken } from './process.ts';
 import { describeUser, type FirstUser, firstUser } from './sample/credentials.ts';
 import { ensureJobPython } from './sample/python.ts';
@@ -22,23 +22,13 @@ const USAGE =
   'Options: --port NUMBER, --once (ends after the jobs), --folder PATH (keeps the data),\n' +
   '--endpoint URL (an emulator of AWS that runs already).';
 
-function parseOptions() {
-  try {
-    return parseArgs({
-      options: {
-        port: { type: 'string', default: defaultPort },
-        endpoint: { type: 'string' },
-        folder: { type: 'string' },
-        once: { type: 'boolean', default: false },
-      },
-    });
-  } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
-  }
-}
-
 function readArguments() {
-  const { values } = parseOptions();
+  const values = readOptions(USAGE, {
+    port: { type: 'string', default: defaultPort },
+    endpoint: { type: 'string' },
+    folder: { type: 'string' },
+    once: { type: 'boolean', default: false },
+  });
   const urlPort = Number(values.port);
   if (!Number.isInteger(urlPort) || urlPort < 0 || urlPort > 65_535) {
     throw new Error(`--port ${values.port} is not a port.`);

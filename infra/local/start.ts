@@ -3,12 +3,12 @@ import type { ChildProcess } from 'node:child_process';
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
 import type * as z from 'zod';
 import { Registration } from '../../functions/entry/env.ts';
 import { jsonLog } from '../../functions/entry/json-log.ts';
 import { type Local, startLocal } from '../../functions/entry/local.ts';
 import { spawnWorker, workerDeath } from './local-worker.ts';
+import { readOptions } from './options.ts';
 import { isFree, localFolder, stopGroup } from './process.ts';
 import { describeUser, type FirstUser, firstUser } from './sample/credentials.ts';
 import { ensureJobPython } from './sample/python.ts';
@@ -44,25 +44,15 @@ const USAGE =
   '--git-host HOST (its public git repositories may be imported; may be repeated),\n' +
   '--registration open | invite | closed (who may make an account; invite).';
 
-function parseOptions() {
-  try {
-    return parseArgs({
-      options: {
-        port: { type: 'string', default: DEFAULT_PORT },
-        once: { type: 'boolean', default: false },
-        folder: { type: 'string', default: join(localFolder, 'embedded') },
-        external: { type: 'string', multiple: true, default: [] },
-        'git-host': { type: 'string', multiple: true, default: [] },
-        registration: { type: 'string', default: 'invite' },
-      },
-    });
-  } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
-  }
-}
-
 function readArguments(): Arguments {
-  const { values } = parseOptions();
+  const values = readOptions(USAGE, {
+    port: { type: 'string', default: DEFAULT_PORT },
+    once: { type: 'boolean', default: false },
+    folder: { type: 'string', default: join(localFolder, 'embedded') },
+    external: { type: 'string', multiple: true, default: [] },
+    'git-host': { type: 'string', multiple: true, default: [] },
+    registration: { type: 'string', default: 'invite' },
+  });
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new Error(`--port ${values.port} is not a port; use one from 1 to 65535.`);

@@ -5,7 +5,7 @@ import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
+import { readOptions } from './options.ts';
 import { localFolder, projectRoot, stopGroup } from './process.ts';
 import { ensureJobPython } from './sample/python.ts';
 import { exitCodeOf, listenForStop } from './stop.ts';
@@ -30,25 +30,16 @@ interface Arguments extends Place {
   readonly folder: string;
 }
 
-function parseOptions() {
-  try {
-    return parseArgs({
-      options: {
-        url: { type: 'string' },
-        token: { type: 'string' },
-        pool: { type: 'string' },
-        concurrency: { type: 'string', default: '1' },
-        python: { type: 'string' },
-        folder: { type: 'string', default: join(localFolder, 'worker') },
-      },
-    }).values;
-  } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
-  }
-}
-
 function readArguments(): Arguments {
-  const { url, pool, token = process.env.ASSAY_WORKER_TOKEN ?? '', ...values } = parseOptions();
+  const options = readOptions(USAGE, {
+    url: { type: 'string' },
+    token: { type: 'string' },
+    pool: { type: 'string' },
+    concurrency: { type: 'string', default: '1' },
+    python: { type: 'string' },
+    folder: { type: 'string', default: join(localFolder, 'worker') },
+  });
+  const { url, pool, token = process.env.ASSAY_WORKER_TOKEN ?? '', ...values } = options;
   if (url === undefined || pool === undefined) throw new Error(USAGE);
   if (token === '') throw new Error(`ASSAY_WORKER_TOKEN is empty. ${TOKEN_HELP}`);
   const concurrency = Number(values.concurrency);

@@ -183,6 +183,25 @@ describe('an import', () => {
     expect((await user.get(`/api/v1/entrypoints/${old}`)).body.deleted).toBe(true);
   });
 
+  it.each(['update', 'overwrite'])('%ss what others import at the same time', async (strategy) => {
+    const name = fresh();
+    const texts = Array.from({ length: 5 }, (_, at) => `import_${at} = True\n`);
+    const answers = await Promise.all(
+      texts.map((text) =>
+        sendFiles({ ...folder(name), [`plugins/${name}/work.py`]: text }, { strategy }),
+      ),
+    );
+
+    expect(answers.map(({ status }) => status)).toEqual(texts.map(() => 200));
+    const found = (await user.get(`/api/v1/plugins?search=name:${name}`)).body;
+    expect(found.data.map((plugin: { name: string }) => plugin.name)).toEqual([name]);
+    const { data } = (await user.get(`/api/v1/plugins/${found.data[0].id}/files`)).body;
+    const work = data.find(({ filename }: { filename: string }) => filename === 'work.py');
+    // One of them whole, the last one.
+    expect(texts).toContain(work.contents);
+    expect(data).toHaveLength(2);
+  });
+
   it('takes many files of a new plugin, more than one transaction holds', async () => {
     const name = fresh();
     const many = Array.from({ length: 150 }, (_, n) => [`plugins/${name}/m${n}.py`, `x = ${n}\n`]);

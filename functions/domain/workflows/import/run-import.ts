@@ -24,6 +24,9 @@ export interface ImportResult {
   readonly entrypoints: ReadonlyMap<string, number>;
 }
 
+/** Imports of the same names may meet; each round of them lets one through. */
+const MAX_TRIES = 8;
+
 /** Python files of all plugins together: each is rows of its own, and a line in its plugin. */
 const MAX_FILES = 1_000;
 
@@ -63,11 +66,14 @@ async function readFolder(source: ImportSource, configPath: string) {
   return { base, config, folders, unpacked };
 }
 
-/** What `importResources` promises, for a caller that has asked for the permission. */
-export async function runImport(ctx: Context, request: ImportRequest): Promise<ImportResult> {
-  const { groupId, sent } = request;
-  const source = sent.kind === 'git' ? await openGitSource(ctx, sent.url) : await openSource(sent);
-  const { base, config, folders, unpacked } = await readFolder(source, request.configPath);
+type Folder = Awaited<ReturnType<typeof readFolder>>;
+
+/** Makes everything on what is there now, and writes it unless that has changed. */
+async function makeAll(
+  ctx: Context,
+  request: ImportRequest,
+  { base, config, folders, unpacked }: Folder,
+): Promise<Omit<ImportResult, 'hash'>> {
   const staged = stageContext(ctx);
   const types = await importTypes(staged, request, config.plugin_param_types);
   const typed = await knownTypes(staged, request, types);
@@ -76,9 +82,25 @@ export async function runImport(ctx: Context, request: ImportRequest): Promise<I
   const entrypoints = await importEntrypoints(staged, request, config.entrypoints, surroundings);
   const ids = new Map([...plugins].map(([name, { id }]) => [name, id]));
   const all = [...types.values(), ...ids.values(), ...entrypoints.values()];
-  await commitStaged(ctx, staged, groupId, { ids: all, inside }).catch((error: unknown) => {
-    if (!(error instanceof AppError) || error.reason !== 'staged_writes') throw error;
-    throw tooMuch(String(error.detail.writes));
-  });
-  return { hash: source.hash, plugins: ids, types, entrypoints };
+  await commitStaged(ctx, staged, request.groupId, { ids: all, inside });
+  return { plugins: ids, types, entrypoints };
+}
+
+const reasonOf = (error: unknown) => (error instanceof AppError ? error.reason : undefined);
+
+/** What `importResources` promises, for a caller that has asked for the permission. */
+export async function runImport(ctx: Context, request: ImportRequest): Promise<ImportResult> {
+  const { sent } = request;
+  const source = sent.kind === 'git' ? await openGitSource(ctx, sent.url) : await openSource(sent);
+  const folder = await readFolder(source, request.configPath);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return { hash: source.hash, ...(await makeAll(ctx, request, folder)) };
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (reason === 'staged_writes') throw tooMuch(String((error as AppError).detail.writes));
+      // Somebody came between, another import perhaps: what is there now decides.
+      if (reason !== 'write_conflict' || attempt === MAX_TRIES) throw error;
+    }
+  }
 }
