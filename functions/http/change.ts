@@ -1,6 +1,6 @@
 import type { Actor, Context } from '#kernel/context.ts';
 import { parsePrecondition } from '#kernel/entity-tags.ts';
-import { unavailable } from '#kernel/errors.ts';
+import { AppError } from '#kernel/errors.ts';
 import type { Precondition } from '#kernel/etag.ts';
 import type { Item, Write } from '#kernel/table.ts';
 import { itemMissing, put } from '#kernel/table.ts';
@@ -26,36 +26,49 @@ export interface ChangeRules {
 const MAX_TOUCHED = 20;
 const MAX_PATH = 300;
 
-/** What is known of the things that a call changes. */
+/** The things that a change is about. */
+type About = Pick<AuditRecord, 'touched' | 'groupId'>;
+
 interface Notes extends Trail {
-  readonly touched: () => readonly Touched[];
-  readonly groupId: () => number | undefined;
-  /** Looks at what is about to be written for what is new. */
-  readonly look: (writes: readonly Write[]) => void;
+  /** With what the change, about to be written, makes. */
+  readonly about: (change: readonly Write[]) => About;
 }
 
+const nameOf = ({ entity, lookup }: Touched): string => JSON.stringify([entity, lookup]);
+
+/** What a change makes. */
+const madeBy = (change: readonly Write[]): readonly Touched[] =>
+  change.flatMap((write) => {
+    if (write.kind !== 'put' || write.if?.kind !== 'missing') return [];
+    const { id, type } = write.item;
+    const isResource = typeof id === 'number' && typeof type === 'string';
+    return isResource ? [{ entity: type, lookup: { resource_id: id } }] : [];
+  });
+
+const groupOf = (change: readonly Write[]): number | undefined => {
+  const groups = change.map((write) => (write.kind === 'put' ? write.item.groupId : undefined));
+  return groups.find((groupId) => typeof groupId === 'number') as number | undefined;
+};
+
 function newNotes(): Notes {
-  const touched = new Map<string, Touched>();
-  let written: number | undefined;
-  const touches = ({ entity, lookup, groupId }: Touched): void => {
-    const id = JSON.stringify([entity, lookup]);
-    const shown = { entity, lookup, ...(groupId === undefined ? {} : { groupId }) };
-    if (touched.size < MAX_TOUCHED) touched.set(id, shown);
-  };
+  const noted = new Map<string, Touched>();
   return {
-    touches,
-    touched: () => [...touched.values()],
-    groupId: () =>
-      [...touched.values()].find(({ groupId }) => groupId !== undefined)?.groupId ?? written,
-    look(writes) {
-      for (const write of writes) {
-        if (write.kind !== 'put') continue;
-        const { id, type, groupId } = write.item;
-        if (typeof groupId === 'number') written ??= groupId;
-        const isNew = write.if?.kind === 'missing' && typeof id === 'number';
-        if (isNew && typeof type === 'string')
-          touches({ entity: type, lookup: { resource_id: id } });
-      }
+    touches({ entity, lookup, groupId }) {
+      const shown = { entity, lookup, ...(groupId === undefined ? {} : { groupId }) };
+      if (noted.size < MAX_TOUCHED) noted.set(nameOf(shown), shown);
+    },
+    mark() {
+      const before = [...noted];
+      return () => {
+        noted.clear();
+        for (const [name, each] of before) noted.set(name, each);
+      };
+    },
+    about(change) {
+      const made = madeBy(change).filter((each) => !noted.has(nameOf(each)));
+      const all = [...noted.values(), ...made];
+      const named = all.find(({ groupId }) => groupId !== undefined)?.groupId;
+      return { touched: all.slice(0, MAX_TOUCHED), groupId: named ?? groupOf(change) };
     },
   };
 }
@@ -80,9 +93,9 @@ function recordOf(
   route: Route,
   request: Request,
   { path, inputHash }: Pick<AskedFor, 'path' | 'inputHash'>,
-): (notes: Notes) => Item {
+): (about: About) => Item {
   const id = ctx.ids.hex32().slice(0, 16);
-  return (notes) =>
+  return (about) =>
     auditItem(
       {
         on: ctx.clock.now(),
@@ -92,8 +105,7 @@ function recordOf(
         path: path.slice(0, MAX_PATH),
         requestId: requestIdOf(request),
         inputHash,
-        touched: notes.touched(),
-        groupId: notes.groupId(),
+        ...about,
       },
       id,
     );
@@ -160,13 +172,17 @@ export async function handleChange(
   const table = callTable(ctx.table, {
     writes(change) {
       ifMatch?.requireHeld();
-      notes.look(change);
+      const about = notes.about(change);
       return [
-        ...(route.untraced === true ? [] : [put(record(notes), itemMissing)]),
-        ...(kept?.writes({ touched: notes.touched(), groupId: notes.groupId() }) ?? []),
+        ...(route.untraced === true ? [] : [put(record(about), itemMissing)]),
+        ...(kept?.writes(about) ?? []),
       ];
     },
-    refused: () => unavailable('The same call came between; try again.'),
+    refused: () =>
+      new AppError('unavailable', 'The same call came between; try again.', {
+        reason: 'call_repeated',
+        retryAfter: 1,
+      }),
   });
   const own = { ...ctx, table, trail: notes, ...(ifMatch === undefined ? {} : { ifMatch }) };
   return answerOnce(table, kept, () => route.handle({ ...input, ctx: own } as never));

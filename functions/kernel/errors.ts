@@ -73,3 +73,7 @@ export const forbidden = (message: string, reason = 'forbidden'): AppError =>
 
 export const unavailable = (message: string, cause?: unknown): AppError =>
   new AppError('unavailable', message, { retryAfter: 1, cause });
+
+/** Whether what failed so may have been done: the store may have lost its answer. */
+export const isUndecided = (error: unknown): boolean =>
+  error instanceof AppError && error.reason === 'unavailable';

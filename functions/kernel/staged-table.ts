@@ -1,7 +1,7 @@
 import { applyChanges, checkChanges } from './changes.ts';
 import { holds } from './conditions.ts';
 import { isCounter } from './counters.ts';
-import { AppError, invalid } from './errors.ts';
+import { AppError, invalid, isUndecided } from './errors.ts';
 import {
   all,
   type Condition,
@@ -152,8 +152,7 @@ async function commitAll(
     return outcome;
   } catch (error) {
     // When only the answer was lost, all is there, and leads to what went first.
-    const mayBeDone = isSent && error instanceof AppError && error.code === 'unavailable';
-    if (!mayBeDone) await drop();
+    if (!(isSent && isUndecided(error))) await drop();
     throw error;
   }
 }

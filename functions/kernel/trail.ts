@@ -13,6 +13,8 @@ export interface Touched {
 /** Notes what a call changes, for the record of it. */
 export interface Trail {
   touches(what: Touched): void;
+  /** Returns what forgets all that is noted from here on: for a try that came to nothing. */
+  mark(): () => void;
 }
 
 /** Who did what, when: one for each call that changed something, never changed itself. */

@@ -1,6 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { artifactKind } from '#domain/artifacts/index.ts';
-import { commitParts, firstVersion, getResource, part } from '#domain/resources/index.ts';
+import {
+  commitParts,
+  firstVersion,
+  getResource,
+  part,
+  whileContended,
+} from '#domain/resources/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { takeNumbers } from '#kernel/counters.ts';
 import { AppError, invalid, notFound } from '#kernel/errors.ts';
@@ -17,9 +22,6 @@ export interface NewModelVersion {
 
 /** A model's answers name each of its versions. */
 const MAX_VERSIONS = 10_000;
-/** How often those who number versions of one model at once try again, and their longest wait. */
-const ROUNDS = 10;
-const LONGEST_WAIT_MS = 500;
 
 async function plan(ctx: Context, { modelId, artifactId, description }: NewModelVersion) {
   const ofArtifact = { artifact_id: artifactId };
@@ -49,16 +51,6 @@ async function plan(ctx: Context, { modelId, artifactId, description }: NewModel
   };
 }
 
-const isContended = (error: unknown): boolean =>
-  error instanceof AppError && error.reason === 'write_conflict';
-
-/** Half of the wait is random, so that those who collided part. */
-function waitOf(ctx: Context, round: number): number {
-  const longest = Math.min(LONGEST_WAIT_MS, 20 * 2 ** round);
-  const share = Number.parseInt(ctx.ids.hex32().slice(0, 4), 16) / 0xffff;
-  return longest * (0.5 + share / 2);
-}
-
 /**
  * Gives a model its next version: an artifact of its group. Numbers have no gaps, so versions that
  * are made at once are made one after the other. Throws `not_found`, `invalid`, `conflict`.
@@ -67,12 +59,5 @@ export async function createModelVersion(
   ctx: Context,
   input: NewModelVersion,
 ): Promise<ShownVersion> {
-  for (let round = 1; ; round += 1) {
-    try {
-      return await commitParts(ctx, () => plan(ctx, input));
-    } catch (error) {
-      if (!isContended(error) || round === ROUNDS) throw error;
-      await sleep(waitOf(ctx, round));
-    }
-  }
+  return whileContended(ctx, () => commitParts(ctx, () => plan(ctx, input)));
 }

@@ -91,7 +91,10 @@ export async function commitParts<R>(
     readonly result: R;
   }>,
 ): Promise<R> {
+  const rewind = ctx.trail?.mark();
   for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
+    // What is new has other numbers each time.
+    rewind?.();
     const { parts, more = [], result } = await plan();
     if (parts.length === 0) return result;
     for (const { target } of parts) requirePermission(ctx, 'write', target);

@@ -1,4 +1,5 @@
 export { commitParts, deletion, firstVersion, nextVersion, type Part, part } from './commit.ts';
+export { whileContended } from './contended.ts';
 export type { Draft } from './drafts/draft.items.ts';
 export type { DraftListRequest, DraftPlace } from './drafts/drafts.ts';
 export { hasDraft } from './drafts/has-draft.ts';
@@ -27,7 +28,7 @@ export {
   type ResourceType,
   type Snapshot,
 } from './resource.ts';
-export { commitStaged, stageContext } from './staged.ts';
+export { allOrNothing, type Staged, type StagedContext } from './staged.ts';
 export { TAG_SORTABLE, type Tag, tagIds, versionOfTag } from './tags/tag.items.ts';
 export { shownTags } from './tags/tag-names.ts';
 export {

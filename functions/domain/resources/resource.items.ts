@@ -68,7 +68,9 @@ export async function packData<D>(
 }
 
 /** Throws `too_large` when the contents of the items are more than one call may read. */
-export function requireReadable(items: readonly (Item | undefined)[]): void {
+export function requireReadable(
+  items: readonly (Item | { readonly dataBytes: number } | undefined)[],
+): void {
   const total = items.reduce((sum, item) => sum + Number(item?.dataBytes ?? 0), 0);
   if (total <= MAX_CALL_BYTES) return;
   throw new AppError(

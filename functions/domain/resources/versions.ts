@@ -1,15 +1,16 @@
-import type { Context } from '#kernel/context.ts';
+import { type Context, requirePermission } from '#kernel/context.ts';
 import { notFound } from '#kernel/errors.ts';
 import type { Item } from '#kernel/table.ts';
 import {
   newestSnapshot,
+  readCurrent,
   readSnapshot,
   requireReadable,
   resourceKeys,
   unpackData,
 } from './resource.items.ts';
 import type { Kind, Snapshot } from './resource.ts';
-import { getResource } from './verbs.ts';
+import { isFresh, untilSettled } from './settled.ts';
 
 /** A resource at one of its versions. */
 export interface Bound {
@@ -17,25 +18,41 @@ export interface Bound {
   readonly snapshot: number;
 }
 
-/**
- * Items that hold these versions, `undefined` where there is none. The row is the newest version,
- * an earlier one has an item that was written when it was replaced: whoever reads the row first
- * finds the version in one or the other, whatever changes meanwhile.
- */
-async function itemsOf(
-  ctx: Context,
-  versions: readonly Bound[],
-): Promise<readonly (Item | undefined)[]> {
-  const rows = await ctx.table.batchGet(versions.map(({ id }) => resourceKeys.current(id)));
-  const isNewest = versions.map(({ snapshot }, at) => rows[at]?.snapshot === snapshot);
-  const earlier = versions.filter((_, at) => isNewest[at] === false && rows[at] !== undefined);
-  if (earlier.length === 0) return rows.map((row, at) => (isNewest[at] ? row : undefined));
-  const items = await ctx.table.batchGet(
-    earlier.map(({ id, snapshot }) => resourceKeys.snapshot(id, snapshot)),
-  );
-  const found = new Map(earlier.map((version, at) => [version, items[at]]));
-  return versions.map((version, at) => (isNewest[at] ? rows[at] : found.get(version)));
+/** The item that holds a version, beside the row of its resource. */
+interface Held {
+  readonly row: Item | undefined;
+  /** The row itself where the version is the newest. */
+  readonly item: Item | undefined;
 }
+
+/**
+ * The row is the newest version of a resource; an earlier one has an item, which is written when it
+ * is replaced. `undefined` where there is none.
+ */
+const readHeld = (ctx: Context, versions: readonly Bound[]): Promise<readonly Held[]> =>
+  untilSettled(
+    async () => {
+      const items = await ctx.table.batchGet(
+        versions.flatMap(({ id, snapshot }) => [
+          resourceKeys.current(id),
+          resourceKeys.snapshot(id, snapshot),
+        ]),
+      );
+      return versions.map(({ snapshot }, at) => {
+        const [row, own] = items.slice(2 * at);
+        return { row, item: row?.snapshot === snapshot ? row : own };
+      });
+    },
+    (held) =>
+      held.every(
+        ({ row, item }, at) =>
+          item !== undefined || row === undefined || !mayBeHidden(ctx, row, versions[at]),
+      ),
+  );
+
+/** Whether a version that was not found may be one that has just been replaced. */
+const mayBeHidden = (ctx: Context, row: Item, version: Bound | undefined): boolean =>
+  Number(version?.snapshot) < Number(row.snapshot) && isFresh(ctx, Number(row.snapshotOn));
 
 /**
  * Contents of versions in the order asked for, `undefined` where there is none. It asks for no
@@ -45,7 +62,7 @@ export async function readVersions<D>(
   ctx: Context,
   versions: readonly Bound[],
 ): Promise<readonly (D | undefined)[]> {
-  const items = await itemsOf(ctx, versions);
+  const items = (await readHeld(ctx, versions)).map(({ item }) => item);
   requireReadable(items);
   return Promise.all(
     items.map((item) => (item === undefined ? undefined : unpackData<D>(ctx, item))),
@@ -60,9 +77,10 @@ export async function getSnapshot<D>(
   snapshotId: number,
 ): Promise<Snapshot<D>> {
   const lookup = { resource_id: id, snapshot_id: snapshotId };
-  const resource = await getResource(ctx, { ...kind, keptWhenDeleted: true }, id, lookup);
-  if (resource.snapshot === snapshotId) return newestSnapshot(resource);
-  const item = await ctx.table.get(resourceKeys.snapshot(id, snapshotId));
+  const [{ row, item } = {}] = await readHeld(ctx, [{ id, snapshot: snapshotId }]);
+  if (row === undefined || row.type !== kind.type) throw notFound(kind.type, lookup);
+  requirePermission(ctx, 'read', { groupId: row.groupId as number, entity: kind.type, lookup });
   if (item === undefined) throw notFound(kind.type, lookup);
-  return readSnapshot(ctx, resource, item);
+  const resource = await readCurrent<D>(ctx, row);
+  return item === row ? newestSnapshot(resource) : readSnapshot(ctx, resource, item);
 }

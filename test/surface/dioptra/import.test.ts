@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeArchive } from '#domain/archives/index.ts';
 import { unavailable } from '#kernel/errors.ts';
+import type { Touched } from '#kernel/trail.ts';
 import { type Answer, type TestApp, type TestUser, testApp } from '../../support/app.ts';
 
 const PATH = '/api/v1/workflows/resourceImport';
@@ -200,6 +201,36 @@ describe('an import', () => {
     // One of them whole, the last one.
     expect(texts).toContain(work.contents);
     expect(data).toHaveLength(2);
+  });
+
+  it('tells in its record what it made, and keeps nothing of the tries before', async () => {
+    const names = Array.from({ length: 4 }, fresh);
+    const config = names.map((name) => `[[plugins]]\npath = "plugins/${name}"\n`).join('');
+    const send = (letter: string): Promise<Answer> => {
+      const files = names.map((name) => [`plugins/${name}/work.py`, `# ${letter.repeat(70_000)}`]);
+      return sendFiles(
+        { 'dioptra.toml': config, ...Object.fromEntries(files) },
+        { strategy: 'overwrite' },
+      );
+    };
+    const before = (await app.platform.blobs.list('snapshots/')).objects.length;
+    const answers = await Promise.all(['a', 'b', 'c', 'd'].map(send));
+    await app.settled();
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const { items } = await app.platform.table.query({ pk: 'AUDIT#1' });
+    const named = items
+      .filter(({ operation }) => operation === 'importResources')
+      .flatMap(({ touched }) => touched as unknown as readonly Touched[])
+      .flatMap(({ lookup }) => (lookup.resource_id as number | undefined) ?? []);
+    const rows = await app.platform.table.batchGet(
+      named.map((id) => ({ pk: `RES#${id}`, sk: 'CURRENT' })),
+    );
+    expect(rows).not.toContain(undefined);
+    const made = answers.flatMap(({ body }) => Object.values(body.resources.plugins));
+    expect(named).toEqual(expect.arrayContaining(made));
+    const { objects } = await app.platform.blobs.list('snapshots/');
+    expect(objects.length - before).toBe(answers.length * names.length);
   });
 
   it('takes many files of a new plugin, more than one transaction holds', async () => {

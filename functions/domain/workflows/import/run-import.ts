@@ -1,4 +1,9 @@
-import { commitStaged, stageContext } from '#domain/resources/index.ts';
+import {
+  allOrNothing,
+  type Staged,
+  type StagedContext,
+  whileContended,
+} from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { AppError } from '#kernel/errors.ts';
 import { MAX_STAGED_WRITES } from '#kernel/staged-table.ts';
@@ -23,9 +28,6 @@ export interface ImportResult {
   readonly types: ReadonlyMap<string, number>;
   readonly entrypoints: ReadonlyMap<string, number>;
 }
-
-/** Imports of the same names may meet; each round of them lets one through. */
-const MAX_TRIES = 8;
 
 /** Python files of all plugins together: each is rows of its own, and a line in its plugin. */
 const MAX_FILES = 1_000;
@@ -68,13 +70,14 @@ async function readFolder(source: ImportSource, configPath: string) {
 
 type Folder = Awaited<ReturnType<typeof readFolder>>;
 
-/** Makes everything on what is there now, and writes it unless that has changed. */
+type Made = Omit<ImportResult, 'hash'>;
+
+/** Makes everything on what is there now. */
 async function makeAll(
-  ctx: Context,
+  staged: StagedContext,
   request: ImportRequest,
   { base, config, folders, unpacked }: Folder,
-): Promise<Omit<ImportResult, 'hash'>> {
-  const staged = stageContext(ctx);
+): Promise<Staged<Made>> {
   const types = await importTypes(staged, request, config.plugin_param_types);
   const typed = await knownTypes(staged, request, types);
   const { plugins, inside } = await importPlugins(staged, request, folders, unpacked, typed);
@@ -82,25 +85,28 @@ async function makeAll(
   const entrypoints = await importEntrypoints(staged, request, config.entrypoints, surroundings);
   const ids = new Map([...plugins].map(([name, { id }]) => [name, id]));
   const all = [...types.values(), ...ids.values(), ...entrypoints.values()];
-  await commitStaged(ctx, staged, request.groupId, { ids: all, inside });
-  return { plugins: ids, types, entrypoints };
+  return { ids: all, inside, result: { plugins: ids, types, entrypoints } };
 }
 
-const reasonOf = (error: unknown) => (error instanceof AppError ? error.reason : undefined);
+/** Whether somebody came between: took a name that was free, or deleted what had it. */
+const isOvertaken =
+  ({ strategy }: ImportRequest) =>
+  ({ code, reason }: AppError): boolean =>
+    reason === 'write_conflict' ||
+    code === 'not_found' ||
+    code === 'deleted' ||
+    (reason === 'entity_exists' && strategy !== 'fail');
 
 /** What `importResources` promises, for a caller that has asked for the permission. */
 export async function runImport(ctx: Context, request: ImportRequest): Promise<ImportResult> {
-  const { sent } = request;
+  const { sent, groupId } = request;
   const source = sent.kind === 'git' ? await openGitSource(ctx, sent.url) : await openSource(sent);
   const folder = await readFolder(source, request.configPath);
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return { hash: source.hash, ...(await makeAll(ctx, request, folder)) };
-    } catch (error) {
-      const reason = reasonOf(error);
-      if (reason === 'staged_writes') throw tooMuch(String((error as AppError).detail.writes));
-      // Somebody came between, another import perhaps: what is there now decides.
-      if (reason !== 'write_conflict' || attempt === MAX_TRIES) throw error;
-    }
-  }
+  const make = () => allOrNothing(ctx, groupId, (staged) => makeAll(staged, request, folder));
+  // Imports of the same names may meet: what is there when it is its turn decides.
+  const made = await whileContended(ctx, make, isOvertaken(request)).catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.reason !== 'staged_writes') throw error;
+    throw tooMuch(String(error.detail.writes));
+  });
+  return { hash: source.hash, ...made };
 }

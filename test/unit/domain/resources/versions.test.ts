@@ -8,7 +8,7 @@ import {
   readVersions,
 } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
-import type { Table } from '#kernel/table.ts';
+import type { Item, Table } from '#kernel/table.ts';
 import { type TestApp, testApp } from '../../../support/app.ts';
 import { actingIn, type Note, noteKind } from './support.ts';
 
@@ -58,7 +58,60 @@ function interrupted(id: number): Context {
   return { ...ctx, table };
 }
 
+/**
+ * The actor's context while the transaction that replaced the version is being applied: its row is
+ * there already, its item is not seen by the first `reads` of it.
+ */
+function beingApplied(id: number, snapshot: number, reads: number): Context {
+  let hidden = reads;
+  const seen = (items: readonly (Item | undefined)[]): readonly (Item | undefined)[] =>
+    items.map((item) =>
+      item?.pk === `RES#${id}` && item.sk.startsWith('SNAP#') && item.id === snapshot
+        ? undefined
+        : item,
+    );
+  const show = <T extends readonly (Item | undefined)[]>(items: T) => {
+    hidden -= 1;
+    return hidden < 0 ? items : seen(items);
+  };
+  const table: Table = {
+    ...ctx.table,
+    batchGet: async (keys, options) => show(await ctx.table.batchGet(keys, options)),
+    query: async (query) => {
+      const page = await ctx.table.query(query);
+      return { ...page, items: show(page.items).filter((item) => item !== undefined) };
+    },
+  };
+  return { ...ctx, table };
+}
+
 describe('versions of a resource', () => {
+  it.each([0, 1, 3])('are found while one is being replaced: after %i reads', async (reads) => {
+    const { id, snapshots } = await versions(2);
+    const [snapshot = 0] = snapshots;
+    const reader = () => beingApplied(id, snapshot, reads);
+
+    expect((await getSnapshot(reader(), noteKind, id, snapshot)).data.text).toBe('1');
+    const [note] = await readVersions<Note>(reader(), [{ id, snapshot }]);
+    expect(note?.text).toBe('1');
+    const { rows, total } = await page(reader(), id, 0, 10);
+    expect([total, ...rows.map(({ data }) => data.text)]).toEqual([2, '1', '2']);
+  });
+
+  it('that never were are not waited for once the newest one is old', async () => {
+    const { id, snapshots } = await versions(2);
+    await createResource(ctx, noteKind, { groupId: 1, data: { name: 'between', text: '' } });
+    await change(id, '3');
+    app.clock.advance(10_000);
+    app.meter.reset();
+    const between = (snapshots.at(-1) ?? 0) + 1;
+
+    await expect(getSnapshot(ctx, noteKind, id, between)).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    expect(app.meter.snapshot().tableCalls).toBe(1);
+  });
+
   it('are read one by one', async () => {
     const { id, snapshots } = await versions(4);
     const bound = snapshots.map((snapshot) => ({ id, snapshot }));
