@@ -89,6 +89,20 @@ async function deliver(ctx: Context, bytes: Uint8Array, name: string, type: File
   return { filename, contentType, url };
 }
 
+interface BundleForm {
+  readonly name: string;
+  readonly type: FileType;
+}
+
+async function pack(
+  ctx: Context,
+  plugins: readonly PluginData[],
+  { name, type }: BundleForm,
+): Promise<Bundle> {
+  const bytes = await packingTurn(async () => makeArchive(await entriesOf(ctx, plugins), type));
+  return deliver(ctx, bytes, name, type);
+}
+
 /**
  * The files of plugins at versions as `<plugin>/<file>`, with the manifest that Dioptra's
  * worker expects. Asks for no permission: the caller holds what binds these versions.
@@ -96,12 +110,14 @@ async function deliver(ctx: Context, bytes: Uint8Array, name: string, type: File
 export async function pluginBundle(
   ctx: Context,
   bound: readonly Bound[],
-  { name, type }: { readonly name: string; readonly type: FileType },
+  form: BundleForm,
 ): Promise<Bundle> {
   const plugins = await pluginsAt(ctx, bound);
-  const files = plugins.map(({ data }) => data);
-  const bytes = await packingTurn(async () => makeArchive(await entriesOf(ctx, files), type));
-  return deliver(ctx, bytes, name, type);
+  return pack(
+    ctx,
+    plugins.map(({ data }) => data),
+    form,
+  );
 }
 
 /** The files of one version of a plugin, readable after the plugin is deleted. */
@@ -110,6 +126,6 @@ export async function pluginFilesBundle(
   plugin: Bound,
   type: FileType,
 ): Promise<Bundle> {
-  await getSnapshot(ctx, pluginKind, plugin.id, plugin.snapshot);
-  return pluginBundle(ctx, [plugin], { name: 'plugins_bundle', type });
+  const { data } = await getSnapshot(ctx, pluginKind, plugin.id, plugin.snapshot);
+  return pack(ctx, [data], { name: 'plugins_bundle', type });
 }

@@ -23,6 +23,8 @@ interface Held {
   readonly row: Item | undefined;
   /** The row itself where the version is the newest. */
   readonly item: Item | undefined;
+  /** It was not found, but may have been replaced just now. */
+  readonly isHidden: boolean;
 }
 
 /**
@@ -39,20 +41,15 @@ const readHeld = (ctx: Context, versions: readonly Bound[]): Promise<readonly He
         ]),
       );
       return versions.map(({ snapshot }, at) => {
-        const [row, own] = items.slice(2 * at);
-        return { row, item: row?.snapshot === snapshot ? row : own };
+        const [row, own] = items.slice(2 * at, 2 * at + 2);
+        const item = row?.snapshot === snapshot ? row : own;
+        const isReplaced = row !== undefined && snapshot < Number(row.snapshot);
+        const isHidden = item === undefined && isReplaced && isFresh(ctx, Number(row.snapshotOn));
+        return { row, item, isHidden };
       });
     },
-    (held) =>
-      held.every(
-        ({ row, item }, at) =>
-          item !== undefined || row === undefined || !mayBeHidden(ctx, row, versions[at]),
-      ),
+    (held) => !held.some(({ isHidden }) => isHidden),
   );
-
-/** Whether a version that was not found may be one that has just been replaced. */
-const mayBeHidden = (ctx: Context, row: Item, version: Bound | undefined): boolean =>
-  Number(version?.snapshot) < Number(row.snapshot) && isFresh(ctx, Number(row.snapshotOn));
 
 /**
  * Contents of versions in the order asked for, `undefined` where there is none. It asks for no
