@@ -12,7 +12,7 @@ import {
   type Trail,
 } from '#kernel/trail.ts';
 import { type CallTable, callTable } from './call-table.ts';
-import { type AskedFor, type RepeatableCall, repeatableCall } from './kept-call.ts';
+import { type AskedFor, type KeptJson, type RepeatableCall, repeatableCall } from './kept-call.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Route } from './route.ts';
 
@@ -20,7 +20,11 @@ import type { Route } from './route.ts';
 export interface ChangeRules {
   /** The header in which callers name a POST, so that repeating it does nothing twice. */
   readonly keyHeader: string;
+  /** How its answers are kept, where its JSON is not everybody's. */
+  readonly json?: KeptJson;
 }
+
+const plainJson: KeptJson = { write: (value) => JSON.stringify(value), read: JSON.parse };
 
 /** Things that a record names; a call that changes more is told by the first. */
 const MAX_TOUCHED = 20;
@@ -147,13 +151,25 @@ async function answerOnce(
   }
 }
 
+/** What may be done twice is guarded by its key alone. */
+async function handleRepeatable(
+  route: Route,
+  input: Call,
+  kept: RepeatableCall | undefined,
+): Promise<unknown> {
+  const notes = newNotes();
+  const own = { ...input, ctx: { ...input.ctx, trail: notes } };
+  const handle = () => route.handle(own as never);
+  return kept === undefined ? handle() : kept.repeat(handle, () => notes.about([]).groupId);
+}
+
 /**
  * Handles a call that may change something. In the transaction of its first change are the record of
  * who made it and, where the caller gave the call a key, what makes repeating it harmless; without a
  * change there is neither. Only then is a version that the caller expects the one that is changed.
  */
 export async function handleChange(
-  { keyHeader }: ChangeRules,
+  { keyHeader, json = plainJson }: ChangeRules,
   route: Route,
   input: Call,
   request: Request,
@@ -162,9 +178,13 @@ export async function handleChange(
   const secret = route.secret === true;
   const inputHash = secret ? undefined : inputHashOf(input);
   const ifMatch = preconditionOf(request);
-  const asked = { operation: route.operationId, path: pathOf(request), inputHash, secret };
+  const asked = { operation: route.operationId, path: pathOf(request), inputHash, secret, json };
   const kept =
     route.method === 'POST' ? repeatableCall(ctx, keyHeader, request.headers, asked) : undefined;
+  if (route.repeatable === true) {
+    ifMatch?.requireHeld();
+    return handleRepeatable(route, input, kept);
+  }
   const before = await kept?.answered();
   if (before !== undefined) return before.value;
   const notes = newNotes();

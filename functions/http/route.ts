@@ -84,6 +84,11 @@ export interface Route {
   readonly secret?: true;
   /** It changes nothing that the record of changes is for: what runs report is its own record. */
   readonly untraced?: true;
+  /**
+   * Doing it twice leaves what doing it once leaves, and its writes are not one transaction: under a
+   * key it is done again until it was answered. Only for what is `untraced` and has no versions.
+   */
+  readonly repeatable?: true;
   readonly response?: z.ZodType;
   readonly handle: (input: RouteInput<never, never, never>) => Promise<unknown>;
 }
@@ -106,6 +111,7 @@ export function route<
   readonly maxBodyBytes?: number;
   readonly secret?: true;
   readonly untraced?: true;
+  readonly repeatable?: true;
   readonly response?: z.ZodType;
   readonly handle: (input: RouteInput<PathParameters<P>, Parsed<Q>, Parsed<B>>) => Promise<unknown>;
 }): Route {

@@ -77,7 +77,7 @@ export const keepCallWrite = (at: Key, kept: KeptCall): Write =>
 export const keepAnswerWrite = (
   at: Key,
   call: string,
-  answer: Pick<KeptCall, 'answer' | 'tag' | 'noAnswer'>,
+  answer: Pick<KeptCall, 'answer' | 'tag' | 'noAnswer' | 'groupId'>,
 ): Write => update(at, { set: answer }, compare('call', '=', call));
 
 const WHY: { readonly [reason in NoAnswer]: string } = {
@@ -91,18 +91,22 @@ const done = ({ touched }: KeptCall): ErrorDetail => ({
   changed: touched.map(({ entity, lookup }) => ({ entity_type: entity, ...lookup })),
 });
 
+/** Throws `unprocessable` (`idempotency_mismatch`). */
+export function requireSameInput(kept: KeptCall, inputHash: string | undefined): void {
+  if (kept.inputHash === inputHash) return;
+  throw new AppError(
+    'unprocessable',
+    'The key stands for another call: with other input it must be another key.',
+    { reason: 'idempotency_mismatch' },
+  );
+}
+
 /**
  * Why a call that asks again gets no answer. Throws `unprocessable` (`idempotency_mismatch`),
  * `conflict` (`idempotency_in_progress`, `idempotency_no_answer`).
  */
 export function requireAnswer(kept: KeptCall, inputHash: string | undefined, now: number): void {
-  if (kept.inputHash !== inputHash) {
-    throw new AppError(
-      'unprocessable',
-      'The key stands for another call: with other input it must be another key.',
-      { reason: 'idempotency_mismatch' },
-    );
-  }
+  requireSameInput(kept, inputHash);
   if (kept.answer !== undefined) return;
   if (kept.noAnswer === undefined && now < kept.startedOn + LONGEST_CALL_MS) {
     throw new AppError('conflict', 'The call of this key is not answered yet; ask again.', {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { tagOf, withTag } from '#http/entity-tag.ts';
 import type { Dialect } from '#http/mount.ts';
 import { openApiRoute } from '#http/openapi-route.ts';
 import type { Route } from '#http/route.ts';
@@ -9,29 +10,28 @@ import { artifactUrlRoutes, proxyUrlRoutes } from './artifact-urls.ts';
 import { artifactProxyRoutes, artifactRoutes } from './artifacts.ts';
 import { errorResponse, HEADERS } from './errors.ts';
 import { experimentRoutes } from './experiments.ts';
-import { toJson } from './json.ts';
+import { inJson, toJson } from './json.ts';
 import { loggedModelRoutes } from './logged-models.ts';
 import { loggingRoutes } from './logging.ts';
 import { under } from './paths.ts';
 import { runRoutes } from './runs.ts';
 import { serverRoutes, unknownRoutes, versionRoute } from './server.ts';
 
+/** What runs report is its own record: it costs nothing more than it must. */
+const reported = (...lists: readonly (readonly Route[])[]): readonly Route[] =>
+  lists.flat().map((row) => ({ ...row, untraced: true }));
+
 /** The rows of the API itself, under both roots. */
 const apiRoutes: readonly Route[] = [
   ...under('/2.0/mlflow', [
     ...experimentRoutes,
-    ...runRoutes,
-    ...loggingRoutes,
-    ...artifactRoutes,
-    ...artifactUrlRoutes,
-    ...loggedModelRoutes,
+    ...reported(runRoutes, loggingRoutes, artifactRoutes, artifactUrlRoutes, loggedModelRoutes),
   ]),
   ...under('/3.0/mlflow', serverRoutes),
-  ...under('/2.0/mlflow-artifacts', [
-    ...artifactProxyRoutes,
-    ...artifactUploadRoutes,
-    ...proxyUrlRoutes,
-  ]),
+  ...under(
+    '/2.0/mlflow-artifacts',
+    reported(artifactProxyRoutes, artifactUploadRoutes, proxyUrlRoutes),
+  ),
   versionRoute,
 ];
 
@@ -42,6 +42,12 @@ const documentRoute = openApiRoute({
   routes: async () => apiRoutes.filter(({ path }) => !path.startsWith('/ajax-api/')),
 });
 
+function respond(value: unknown, request: Request): Response {
+  const response = new Response(toJson(value), { headers: HEADERS });
+  const tag = tagOf(value);
+  return tag === undefined ? response : withTag(response, tag, request);
+}
+
 /** MLflow's REST API; its integers have 64 bits (see arguments.ts). */
 export const mlflowDialect: Dialect = {
   routes: [
@@ -50,6 +56,7 @@ export const mlflowDialect: Dialect = {
     ...under('/2.0', unknownRoutes),
     ...under('/3.0', unknownRoutes),
   ],
+  changes: { keyHeader: 'idempotency-key', json: { write: toJson, read: inJson } },
   readInput: async (route, request) => ({
     query: route.query && (await readArguments(request, route.query)),
     body: route.body && (await readArguments(request, route.body, route.maxBodyBytes)),
@@ -57,5 +64,5 @@ export const mlflowDialect: Dialect = {
   invalidInput: (place) => invalid('argument', `Bad Request. The ${place} is not valid.`),
   invalidJson: (message) => invalid('argument', message),
   errorResponse,
-  respond: (value) => new Response(toJson(value), { headers: HEADERS }),
+  respond,
 };

@@ -12,7 +12,7 @@ const wire: { readonly [code in ErrorCode]: WireError } = {
   conflict: [409, 'RESOURCE_CONFLICT'],
   deleted: [400, 'INVALID_PARAMETER_VALUE'],
   locked: [409, 'RESOURCE_CONFLICT'],
-  precondition_failed: [409, 'RESOURCE_CONFLICT'],
+  precondition_failed: [412, 'RESOURCE_CONFLICT'],
   unprocessable: [400, 'INVALID_PARAMETER_VALUE'],
   too_large: [413, 'INVALID_PARAMETER_VALUE'],
   too_many_requests: [429, 'REQUEST_LIMIT_EXCEEDED'],

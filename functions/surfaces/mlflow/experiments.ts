@@ -1,9 +1,12 @@
 import * as z from 'zod';
+import { type Experiment, experimentKind } from '#domain/experiments/index.ts';
+import { resourceTag } from '#domain/resources/index.ts';
 import {
   createTrackedExperiment,
   findTrackedExperiment,
   getTrackedExperiment,
 } from '#domain/tracking/index.ts';
+import { tagged } from '#http/entity-tag.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import { invalid, notFound } from '#kernel/errors.ts';
 import { experimentName, idParam } from '#kernel/strings.ts';
@@ -23,6 +26,10 @@ export function experimentId(text: string): number {
   return id;
 }
 
+/** An answer with the version of the experiment, for `If-Match`. */
+const withVersion = <T extends object>(answer: T, experiment: Experiment): T =>
+  tagged(answer, resourceTag(experimentKind, experiment));
+
 const createExperiment = route({
   method: 'POST',
   path: '/experiments/create',
@@ -37,8 +44,8 @@ const createExperiment = route({
         'artifact_location cannot be chosen here: artifacts are kept by this server. Leave it out.',
       );
     }
-    const { id } = await createTrackedExperiment(ctx, { name, tags });
-    return { experiment_id: String(id) };
+    const experiment = await createTrackedExperiment(ctx, { name, tags });
+    return withVersion({ experiment_id: String(experiment.id) }, experiment);
   },
 });
 
@@ -51,7 +58,7 @@ const getExperiment = route({
   query: z.object({ experiment_id: filled() }),
   handle: async ({ ctx, query: args }) => {
     const found = await getTrackedExperiment(ctx, experimentId(args.experiment_id));
-    return { experiment: toExperiment(found) };
+    return withVersion({ experiment: toExperiment(found) }, found.experiment);
   },
 });
 
@@ -63,7 +70,8 @@ const getExperimentByName = route({
   access: reads('experiment', { jobs: true }),
   query: z.object({ experiment_name: filled() }),
   handle: async ({ ctx, query: args }) => {
-    return { experiment: toExperiment(await findTrackedExperiment(ctx, args.experiment_name)) };
+    const found = await findTrackedExperiment(ctx, args.experiment_name);
+    return withVersion({ experiment: toExperiment(found) }, found.experiment);
   },
 });
 

@@ -11,7 +11,17 @@ export const wireDouble = (value: number): unknown => {
 // The libraries of ES2024 do not know it yet; Node 22 and later have it.
 const rawNumber = (JSON as unknown as { rawJSON: (text: string) => unknown }).rawJSON;
 
+const texts = new WeakMap<object, string>();
+
+/** What {@link toJson} writes as this very text: parsing would lose what its numbers look like. */
+export function inJson(text: string): object {
+  const value = {};
+  texts.set(value, text);
+  return value;
+}
+
 export const toJson = (value: unknown): string =>
+  texts.get(value as object) ??
   JSON.stringify(value, (_name, member: unknown) =>
     typeof member === 'bigint' ? rawNumber(String(member)) : member,
   );

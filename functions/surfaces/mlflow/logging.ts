@@ -29,6 +29,7 @@ const logMetric = route({
   operationId: 'logMetric',
   summary: 'Log one value of a metric.',
   access: writes('run', { jobs: true }),
+  repeatable: true,
   body: Metric.extend({ run_id: runId() }),
   handle: async ({ ctx, body: { run_id: id, ...metric } }) => {
     await logMetrics(ctx, { runId: id, points: [toPoint(metric)] });
@@ -55,6 +56,7 @@ const logAll = route({
   operationId: 'logBatch',
   summary: 'Log metrics, params and tags.',
   access: writes('run', { jobs: true }),
+  repeatable: true,
   body: Batch,
   maxBodyBytes: MAX_BATCH_BYTES,
   handle: async ({ ctx, body: { run_id: id, metrics, ...rest } }) => {

@@ -92,6 +92,7 @@ const setTag = route({
   operationId: 'setTag',
   summary: 'Set a tag of a run.',
   access: writes('run', { jobs: true }),
+  repeatable: true,
   body: Entry.extend({ run_id: runId() }),
   handle: async ({ ctx, body: args }) => {
     await setTags(ctx, { runId: args.run_id, tags: [{ key: args.key, value: args.value }] });
