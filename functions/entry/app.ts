@@ -45,7 +45,9 @@ const mlflow: Loader = async (surroundings) => {
 const dialects: readonly (readonly [RegExp, Loader])[] = [
   [/^\/api\/v1(\/|$)/, dioptra],
   [/^\/api\/worker\/v1\//, worker],
-  [/^\/(ajax-)?api\/[23]\.0\/|^\/version$/, mlflow],
+  // However an address of MLflow's is spelt, who mistypes it gets an answer that its clients read.
+  [/^\/+(ajax-)?api\/+[23]\.0(\/|$)/i, mlflow],
+  [/^\/(version|graphql|get-artifact|model-versions\/get-artifact|v1\/traces)\/?$/i, mlflow],
 ];
 
 /** The id that a gateway gave a request, among what came along with it. */
@@ -79,7 +81,12 @@ export function buildApp(platform: Platform, defer: (work: Promise<unknown>) => 
       documents: ['/api/v1/openapi.json', '/api/2.0/mlflow/openapi.json'],
     }),
   );
-  app.get('/health', (c) => c.json({ status: 'healthy', version: platform.settings.version }));
+  app.get('/health', (c) =>
+    // MLflow's says `OK`. Its clients read the status alone; who wants that text can ask for text.
+    /^text\/plain\b/i.test(c.req.header('accept') ?? '')
+      ? c.text('OK')
+      : c.json({ status: 'healthy', version: platform.settings.version }),
+  );
   app.all('*', async (c) => {
     const [, loader] = dialects.find(([path]) => path.test(c.req.path)) ?? [];
     if (loader === undefined) return c.json({ message: 'The requested URL was not found.' }, 404);

@@ -104,7 +104,11 @@ export async function readArguments<S extends z.ZodType>(
 ): Promise<z.output<S>> {
   const raw = request.method === 'GET' ? readQuery(request) : await readBody(request, limit);
   if (!isRecord(raw)) throw refused('Bad Request. The body must be a JSON object.');
-  const message = withAliases(raw);
+  return checkArguments(withAliases(raw), schema);
+}
+
+/** Checks arguments that were read before. Throws `invalid`. */
+export function checkArguments<S extends z.ZodType>(message: unknown, schema: S): z.output<S> {
   const parsed = schema.safeParse(message);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

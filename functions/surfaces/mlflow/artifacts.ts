@@ -96,7 +96,8 @@ const list = route({
   },
 });
 
-const moved = (url: string): Response =>
+/** A redirect that keeps the method, and the body with it. */
+export const moved = (url: string): Response =>
   new Response(null, { status: 307, headers: { location: url, 'cache-control': 'no-store' } });
 
 const download = route({

@@ -5,11 +5,13 @@ import { openApiRoute } from '#http/openapi-route.ts';
 import type { Route } from '#http/route.ts';
 import { invalid } from '#kernel/errors.ts';
 import { readArguments } from './arguments.ts';
+import { artifactFileRoutes, plainFileRoutes } from './artifact-files.ts';
 import { artifactUploadRoutes } from './artifact-uploads.ts';
 import { artifactUrlRoutes, proxyUrlRoutes } from './artifact-urls.ts';
 import { artifactProxyRoutes, artifactRoutes } from './artifacts.ts';
-import { errorResponse, HEADERS } from './errors.ts';
+import { HEADERS } from './errors.ts';
 import { experimentRoutes } from './experiments.ts';
+import { graphqlErrorResponse, graphqlRoutes } from './graphql/routes.ts';
 import { inJson, toJson } from './json.ts';
 import { loggedModelRoutes } from './logged-models.ts';
 import { loggingRoutes } from './logging.ts';
@@ -25,13 +27,22 @@ const reported = (...lists: readonly (readonly Route[])[]): readonly Route[] =>
 const apiRoutes: readonly Route[] = [
   ...under('/2.0/mlflow', [
     ...experimentRoutes,
-    ...reported(runRoutes, loggingRoutes, artifactRoutes, artifactUrlRoutes, loggedModelRoutes),
+    ...reported(
+      runRoutes,
+      loggingRoutes,
+      artifactRoutes,
+      artifactFileRoutes,
+      artifactUrlRoutes,
+      loggedModelRoutes,
+    ),
   ]),
   ...under('/3.0/mlflow', serverRoutes),
   ...under(
     '/2.0/mlflow-artifacts',
     reported(artifactProxyRoutes, artifactUploadRoutes, proxyUrlRoutes),
   ),
+  ...plainFileRoutes,
+  ...reported(graphqlRoutes),
   versionRoute,
 ];
 
@@ -63,6 +74,6 @@ export const mlflowDialect: Dialect = {
   }),
   invalidInput: (place) => invalid('argument', `Bad Request. The ${place} is not valid.`),
   invalidJson: (message) => invalid('argument', message),
-  errorResponse,
+  errorResponse: graphqlErrorResponse,
   respond,
 };

@@ -52,6 +52,12 @@ const fixtures: Fixtures = {
   logBatch: ofRun({ metrics: [{ key: 'loss', value: 1, timestamp: 1, step: 1 }] }),
   getMetricHistory: askRun('&metric_key=loss'),
   listArtifacts: askRun(),
+  getArtifact: { status: 307, query: (world) => `run_id=${runOf(world)}&path=there.txt` },
+  getArtifactPlain: { status: 307, query: (world) => `run_uuid=${runOf(world)}&path=there.txt` },
+  graphql: {
+    own: true,
+    body: (world) => ({ operationName: 'GetRun', variables: { data: { runId: runOf(world) } } }),
+  },
   searchLoggedModels: {
     own: true,
     body: ({ experiment }) => ({ experiment_ids: [`${experiment}`] }),
