@@ -30,7 +30,7 @@ export interface Comparison {
   readonly field: Field;
   readonly operator: Operator;
   /** A number for numeric fields, a list for IN and NOT IN, absent for IS [NOT] NULL. */
-  readonly value?: string | number | readonly (string | number)[];
+  readonly value?: string | number | readonly string[];
 }
 
 export type Filter =
@@ -44,25 +44,44 @@ export interface Order {
   readonly ascending: boolean;
 }
 
-export type FieldType = 'string' | 'number';
+/**
+ * What a field is compared with: a text in quotes, a number, a number without a fraction, or,
+ * `either`, a number after `<` and its like and a text after all others.
+ */
+export type FieldType = 'string' | 'number' | 'integer' | 'either';
+
+export interface KeyRule {
+  readonly type: FieldType;
+  readonly operators: readonly Operator[];
+  /** The field that this is another name of, where that is of another entity. */
+  readonly as?: Field;
+}
+
+export interface EntityRule {
+  /** Other spellings of the entity's name. */
+  readonly aliases?: readonly string[];
+  /** What errors call it; its name unless given. */
+  readonly label?: string;
+  /** The only names that it has. */
+  readonly keys?: { readonly [key: string]: KeyRule };
+  readonly keyAliases?: { readonly [alias: string]: string };
+  /** The rule of every name that is not in `keys`; with `openPrefix` only of those that begin so. */
+  readonly open?: KeyRule;
+  readonly openPrefix?: string;
+}
 
 /** What one kind of search knows; the parser refuses everything else. */
 export interface Vocabulary {
-  /**
-   * By canonical name of the entity. `attribute` is the entity of bare names. `keys`: the only names
-   * it has, with their types, canonical by `keyAliases`; absent where any name is one.
-   */
-  readonly entities: {
-    readonly [entity: string]: {
-      readonly aliases: readonly string[];
-      readonly type?: FieldType;
-      readonly operators: readonly Operator[];
-      readonly keys?: {
-        readonly [key: string]: { readonly type: FieldType; readonly operators?: readonly Operator[] };
-      };
-      readonly keyAliases?: { readonly [alias: string]: string };
-    };
-  };
-  /** Fields that an order may name; entities without keys allow any. */
+  /** By canonical name. `attribute` is the entity of bare names. */
+  readonly entities: { readonly [entity: string]: EntityRule };
+  /** What an order may name: `attribute.start_time` or, for every name of an entity, `metric.*`. */
   readonly sortable: readonly string[];
 }
+
+export const ORDERING = ['>', '>=', '<', '<='] as const satisfies readonly Operator[];
+/** Operators of numbers. */
+export const NUMERIC = ['=', '!=', ...ORDERING] as const satisfies readonly Operator[];
+/** Operators of texts. */
+export const TEXTUAL = ['=', '!=', 'LIKE', 'ILIKE'] as const satisfies readonly Operator[];
+export const LISTED = ['IN', 'NOT IN'] as const satisfies readonly Operator[];
+export const NULLABLE = ['IS NULL', 'IS NOT NULL'] as const satisfies readonly Operator[];
