@@ -176,7 +176,7 @@ export async function handleChange(
 ): Promise<unknown> {
   const { ctx } = input;
   const secret = route.secret === true;
-  const inputHash = secret ? undefined : inputHashOf(input);
+  const inputHash = secret ? undefined : inputHashOf({ ...input, within: ctx.within });
   const ifMatch = preconditionOf(request);
   const asked = { operation: route.operationId, path: pathOf(request), inputHash, secret, json };
   const kept =

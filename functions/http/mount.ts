@@ -28,6 +28,12 @@ export interface Dialect {
   readonly readInput?: (route: Route, request: Request) => Promise<Input>;
   /** Problems of a query or body against its schema, as an error of the domain's vocabulary. */
   readonly invalidInput: (place: InputPlace, issues: readonly z.core.$ZodIssue[]) => AppError;
+  /** Confines a call to what it names as its own place, with what is in the places of its path. */
+  readonly narrow?: (
+    ctx: Context,
+    request: Request,
+    params: Readonly<Record<string, unknown>>,
+  ) => Context;
   /** A body that is no JSON. */
   readonly invalidJson: (message: string) => AppError;
   readonly errorResponse: (error: AppError, request: Request) => Response;
@@ -159,10 +165,13 @@ async function answer(
 ): Promise<Response> {
   const actor = await actorOf(route, surroundings, request);
   requireAccess(actor, route.access);
-  const ctx: Context = { ...surroundings.platform, actor, defer: surroundings.defer };
+  const params = parameters();
+  const own: Context = { ...surroundings.platform, actor, defer: surroundings.defer };
+  const isNarrowed = dialect.narrow !== undefined && actor.kind !== 'anonymous';
+  const ctx = isNarrowed ? dialect.narrow(own, request, params) : own;
   const input = {
     ctx,
-    params: parameters(),
+    params,
     ...(await (dialect.readInput ?? readInput)(route, request, dialect)),
     request,
   };

@@ -117,10 +117,12 @@ export interface Context {
   readonly ifMatch?: Precondition;
   /** Where the record of the call learns what it changes. */
   readonly trail?: Trail;
+  /** The group that the call confines itself to: all others are as if the actor were not in them. */
+  readonly within?: number;
 }
 
 /** Everything of a context but what belongs to one call. */
-export type Platform = Omit<Context, 'actor' | 'defer' | 'ifMatch' | 'trail'>;
+export type Platform = Omit<Context, 'actor' | 'defer' | 'ifMatch' | 'trail' | 'within'>;
 
 /** `manage`: to say who is in the group, for those with the flag `owner` or `admin`. */
 export type Permission = 'read' | 'write' | 'manage';
@@ -204,4 +206,13 @@ export function readableGroups(ctx: Context): readonly number[] {
   return [...ctx.actor.memberships.values()]
     .filter((membership) => membership.flags.read)
     .map((membership) => membership.groupId);
+}
+
+/** The same request within one of the actor's groups; in any other it finds nothing. */
+export function withinGroup(ctx: Context, groupId: number): Context {
+  const { actor } = ctx;
+  if (!('memberships' in actor)) return ctx;
+  const own = actor.memberships.get(groupId);
+  const memberships = new Map(own === undefined ? [] : [[groupId, own]]);
+  return { ...ctx, actor: { ...actor, memberships }, within: groupId };
 }

@@ -63,6 +63,13 @@ export const readAuditRecord = (item: Item): AuditRecord => item as unknown as A
 const inJson = (_name: string, value: unknown): unknown =>
   typeof value === 'bigint' ? `${value}n` : value;
 
-/** Tells what calls ask for apart: a hash of the query and body after they were checked. */
-export const inputHashOf = (input: { readonly query: unknown; readonly body: unknown }): string =>
-  hash('sha256', JSON.stringify([input.query ?? null, input.body ?? null], inJson), 'base64url');
+/** Tells what calls ask for apart: a hash of the query and body after they were checked, and where. */
+export const inputHashOf = (input: {
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly within?: number | undefined;
+}): string => {
+  const where = input.within === undefined ? [] : [input.within];
+  const asked = JSON.stringify([input.query ?? null, input.body ?? null, ...where], inJson);
+  return hash('sha256', asked, 'base64url');
+};

@@ -12,7 +12,7 @@ export {
   listGroupInvitations,
   revokeGroupInvitation,
 } from './group-invitations.ts';
-export { groupNameOf } from './group-name.ts';
+export { findOwnGroup, groupNameOf } from './group-name.ts';
 export { changedMeanwhile, type GroupState, versionOfGroup } from './group-state.ts';
 export { getGroup, groupNameTaken, listGroups, renameGroup } from './groups.ts';
 export { hashToken, type Profile } from './identity.items.ts';

@@ -18,6 +18,7 @@ import { loggingRoutes } from './logging.ts';
 import { under } from './paths.ts';
 import { runRoutes } from './runs.ts';
 import { serverRoutes, unknownRoutes, versionRoute } from './server.ts';
+import { withinWorkspace, workspaceRoutes } from './workspaces.ts';
 
 /** What runs report is its own record: it costs nothing more than it must. */
 const reported = (...lists: readonly (readonly Route[])[]): readonly Route[] =>
@@ -36,7 +37,7 @@ const apiRoutes: readonly Route[] = [
       loggedModelRoutes,
     ),
   ]),
-  ...under('/3.0/mlflow', serverRoutes),
+  ...under('/3.0/mlflow', [...serverRoutes, ...workspaceRoutes]),
   ...under(
     '/2.0/mlflow-artifacts',
     reported(artifactProxyRoutes, artifactUploadRoutes, proxyUrlRoutes),
@@ -75,5 +76,6 @@ export const mlflowDialect: Dialect = {
   invalidInput: (place) => invalid('argument', `Bad Request. The ${place} is not valid.`),
   invalidJson: (message) => invalid('argument', message),
   errorResponse: graphqlErrorResponse,
+  narrow: withinWorkspace,
   respond,
 };

@@ -41,6 +41,7 @@ function messageOf({ code, reason, detail, message }: AppError): string {
   if (detail.entity === 'run_tag') {
     return `No tag with name: ${detail.key} in run with id ${detail.run_id}`;
   }
+  if (detail.entity === 'workspace') return `Workspace '${detail.name}' not found`;
   if (detail.entity !== 'experiment') return message;
   return detail.name === undefined
     ? `No Experiment with id=${detail.resource_id} exists`

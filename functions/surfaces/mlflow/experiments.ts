@@ -12,6 +12,7 @@ import { invalid, notFound } from '#kernel/errors.ts';
 import { experimentName, idParam } from '#kernel/strings.ts';
 import { Entry, filled } from './fields.ts';
 import { toExperiment } from './wire.ts';
+import { workspaceOf } from './workspaces.ts';
 
 const NewExperiment = z.object({
   name: filled().pipe(experimentName()),
@@ -58,7 +59,7 @@ const getExperiment = route({
   query: z.object({ experiment_id: filled() }),
   handle: async ({ ctx, query: args }) => {
     const found = await getTrackedExperiment(ctx, experimentId(args.experiment_id));
-    return withVersion({ experiment: toExperiment(found) }, found.experiment);
+    return withVersion({ experiment: toExperiment(found, workspaceOf(ctx)) }, found.experiment);
   },
 });
 
@@ -71,7 +72,7 @@ const getExperimentByName = route({
   query: z.object({ experiment_name: filled() }),
   handle: async ({ ctx, query: args }) => {
     const found = await findTrackedExperiment(ctx, args.experiment_name);
-    return withVersion({ experiment: toExperiment(found) }, found.experiment);
+    return withVersion({ experiment: toExperiment(found, workspaceOf(ctx)) }, found.experiment);
   },
 });
 

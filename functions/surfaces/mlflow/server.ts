@@ -1,9 +1,17 @@
 import { type Method, PUBLIC, type Route, route } from '#http/route.ts';
 import { AppError } from '#kernel/errors.ts';
 import { HEADERS } from './errors.ts';
+import { WORKSPACE_HEADER } from './workspaces.ts';
 
 /** The release of MLflow whose API this is. */
 export const MLFLOW_VERSION = '3.17.2';
+
+/**
+ * Programs may name a workspace, and do not have to. The web UI would make people choose one first,
+ * so it is told of them only where it names one already.
+ */
+const namesWorkspaces = (request: Request): boolean =>
+  !new URL(request.url).pathname.startsWith('/ajax-api/') || request.headers.has(WORKSPACE_HEADER);
 
 const serverInfo = route({
   method: 'GET',
@@ -11,9 +19,9 @@ const serverInfo = route({
   operationId: 'getServerInfo',
   summary: 'What this server can do.',
   access: PUBLIC,
-  handle: async () => ({
+  handle: async ({ request }) => ({
     store_type: 'SqlStore',
-    workspaces_enabled: false,
+    workspaces_enabled: namesWorkspaces(request),
     trace_archival_enabled: false,
     multipart_uploads_enabled: true,
     multipart_downloads_enabled: true,

@@ -47,12 +47,17 @@ export const toRun = ({ run, metrics, params, tags }: RunDetail) => ({
   outputs: {},
 });
 
-export const toExperiment = ({ experiment, tags }: TrackedExperiment) => ({
+/** `workspace` is the name of the group that the call confined itself to. */
+export const toExperiment = (
+  { experiment, tags }: TrackedExperiment,
+  workspace: string | undefined,
+) => ({
   experiment_id: String(experiment.id),
   name: experiment.data.name,
   artifact_location: `mlflow-artifacts:/${experiment.id}`,
   lifecycle_stage: experiment.deletedOn === undefined ? 'active' : 'deleted',
   creation_time: experiment.createdOn,
   last_update_time: experiment.snapshotOn,
+  ...(workspace === undefined ? {} : { workspace }),
   ...unlessEmpty('tags', tags.map(toEntry)),
 });

@@ -64,6 +64,8 @@ const fixtures: Fixtures = {
   },
   getOpenApiDocument: {},
   getServerInfo: {},
+  listWorkspaces: { own: true },
+  getWorkspace: { params: ({ group }) => ({ name: group.name }) },
   proxyListArtifacts: { query: (world) => `path=${pathOf(world, '')}` },
   proxyDownloadArtifact: { status: 307, params: inFile },
   proxyDeleteArtifacts: { params: (world) => ({ path: pathOf(world, 'gone.txt') }) },

@@ -4,6 +4,7 @@ import type { Context } from '#kernel/context.ts';
 import { experimentId } from '../experiments.ts';
 import { filled, runId } from '../fields.ts';
 import { toExperiment, toRun } from '../wire.ts';
+import { workspaceOf } from '../workspaces.ts';
 
 /** One query of MLflow's web UI: `field` and `type` are what its answer holds. */
 export interface Operation {
@@ -42,7 +43,7 @@ const experimentQuery = operation({
   variables: z.object({ input: z.object({ experimentId: filled() }) }),
   answer: async (ctx, { input }) => {
     const found = await getTrackedExperiment(ctx, experimentId(input.experimentId));
-    return { experiment: toExperiment(found) };
+    return { experiment: toExperiment(found, workspaceOf(ctx)) };
   },
 });
 
@@ -53,7 +54,7 @@ const runQuery = operation({
   answer: async (ctx, { data }) => {
     const found = await getRun(ctx, data.runId);
     const experiment = await getTrackedExperiment(ctx, found.run.experimentId);
-    return { run: { ...toRun(found), experiment: toExperiment(experiment) } };
+    return { run: { ...toRun(found), experiment: toExperiment(experiment, workspaceOf(ctx)) } };
   },
 });
 
