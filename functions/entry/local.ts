@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sweepJobs } from '#domain/jobs/index.ts';
 import { embeddedPlatform } from '#embedded/context.ts';
 import type { Context, LeaseTimes, Logger, Settings } from '#kernel/context.ts';
 import { adminOf } from './admin.ts';
 import { inProcess } from './background.ts';
 import { type AccessLine, startLocalServer } from './local-server.ts';
 import { repositories } from './repositories.ts';
+import { sweepAll } from './sweep.ts';
 import { VERSION } from './version.ts';
 
 export interface LocalOptions {
@@ -56,9 +56,7 @@ function startSweeper(ctx: Context, purge: () => void, everyMs: number): () => P
   const running = (async () => {
     while (!stop.signal.aborted) {
       purge();
-      await sweepJobs(ctx).catch((error: unknown) =>
-        ctx.log.error('sweep', { message: String(error) }),
-      );
+      await sweepAll(ctx);
       await sleep(everyMs, undefined, { signal: stop.signal }).catch(() => undefined);
     }
   })();

@@ -103,10 +103,10 @@ async function commit(ctx: Context, job: Job, fence: Fence, reported: FinishRequ
   const planned = await Promise.all(artifacts.map((artifact) => artifactWrites(ctx, artifact)));
   const more: Write[] = [
     ...planned.flatMap(({ writes }) => writes),
-    ...endRunWrites(job.runId ?? '', {
-      status: runStatus(request),
-      endTime: now,
-    }),
+    ...endRunWrites(
+      { runId: job.runId ?? '', experimentId: job.data.experiment.id },
+      { status: runStatus(request), endTime: now },
+    ),
   ];
   const failed = request.outcome === 'failed';
   if (failed) more.push(...(await explanation(ctx, job, request)));

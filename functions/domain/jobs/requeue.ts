@@ -15,11 +15,14 @@ const UNLEASED = ['lease', 'leaseUntil', 'tokenHash'] as const;
 const killRun = (ctx: Context, job: Job, why: string) =>
   job.runId === undefined
     ? []
-    : endRunWrites(job.runId, {
-        status: 'KILLED',
-        endTime: ctx.clock.now(),
-        tags: [{ key: 'assay.reason', value: why }],
-      });
+    : endRunWrites(
+        { runId: job.runId, experimentId: job.data.experiment.id },
+        {
+          status: 'KILLED',
+          endTime: ctx.clock.now(),
+          tags: [{ key: 'assay.reason', value: why }],
+        },
+      );
 
 /** Puts a started job back into its queue; the next attempt has a run of its own. Whoever calls it has asked for permission. */
 async function queueAgain(

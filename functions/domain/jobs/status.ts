@@ -33,7 +33,8 @@ function endOfRun(ctx: Context, job: Job, word: StatusWord): readonly Write[] {
   if (job.lease === undefined || job.runId === undefined) return [];
   const status = word === 'finished' ? 'FINISHED' : word === 'failed' ? 'FAILED' : 'KILLED';
   const tags = [{ key: 'assay.reason', value: 'reported' }];
-  return endRunWrites(job.runId, { status, endTime: ctx.clock.now(), tags });
+  const run = { runId: job.runId, experimentId: job.data.experiment.id };
+  return endRunWrites(run, { status, endTime: ctx.clock.now(), tags });
 }
 
 /**

@@ -38,7 +38,9 @@ export { logMetrics, metricHistory } from './metrics.ts';
 export { MAX_INT64, MIN_INT64, type Point } from './ordered.ts';
 export { logParams } from './params.ts';
 export type { NamedPoint } from './run.items.ts';
-export { createRun, getRun, type NewRun, type RunDetail, updateRun } from './runs.ts';
+export { latestOf, type RunDetail, type RunInputs } from './run-detail.ts';
+export { sweepRuns } from './run-index/sweep-runs.ts';
+export { createRun, deleteRun, getRun, type NewRun, restoreRun, updateRun } from './runs.ts';
 export {
   type Entry,
   MAX_KEY as MAX_RUN_KEY,
@@ -46,4 +48,6 @@ export {
   type Run,
   type RunStatus,
 } from './schemas.ts';
+export { type RunPage, searchRuns } from './search/search-runs.ts';
+export type { RunView } from './search/shelves.ts';
 export { deleteTag, setTags } from './tags.ts';

@@ -1,6 +1,7 @@
 import type { Context } from '#kernel/context.ts';
 import { all, any, compare, itemExists, missing, update, type Write } from '#kernel/table.ts';
 import { newRunItems, runKeys, tagPut } from './run.items.ts';
+import { type Marked, markWrite } from './run-index/index.items.ts';
 import { checkedParam, checkedTag, type Entry, type RunStatus } from './schemas.ts';
 
 /**
@@ -23,24 +24,28 @@ export interface NewJobRun {
 /** The run of one attempt of a job: one write, and one more for each 32 KB of params. */
 export function newRunWrites(input: NewJobRun): readonly Write[] {
   const { runId, params, tags, ...run } = input;
-  return newRunItems(
-    { id: runId, status: 'RUNNING', ...run },
-    tags.map((tag, index) => checkedTag(tag, `tags[${index}].`)),
-    params.map((param, index) => checkedParam(param, `params[${index}].`)),
-  );
+  return [
+    ...newRunItems(
+      { id: runId, status: 'RUNNING', ...run },
+      tags.map((tag, index) => checkedTag(tag, `tags[${index}].`)),
+      params.map((param, index) => checkedParam(param, `params[${index}].`)),
+    ),
+    markWrite(input, input.startTime),
+  ];
 }
 
 /** Ends a run; repeated, or where its own client ended it before, the last word stays. */
 export const endRunWrites = (
-  runId: string,
+  run: Marked,
   end: {
     readonly status: Extract<RunStatus, 'FINISHED' | 'FAILED' | 'KILLED'>;
     readonly endTime: number;
     readonly tags?: readonly Entry[];
   },
 ): readonly Write[] => [
-  update(runKeys.run(runId), { set: { status: end.status, endTime: end.endTime } }, itemExists),
-  ...(end.tags ?? []).map((tag) => tagPut(runId, checkedTag(tag, 'tags.'))),
+  update(runKeys.run(run.runId), { set: { status: end.status, endTime: end.endTime } }, itemExists),
+  ...(end.tags ?? []).map((tag) => tagPut(run.runId, checkedTag(tag, 'tags.'))),
+  markWrite(run, end.endTime),
 ];
 
 /** Whether there is a run of this id here, of whatever group: not for the eyes of callers. */

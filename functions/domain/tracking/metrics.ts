@@ -2,6 +2,7 @@ import { type Context, requirePermission } from '#kernel/context.ts';
 import { highestRank, pointWrites } from './metric-writes.ts';
 import { historyPlace, MAX_INT64, MIN_INT64, type Point } from './ordered.ts';
 import { type NamedPoint, pointsOf, runKeys } from './run.items.ts';
+import { seenBySearches } from './run-index/lagging.ts';
 import { invalidValue, requireKey } from './schemas.ts';
 import { requireActive, runScope, targetOf } from './scope.ts';
 
@@ -40,10 +41,12 @@ export async function logMetrics(
     checkPoint(point, input.path === undefined ? '' : `${input.path}[${index}].`);
   });
   const { fresh, others } = pointWrites(ctx, input.runId, input.points, highestRank);
-  await Promise.all([
-    ...(fresh.length > 0 ? [ctx.table.bulk(fresh)] : []),
-    ...others.map((write) => ctx.table.write(write)),
-  ]);
+  await seenBySearches(ctx, scope, () =>
+    Promise.all([
+      ...(fresh.length > 0 ? [ctx.table.bulk(fresh)] : []),
+      ...others.map((write) => ctx.table.write(write)),
+    ]),
+  );
 }
 
 export interface HistoryPage {

@@ -2,6 +2,7 @@ import { type Context, requirePermission } from '#kernel/context.ts';
 import { conflict, invalid } from '#kernel/errors.ts';
 import { compare, type Item, itemMissing, put, update, type Write } from '#kernel/table.ts';
 import { entriesOf, pairs, paramPages, roomIn, runKeys } from './run.items.ts';
+import { seenBySearches } from './run-index/lagging.ts';
 import { checkedParam, type Entry } from './schemas.ts';
 import { requireActive, runScope, targetOf } from './scope.ts';
 
@@ -78,6 +79,10 @@ export async function logParams(
   );
   requireUnique(params);
   if (params.length === 0) return;
+  await seenBySearches(ctx, scope, () => addParams(ctx, runId, params));
+}
+
+async function addParams(ctx: Context, runId: string, params: readonly Entry[]): Promise<void> {
   for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
     const sk = { prefix: runKeys.everyParams };
     const { items } = await ctx.table.query({ pk: runKeys.partition(runId), sk });

@@ -5,7 +5,7 @@ import { itemMissing, put } from '#kernel/table.ts';
 import { type Point, readRank } from './ordered.ts';
 import type { StoredPoint } from './points.ts';
 import { unpackSegment } from './points.ts';
-import { type Entry, MAX_RUN_TIME, RUN_NAME_TAG, type Run } from './schemas.ts';
+import { type Entry, RUN_NAME_TAG, type Run } from './schemas.ts';
 
 /** Longer names are kept by their hash, since sort keys are limited to 1,024 bytes. */
 const MAX_NAME_BYTES = 600;
@@ -36,8 +36,6 @@ export const runKeys = {
   everyParams: 'P#',
   tag: (id: string, name: string): Key => key(partition(id), `T#${nameInKey(name)}`),
   everything: { from: 'L#', to: 'T#\u{10ffff}' },
-  /** Runs of an experiment, the latest start first. */
-  ofExperiment: (experimentId: number): string => `${prefix.run}#EXP#${experimentId}`,
   experimentTags: (experimentId: number): Key => key(`${prefix.run}#EXP#${experimentId}`, 'TAGS'),
 };
 
@@ -107,8 +105,6 @@ export function newRunItems(
     ...runKeys.run(run.id),
     ...(run as unknown as Item),
     ...(inline && named.length > 0 ? { tags: pairs(named) } : {}),
-    gsi1pk: runKeys.ofExperiment(run.experimentId),
-    gsi1sk: `${pad(MAX_RUN_TIME - run.startTime)}#${run.id}`,
   };
   const pages = params.length === 0 ? [] : paramPages(params, PARAM_PAGE_BYTES);
   return [
@@ -121,13 +117,13 @@ export function newRunItems(
 }
 
 export const readRun = (item: Item): Run => {
-  const { pk: _pk, sk: _sk, gsi1pk: _gsi1pk, gsi1sk: _gsi1sk, tags: _tags, ...run } = item;
+  const { pk: _pk, sk: _sk, tags: _tags, ...run } = item;
   return run as unknown as Run;
 };
 
 export const inlineTags = (row: Item): readonly Entry[] => pairsOf(row, 'tags').map(toEntry);
 
-const nameOf = (item: Item): string => (item.name as string | undefined) ?? item.sk.slice(2);
+export const nameOf = (item: Item): string => (item.name as string | undefined) ?? item.sk.slice(2);
 
 /** The tags of a run by their names, from its row and the items of tags. */
 export function readTags(row: Item, items: readonly Item[]): readonly Entry[] {

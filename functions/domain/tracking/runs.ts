@@ -1,15 +1,17 @@
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { invalid, unavailable } from '#kernel/errors.ts';
-import { all, type Item, itemExists, missing, update } from '#kernel/table.ts';
 import {
-  entriesOf,
-  type NamedPoint,
-  newRunItems,
-  readLatest,
-  readRun,
-  readTags,
-  runKeys,
-} from './run.items.ts';
+  all,
+  type Changes,
+  type Condition,
+  exists,
+  itemExists,
+  missing,
+  update,
+} from '#kernel/table.ts';
+import { newRunItems, readRun, runKeys } from './run.items.ts';
+import { NO_INPUTS, type RunDetail, readDetail } from './run-detail.ts';
+import { seenBySearches } from './run-index/lagging.ts';
 import { runName } from './run-name.ts';
 import {
   checkedTag,
@@ -25,20 +27,14 @@ import {
 } from './schemas.ts';
 import {
   experimentGroup,
+  rememberRun,
   rememberScope,
   requireActive,
   runMissing,
   runScope,
+  scopeOf,
   targetOf,
 } from './scope.ts';
-
-/** A run with all that was logged; of each metric its latest point. */
-export interface RunDetail {
-  readonly run: Run;
-  readonly metrics: readonly NamedPoint[];
-  readonly params: readonly Entry[];
-  readonly tags: readonly Entry[];
-}
 
 export interface NewRun {
   readonly experimentId: number;
@@ -103,18 +99,18 @@ export async function createRun(ctx: Context, input: NewRun): Promise<RunDetail>
   };
   const writes = newRunItems(run, tags);
   const [row] = writes;
-  const outcome =
-    writes.length === 1 && row !== undefined
-      ? await ctx.table.write(row)
-      : await ctx.table.transact(writes);
+  const outcome = await seenBySearches(ctx, scopeOf(run), async () =>
+    writes.length === 1 && row !== undefined ? ctx.table.write(row) : ctx.table.transact(writes),
+  );
   if (!outcome.ok) throw unavailable('The run could not be made; try again.');
   if (row?.kind === 'put') rememberScope(ctx, row.item);
   const others = tags.filter((tag) => tag.key !== RUN_NAME_TAG);
   return {
     run,
-    metrics: [],
+    ranks: [],
     params: [],
     tags: [{ key: RUN_NAME_TAG, value: run.name }, ...others],
+    inputs: NO_INPUTS,
   };
 }
 
@@ -123,22 +119,13 @@ function storedUser(user: string): string {
   return cut(user, 256);
 }
 
-const startingWith = (items: readonly Item[], start: string): readonly Item[] =>
-  items.filter((item) => item.sk.startsWith(start));
-
 /** A run and all that was logged, in one query. */
 export async function getRun(ctx: Context, runId: string): Promise<RunDetail> {
-  const page = await ctx.table.query({ pk: runKeys.partition(runId), sk: runKeys.everything });
-  const row = page.items.find((item) => item.sk === 'RUN');
-  if (row === undefined) throw runMissing(runId);
-  const scope = rememberScope(ctx, row);
+  const detail = await readDetail(ctx, runId);
+  if (detail === undefined) throw runMissing(runId);
+  const scope = rememberRun(ctx, detail.run);
   requirePermission(ctx, 'read', targetOf(scope));
-  return {
-    run: readRun(row),
-    metrics: startingWith(page.items, runKeys.everyLatest).map(readLatest),
-    params: startingWith(page.items, runKeys.everyParams).flatMap(entriesOf),
-    tags: readTags(row, startingWith(page.items, 'T#')),
-  };
+  return detail;
 }
 
 /** Changes status, end time and name; what is left out stays. */
@@ -160,13 +147,12 @@ export async function updateRun(
   if (name?.isWellFormed() === false) {
     throw invalidValue('run_name', 'not shown', 'It is not well-formed Unicode.');
   }
-  const outcome = await ctx.table.write(
-    update(
-      runKeys.run(runId),
-      { set: { status, endTime, name: name === undefined ? undefined : cut(name, MAX_TAG_VALUE) } },
-      all(itemExists, missing('deletedOn')),
-    ),
+  const change = update(
+    runKeys.run(runId),
+    { set: { status, endTime, name: name === undefined ? undefined : cut(name, MAX_TAG_VALUE) } },
+    all(itemExists, missing('deletedOn')),
   );
+  const outcome = await seenBySearches(ctx, scope, () => ctx.table.write(change));
   if (!outcome.ok || outcome.item === undefined) {
     if (outcome.item === undefined) throw runMissing(runId);
     requireActive(rememberScope(ctx, outcome.item));
@@ -174,3 +160,26 @@ export async function updateRun(
   }
   return readRun(outcome.item);
 }
+
+/** Deletes or restores a run; what was logged stays. Doing it again changes nothing. */
+async function setDeleted(
+  ctx: Context,
+  runId: string,
+  changes: Changes,
+  condition: Condition,
+): Promise<void> {
+  const scope = await runScope(ctx, runId);
+  requirePermission(ctx, 'write', targetOf(scope));
+  const change = update(runKeys.run(runId), changes, all(itemExists, condition));
+  const outcome = await seenBySearches(ctx, scope, () => ctx.table.write(change));
+  if (outcome.item === undefined) throw runMissing(runId);
+  rememberScope(ctx, outcome.item);
+}
+
+/** Deletes a run softly. Throws `not_found`. */
+export const deleteRun = (ctx: Context, runId: string): Promise<void> =>
+  setDeleted(ctx, runId, { set: { deletedOn: ctx.clock.now() } }, missing('deletedOn'));
+
+/** Restores a deleted run. Throws `not_found`. */
+export const restoreRun = (ctx: Context, runId: string): Promise<void> =>
+  setDeleted(ctx, runId, { remove: ['deletedOn'] }, exists('deletedOn'));

@@ -24,6 +24,8 @@ export interface Run {
   readonly startTime: number;
   readonly endTime?: number;
   readonly deletedOn?: number;
+  /** Of the shards of its experiment's index; 0 when missing. */
+  readonly shard?: number;
 }
 
 /** The tag that always tells the name of its run. */

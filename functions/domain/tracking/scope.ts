@@ -13,6 +13,8 @@ export interface RunScope {
   readonly experimentId: number;
   readonly groupId: number;
   readonly jobId?: number;
+  /** Of its experiment's index. */
+  readonly shard?: number;
   readonly active: boolean;
 }
 
@@ -34,12 +36,15 @@ export const scopeOf = (run: Run): RunScope => ({
   experimentId: run.experimentId,
   groupId: run.groupId,
   ...(run.jobId === undefined ? {} : { jobId: run.jobId }),
+  ...(run.shard === undefined ? {} : { shard: run.shard }),
   active: run.deletedOn === undefined,
 });
 
 /** To be called with what a read or write of the row brought. */
-export function rememberScope(ctx: Context, row: Item): RunScope {
-  const scope = scopeOf(readRun(row));
+export const rememberScope = (ctx: Context, row: Item): RunScope => rememberRun(ctx, readRun(row));
+
+export function rememberRun(ctx: Context, run: Run): RunScope {
+  const scope = scopeOf(run);
   ctx.cache.set(cacheKey(scope.runId), scope, CREDENTIAL_CACHE_SECONDS);
   return scope;
 }
@@ -61,21 +66,35 @@ export function requireActive(scope: RunScope): void {
   );
 }
 
-/** The group of an experiment that may take runs, at most 5 seconds old. */
-export async function experimentGroup(ctx: Context, experimentId: number): Promise<number> {
-  const cached = ctx.cache.get<number>(`experiment:${experimentId}`);
+/** What guards an experiment, as MLflow's clients see it: at most 5 seconds old. */
+export interface ExperimentScope {
+  readonly groupId: number;
+  readonly deleted: boolean;
+}
+
+/** Throws `not_found` where the caller may not see it. */
+export async function experimentScope(
+  ctx: Context,
+  experimentId: number,
+): Promise<ExperimentScope> {
+  const cached = ctx.cache.get<ExperimentScope>(`experiment:${experimentId}`);
   if (cached !== undefined) {
     const lookup = { resource_id: experimentId };
-    requirePermission(ctx, 'read', { groupId: cached, entity: 'experiment', lookup });
+    requirePermission(ctx, 'read', { groupId: cached.groupId, entity: 'experiment', lookup });
     return cached;
   }
   const experiment = await getResource(ctx, experimentKind, experimentId);
-  if (experiment.deletedOn !== undefined) {
-    throw invalid(
-      'experiment_deleted',
-      `The experiment ${experimentId} must be in the 'active' state. Current state is deleted.`,
-    );
-  }
-  ctx.cache.set(`experiment:${experimentId}`, experiment.groupId, CREDENTIAL_CACHE_SECONDS);
-  return experiment.groupId;
+  const scope = { groupId: experiment.groupId, deleted: experiment.deletedOn !== undefined };
+  ctx.cache.set(`experiment:${experimentId}`, scope, CREDENTIAL_CACHE_SECONDS);
+  return scope;
+}
+
+/** The group of an experiment that may take runs. */
+export async function experimentGroup(ctx: Context, experimentId: number): Promise<number> {
+  const { groupId, deleted } = await experimentScope(ctx, experimentId);
+  if (!deleted) return groupId;
+  throw invalid(
+    'experiment_deleted',
+    `The experiment ${experimentId} must be in the 'active' state. Current state is deleted.`,
+  );
 }

@@ -2,6 +2,7 @@ import { type Context, requirePermission } from '#kernel/context.ts';
 import { notFound } from '#kernel/errors.ts';
 import { itemExists, put, remove, update, type Write } from '#kernel/table.ts';
 import { hiddenTag, inlineTags, runKeys, tagPut } from './run.items.ts';
+import { seenBySearches } from './run-index/lagging.ts';
 import { checkedTag, type Entry, RUN_NAME_TAG } from './schemas.ts';
 import { requireActive, runMissing, runScope, targetOf } from './scope.ts';
 
@@ -23,12 +24,14 @@ export async function setTags(
   const renamed = tags.get(RUN_NAME_TAG);
   tags.delete(RUN_NAME_TAG);
   const puts = [...tags.values()].map((tag) => tagPut(runId, tag));
-  await Promise.all([
-    ...(puts.length > 0 ? [ctx.table.bulk(puts)] : []),
-    ...(renamed === undefined
-      ? []
-      : renameWrites(runId, renamed.value).map((write) => ctx.table.write(write))),
-  ]);
+  await seenBySearches(ctx, scope, () =>
+    Promise.all([
+      ...(puts.length > 0 ? [ctx.table.bulk(puts)] : []),
+      ...(renamed === undefined
+        ? []
+        : renameWrites(runId, renamed.value).map((write) => ctx.table.write(write))),
+    ]),
+  );
 }
 
 /** The row holds the name; a tag that was deleted is there again. */
@@ -53,6 +56,8 @@ export async function deleteTag(
     throw notFound('run_tag', { run_id: runId, key });
   }
   const at = runKeys.tag(runId, key);
-  // The row is never rewritten for a tag: a mark hides what it holds.
-  await ctx.table.write(inRow ? put(hiddenTag(runId, key)) : remove(at));
+  await seenBySearches(ctx, scope, () =>
+    // The row is never rewritten for a tag: a mark hides what it holds.
+    ctx.table.write(inRow ? put(hiddenTag(runId, key)) : remove(at)),
+  );
 }

@@ -16,6 +16,7 @@ import { inJson, toJson } from './json.ts';
 import { loggedModelRoutes } from './logged-models.ts';
 import { loggingRoutes } from './logging.ts';
 import { under } from './paths.ts';
+import { runSearchRoutes } from './run-search.ts';
 import { runRoutes } from './runs.ts';
 import { serverRoutes, unknownRoutes, versionRoute } from './server.ts';
 import { withinWorkspace, workspaceRoutes } from './workspaces.ts';
@@ -30,6 +31,7 @@ const apiRoutes: readonly Route[] = [
     ...experimentRoutes,
     ...reported(
       runRoutes,
+      runSearchRoutes,
       loggingRoutes,
       artifactRoutes,
       artifactFileRoutes,

@@ -59,11 +59,13 @@ export const milliseconds = () =>
     return z.NEVER;
   });
 
-/** A page's size: a positive integer; more than `most` counts as `most`. */
-export const pageSize = (most: number) =>
+/** A page's size: a positive integer; more than `most` counts as `most`, or is refused. */
+export const pageSize = (most: number, { refuse = false } = {}) =>
   int64().transform((value, ctx): number => {
-    if (value > 0n) return value > BigInt(most) ? most : Number(value);
-    ctx.addIssue({ code: 'custom', message: 'Use a positive integer.' });
+    const isMore = value > BigInt(most);
+    if (value > 0n && !(isMore && refuse)) return isMore ? most : Number(value);
+    const bound = refuse ? ` of at most ${most}` : '';
+    ctx.addIssue({ code: 'custom', message: `Use a positive integer${bound}` });
     return z.NEVER;
   });
 

@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import {
   createRun,
+  deleteRun,
   deleteTag,
   getRun,
   RUN_STATUSES,
+  restoreRun,
   setTags,
   updateRun,
 } from '#domain/tracking/index.ts';
@@ -86,6 +88,34 @@ const change = route({
   },
 });
 
+const OneRun = z.object({ run_id: runId() });
+
+const remove = route({
+  method: 'POST',
+  path: '/runs/delete',
+  operationId: 'deleteRun',
+  summary: 'Delete a run; it can be restored.',
+  access: writes('run'),
+  body: OneRun,
+  handle: async ({ ctx, body: { run_id: id } }) => {
+    await deleteRun(ctx, id);
+    return {};
+  },
+});
+
+const restore = route({
+  method: 'POST',
+  path: '/runs/restore',
+  operationId: 'restoreRun',
+  summary: 'Restore a deleted run.',
+  access: writes('run'),
+  body: OneRun,
+  handle: async ({ ctx, body: { run_id: id } }) => {
+    await restoreRun(ctx, id);
+    return {};
+  },
+});
+
 const setTag = route({
   method: 'POST',
   path: '/runs/set-tag',
@@ -113,4 +143,12 @@ const removeTag = route({
   },
 });
 
-export const runRoutes: readonly Route[] = [create, get, change, setTag, removeTag];
+export const runRoutes: readonly Route[] = [
+  create,
+  get,
+  change,
+  remove,
+  restore,
+  setTag,
+  removeTag,
+];

@@ -1,6 +1,7 @@
 import {
   artifactUri,
   type Entry,
+  latestOf,
   type NamedPoint,
   type Run,
   type RunDetail,
@@ -9,7 +10,7 @@ import {
 import { wireDouble } from './json.ts';
 
 /** Lists that are empty are left out, as protobuf's JSON does. */
-const unlessEmpty = <T>(
+export const unlessEmpty = <T>(
   name: string,
   list: readonly T[],
 ): { readonly [name: string]: readonly T[] } => (list.length === 0 ? {} : { [name]: list });
@@ -36,12 +37,12 @@ export const toRunInfo = (run: Run) => ({
   lifecycle_stage: run.deletedOn === undefined ? 'active' : 'deleted',
 });
 
-export const toRun = ({ run, metrics, params, tags }: RunDetail) => ({
-  info: toRunInfo(run),
+export const toRun = (detail: RunDetail) => ({
+  info: toRunInfo(detail.run),
   data: {
-    ...unlessEmpty('metrics', metrics.map(toMetric)),
-    ...unlessEmpty('params', params.map(toEntry)),
-    ...unlessEmpty('tags', tags.map(toEntry)),
+    ...unlessEmpty('metrics', latestOf(detail).map(toMetric)),
+    ...unlessEmpty('params', detail.params.map(toEntry)),
+    ...unlessEmpty('tags', detail.tags.map(toEntry)),
   },
   inputs: {},
   outputs: {},

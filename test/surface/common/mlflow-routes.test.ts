@@ -28,6 +28,12 @@ const newUpload = async (world: World): Promise<Json> => {
   return expectOk(await world.owner.post(path, { path: 'a.bin', num_parts: 1 }));
 };
 
+const newRun = async (world: World): Promise<Json> => {
+  const body = { experiment_id: String(world.experiment), start_time: 1 };
+  const { run } = await expectOk(await world.owner.post('/api/2.0/mlflow/runs/create', body));
+  return { run_id: run.info.run_id };
+};
+
 const fixtures: Fixtures = {
   createExperiment: { own: true, body: ({ name }) => ({ name: name() }) },
   getExperiment: { query: ({ experiment }) => `experiment_id=${experiment}` },
@@ -39,6 +45,9 @@ const fixtures: Fixtures = {
   createRun: { body: ({ experiment }) => ({ experiment_id: String(experiment), start_time: 1 }) },
   getRun: askRun(),
   updateRun: ofRun({ run_name: 'new name' }),
+  deleteRun: { body: newRun },
+  restoreRun: { body: newRun },
+  searchRuns: { own: true, body: ({ experiment }) => ({ experiment_ids: [`${experiment}`] }) },
   setTag: ofRun({ key: 'a', value: 'b' }),
   deleteTag: {
     body: async (world) => {

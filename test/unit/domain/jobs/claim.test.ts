@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { runKeys } from '#domain/tracking/run.items.ts';
+import { indexKeys } from '#domain/tracking/run-index/index.items.ts';
 import type { Json } from '../../../support/app.ts';
 import { type JobBench, LEASE_MS, openJobBench, tagOf } from './job-bench.ts';
 
@@ -53,9 +55,10 @@ describe('claiming a job', () => {
       const claims = answers.map(({ body }) => body.claim).filter((claim) => claim !== null);
       expect(claims).toHaveLength(1);
       expect(await bench.job(id)).toMatchObject({ status: 'started', attempt: 1 });
-      const pk = `RUN#EXP#${bench.setup.experiment}`;
-      const runs = await bench.app.platform.table.query({ index: 'gsi1', pk });
-      const found = runs.items.filter((run) => run.jobId === id);
+      const { table } = bench.app.platform;
+      const marks = await table.query({ pk: indexKeys.marks(bench.setup.experiment, 0) });
+      const runs = await table.batchGet(marks.items.map(({ sk }) => runKeys.run(sk)));
+      const found = runs.filter((run) => run?.jobId === id);
       expect(found).toHaveLength(1);
     },
   );

@@ -126,3 +126,13 @@ async function settle(platform: Platform, system: Context) {
     carol: await join('carol', 2, OWNER_FLAGS),
   };
 }
+
+let experiments = 0;
+
+/** The id of a further experiment of group 1. */
+export async function newExperiment({ alice }: Pick<Workshop, 'alice'>): Promise<number> {
+  experiments += 1;
+  const name = `experiment ${experiments}`;
+  const input = { name, description: '', groupId: 1, entrypoints: [] };
+  return (await createExperiment(alice, input)).id;
+}

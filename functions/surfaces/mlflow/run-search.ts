@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { type RunView, searchRuns } from '#domain/tracking/index.ts';
+import { type Route, reads, route } from '#http/route.ts';
+import { idParam } from '#kernel/strings.ts';
+import { filled, pageSize } from './fields.ts';
+import { nextPage, placeAfter } from './paging.ts';
+import { toRun, unlessEmpty } from './wire.ts';
+
+const MAX_PAGE = 50_000;
+const DEFAULT_PAGE = 1_000;
+const MAX_EXPERIMENTS = 1_000;
+
+const VIEWS = { ACTIVE_ONLY: 'active', DELETED_ONLY: 'deleted', ALL: 'all' } as const;
+
+/** Which things by whether they are deleted, by its name or by its number in protobuf. */
+export const View = z
+  .union([z.enum(['ACTIVE_ONLY', 'DELETED_ONLY', 'ALL']), z.int().min(1).max(3)])
+  .transform((value): RunView => {
+    const names = Object.values(VIEWS);
+    return typeof value === 'number' ? (names[value - 1] ?? 'active') : VIEWS[value];
+  });
+
+const SearchRequest = z.object({
+  experiment_ids: z.array(filled()).max(MAX_EXPERIMENTS).default([]),
+  filter: z.string().default(''),
+  run_view_type: View.default('active'),
+  max_results: pageSize(MAX_PAGE, { refuse: true }).default(DEFAULT_PAGE),
+  order_by: z.array(z.string()).default([]),
+  page_token: z.string().optional(),
+});
+
+const search = route({
+  method: 'POST',
+  path: '/runs/search',
+  operationId: 'searchRuns',
+  summary: 'Runs of experiments that a filter fits, in order.',
+  access: reads('run', { jobs: true }),
+  body: SearchRequest,
+  handle: async ({ ctx, body }) => {
+    const { experiment_ids: ids, filter, run_view_type: view, order_by: orderBy } = body;
+    const question = ['runs', ids, filter, view, orderBy];
+    const { runs, next } = await searchRuns(ctx, {
+      experimentIds: ids.map(idParam).filter((id) => id !== undefined),
+      filter,
+      orderBy,
+      view,
+      limit: body.max_results,
+      ...(await placeAfter(ctx, question, body.page_token)),
+    });
+    return { ...unlessEmpty('runs', runs.map(toRun)), ...(await nextPage(ctx, question, next)) };
+  },
+});
+
+export const runSearchRoutes: readonly Route[] = [search];
