@@ -1,8 +1,6 @@
 import type { Context } from '#kernel/context.ts';
-import { requirePermission } from '#kernel/context.ts';
 import { invalid } from '#kernel/errors.ts';
-import { type ArtifactFile, artifactKey, artifactScope, SIGNED_SECONDS } from './artifacts.ts';
-import { requireActive, targetOf } from './scope.ts';
+import { type ArtifactFile, keyBelow, SIGNED_SECONDS, writableHome } from './artifacts.ts';
 
 /** Files in parts, which go straight to the store: the way for what one request cannot carry. */
 const MAX_ARTIFACT_PARTS = 2_000;
@@ -16,10 +14,8 @@ export interface SignedPart {
 type Upload = ArtifactFile & { readonly uploadId: string };
 
 async function writableKey(ctx: Context, file: ArtifactFile): Promise<string> {
-  const scope = await artifactScope(ctx, file);
-  requirePermission(ctx, 'write', targetOf(scope));
-  requireActive(scope);
-  return artifactKey(file.runId, file.path);
+  const { prefix } = await writableHome(ctx, file);
+  return keyBelow(prefix, file.path);
 }
 
 /** Begins an upload of so many parts; the URLs are good for 15 minutes. */

@@ -1,6 +1,6 @@
 import { requireBlobKey } from '#kernel/blob-key.ts';
 import type { BlobInfo, SignedUrl } from '#kernel/blobs.ts';
-import { type Context, requirePermission } from '#kernel/context.ts';
+import { type Context, requirePermission, type Target } from '#kernel/context.ts';
 import { invalid, notFound } from '#kernel/errors.ts';
 import { requireActive, runMissing, runScope, targetOf } from './scope.ts';
 
@@ -46,14 +46,18 @@ export function requireArtifactPath(path: string): void {
   }
 }
 
-/** The key of a file of a run. Throws `invalid`. */
-export function artifactKey(runId: string, path: string): string {
+/** The key of a file below what its keys begin with. Throws `invalid`. */
+export function keyBelow(prefix: string, path: string): string {
   if (path === '') throw refused();
   requireArtifactPath(path);
-  const key = artifactPrefix(runId) + path;
+  const key = prefix + path;
   requireBlobKey(key);
   return key;
 }
+
+/** The key of a file of a run. Throws `invalid`. */
+export const artifactKey = (runId: string, path: string): string =>
+  keyBelow(artifactPrefix(runId), path);
 
 const bundlePrefix = (runId: string): string => `runs/${runId}/bundles/`;
 
@@ -89,18 +93,12 @@ const entryOf = (object: BlobInfo, start: string): ArtifactEntry => ({
 /** Files and folders directly below `path`, by name; a file itself has nothing below it. */
 export async function listArtifacts(
   ctx: Context,
-  input: {
-    readonly runId: string;
-    readonly experimentId?: number;
-    readonly path: string;
-    readonly after?: string;
-  },
+  input: ArtifactFile & { readonly after?: string },
 ): Promise<ArtifactPage> {
-  const { runId, path, after } = input;
-  const start = artifactPrefix(runId);
-  await readable(ctx, input);
+  const { path, after } = input;
+  const { prefix: start } = await readable(ctx, input);
   requireArtifactPath(path);
-  const folder = path === '' ? start : `${artifactKey(runId, path)}/`;
+  const folder = path === '' ? start : `${keyBelow(start, path)}/`;
   if (after !== undefined && !after.startsWith(folder))
     throw invalid('page_token', 'Invalid page token.');
   const page = await ctx.blobs.list(folder, {
@@ -123,25 +121,49 @@ interface Named {
   readonly experimentId?: number;
 }
 
-/** What guards the run of an artifact. Throws `not_found`. */
-export async function artifactScope(ctx: Context, { runId, experimentId }: Named) {
+/** What files belong to that is no run: what guards it, and where the store has its files. */
+export interface ArtifactHome {
+  readonly target: Target;
+  /** What the keys of its files begin with; it ends with a slash. */
+  readonly prefix: string;
+  /** The same of its directories in archives. */
+  readonly bundles?: string;
+  /** Throws where nothing may be written to it. */
+  readonly requireActive?: () => void;
+}
+
+type Owned = Named | { readonly home: ArtifactHome };
+
+/** What guards files, and where they are. Throws `not_found`. */
+async function homeOf(ctx: Context, owned: Owned): Promise<ArtifactHome> {
+  if ('home' in owned) return owned.home;
+  const { runId, experimentId } = owned;
   const scope = await runScope(ctx, runId);
   if (experimentId !== undefined && scope.experimentId !== experimentId) throw runMissing(runId);
-  return scope;
+  return {
+    target: targetOf(scope),
+    prefix: artifactPrefix(runId),
+    bundles: bundlePrefix(runId),
+    requireActive: () => requireActive(scope),
+  };
 }
 
-async function readable(ctx: Context, named: Named): Promise<void> {
-  requirePermission(ctx, 'read', targetOf(await artifactScope(ctx, named)));
+async function readable(ctx: Context, owned: Owned): Promise<ArtifactHome> {
+  const home = await homeOf(ctx, owned);
+  requirePermission(ctx, 'read', home.target);
+  return home;
 }
 
-async function requireWritable(ctx: Context, named: Named): Promise<void> {
-  const scope = await artifactScope(ctx, named);
-  requirePermission(ctx, 'write', targetOf(scope));
-  requireActive(scope);
+/** What may be written to. Throws `not_found`, `forbidden` and `invalid`. */
+export async function writableHome(ctx: Context, owned: Owned): Promise<ArtifactHome> {
+  const home = await homeOf(ctx, owned);
+  requirePermission(ctx, 'write', home.target);
+  home.requireActive?.();
+  return home;
 }
 
-/** A file of a run; `path` is below its artifacts. */
-export type ArtifactFile = Named & { readonly path: string };
+/** A file of a run, or of what else has files; `path` is below its artifacts. */
+export type ArtifactFile = Owned & { readonly path: string };
 
 const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
@@ -150,8 +172,8 @@ type ToSign = ArtifactFile & { readonly seconds?: number };
 
 /** A URL from which the file can be got; whether it is there shows only then. */
 export async function signArtifactDownload(ctx: Context, file: ToSign): Promise<string> {
-  await readable(ctx, file);
-  return ctx.blobs.signGet(artifactKey(file.runId, file.path), {
+  const { prefix } = await readable(ctx, file);
+  return ctx.blobs.signGet(keyBelow(prefix, file.path), {
     expiresIn: file.seconds ?? SIGNED_SECONDS,
     filename: fileName(file.path),
   });
@@ -162,8 +184,9 @@ export async function signStoredArtifact(
   ctx: Context,
   file: ToSign,
 ): Promise<{ readonly url: string; readonly size: number }> {
-  const url = await signArtifactDownload(ctx, file);
-  const stored = await ctx.blobs.head(artifactKey(file.runId, file.path));
+  const home = await readable(ctx, file);
+  const url = await signArtifactDownload(ctx, { ...file, home });
+  const stored = await ctx.blobs.head(keyBelow(home.prefix, file.path));
   if (stored === undefined) throw notFound('artifact', { path: file.path });
   return { url, size: stored.size };
 }
@@ -173,8 +196,8 @@ export async function signArtifactUpload(
   ctx: Context,
   file: ToSign & { readonly length?: number },
 ): Promise<SignedUrl> {
-  await requireWritable(ctx, file);
-  return ctx.blobs.signPut(artifactKey(file.runId, file.path), {
+  const { prefix } = await writableHome(ctx, file);
+  return ctx.blobs.signPut(keyBelow(prefix, file.path), {
     expiresIn: file.seconds ?? SIGNED_SECONDS,
     ...(file.length === undefined ? {} : { length: file.length }),
   });
@@ -185,12 +208,13 @@ export async function putArtifact(
   ctx: Context,
   file: ArtifactFile & { readonly read: () => Promise<Uint8Array> },
 ): Promise<void> {
-  await requireWritable(ctx, file);
-  const key = artifactKey(file.runId, file.path);
+  const { prefix } = await writableHome(ctx, file);
+  const key = keyBelow(prefix, file.path);
   await ctx.blobs.put(key, await file.read());
 }
 
-async function removeAll(ctx: Context, start: string): Promise<void> {
+/** Removes everything whose key begins so. */
+async function removeBlobs(ctx: Context, start: string): Promise<void> {
   let objects: readonly BlobInfo[];
   do {
     ({ objects } = await ctx.blobs.list(start));
@@ -198,13 +222,13 @@ async function removeAll(ctx: Context, start: string): Promise<void> {
   } while (objects.length > 0);
 }
 
-/** Removes a file, or a folder with everything in it; `''` is all of the run. Nothing there is fine. */
+/** Removes a file, or a folder with everything in it; `''` is all that there is. Nothing there is fine. */
 export async function removeArtifacts(ctx: Context, place: ArtifactFile): Promise<void> {
-  const { runId, path } = place;
-  await requireWritable(ctx, place);
-  const key = path === '' ? undefined : artifactKey(runId, path);
+  const { path } = place;
+  const { prefix, bundles } = await writableHome(ctx, place);
+  const key = path === '' ? undefined : keyBelow(prefix, path);
   if (key !== undefined) await ctx.blobs.remove([key]);
-  await removeAll(ctx, key === undefined ? artifactPrefix(runId) : `${key}/`);
+  await removeBlobs(ctx, key === undefined ? prefix : `${key}/`);
   // They would still hold what is gone; directories are packed anew when they are asked for.
-  await removeAll(ctx, bundlePrefix(runId));
+  if (bundles !== undefined) await removeBlobs(ctx, bundles);
 }

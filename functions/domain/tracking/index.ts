@@ -6,6 +6,7 @@ export {
 export {
   type ArtifactEntry,
   type ArtifactFile,
+  type ArtifactHome,
   type ArtifactPage,
   artifactKey,
   artifactUri,

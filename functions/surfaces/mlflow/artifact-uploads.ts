@@ -6,7 +6,8 @@ import {
   startArtifactUpload,
 } from '#domain/tracking/index.ts';
 import { type Route, route, writes } from '#http/route.ts';
-import { placeOf } from './artifacts.ts';
+import type { Context } from '#kernel/context.ts';
+import { placeOf } from './artifact-places.ts';
 import { filled } from './fields.ts';
 
 /** Uploads in parts: the address names the folder, the body the file as the client calls it. */
@@ -18,8 +19,8 @@ const Part = z.object({ part_number: z.int().positive(), etag: filled().max(200)
 const CompleteRequest = z.object({ ...UploadFields, parts: z.array(Part).min(1) });
 
 /** The client sends the path of the file on its own disk; only the name counts. */
-function fileIn(folder: string, localPath: string): ArtifactFile {
-  const place = placeOf(folder);
+async function fileIn(ctx: Context, folder: string, localPath: string): Promise<ArtifactFile> {
+  const place = await placeOf(ctx, folder);
   const name = localPath.split(/[/\\]/).at(-1) ?? '';
   return { ...place, path: place.path === '' ? name : `${place.path}/${name}` };
 }
@@ -32,7 +33,10 @@ const create = route({
   access: writes('run', { jobs: true }),
   body: CreateRequest,
   handle: async ({ ctx, params, body: { path, num_parts: parts } }) => {
-    const upload = await startArtifactUpload(ctx, { ...fileIn(params.path, path), parts });
+    const upload = await startArtifactUpload(ctx, {
+      ...(await fileIn(ctx, params.path, path)),
+      parts,
+    });
     return {
       upload_id: upload.uploadId,
       credentials: upload.parts.map(({ partNumber, url, headers }) => ({
@@ -53,7 +57,7 @@ const complete = route({
   body: CompleteRequest,
   handle: async ({ ctx, params, body: { path, upload_id: uploadId, parts } }) => {
     await completeArtifactUpload(ctx, {
-      ...fileIn(params.path, path),
+      ...(await fileIn(ctx, params.path, path)),
       uploadId,
       parts: parts.map(({ part_number: partNumber, etag }) => ({ partNumber, etag })),
     });
@@ -69,7 +73,7 @@ const abort = route({
   access: writes('run', { jobs: true }),
   body: AbortRequest,
   handle: async ({ ctx, params, body: { path, upload_id: uploadId } }) => {
-    await abortArtifactUpload(ctx, { ...fileIn(params.path, path), uploadId });
+    await abortArtifactUpload(ctx, { ...(await fileIn(ctx, params.path, path)), uploadId });
     return {};
   },
 });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { SIGNED_SECONDS, signArtifactUpload, signStoredArtifact } from '#domain/tracking/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import { AppError, invalid } from '#kernel/errors.ts';
-import { placeOf } from './artifacts.ts';
+import { placeOf } from './artifact-places.ts';
 import { filled, int64, runId } from './fields.ts';
 
 /** The longest life that a client of MLflow may ask for: seven days. */
@@ -69,7 +69,7 @@ const proxyUrl = route({
   summary: 'A URL of the store that answers with a file, or parts of it, and its size.',
   access: reads('run', { jobs: true }),
   handle: async ({ ctx, params }) => {
-    const { url, size } = await signStoredArtifact(ctx, placeOf(params.path));
+    const { url, size } = await signStoredArtifact(ctx, await placeOf(ctx, params.path));
     return { url, headers: {}, file_size: size };
   },
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {
+  type ArtifactFile,
   artifactUri,
   getRun,
   listArtifacts,
@@ -11,8 +12,8 @@ import {
 import { readChunks } from '#http/body.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
-import { AppError, invalid, notFound } from '#kernel/errors.ts';
-import { idParam } from '#kernel/strings.ts';
+import { AppError, invalid } from '#kernel/errors.ts';
+import { placeOf, withoutSlash } from './artifact-places.ts';
 import { runId } from './fields.ts';
 import { nextPage, placeAfter } from './paging.ts';
 
@@ -54,23 +55,7 @@ const toFile = (path: string, entry: { readonly isDir: boolean; readonly size?: 
   ...(entry.size === undefined ? {} : { file_size: entry.size }),
 });
 
-const withoutSlash = (path: string): string => path.replace(/\/$/, '');
-
-/** What a path of the proxy names: `<experiment>/<run>/artifacts`, and below it the file. */
-export function placeOf(path: string) {
-  const [experiment = '', run = '', word = '', ...rest] = withoutSlash(path).split('/');
-  const id = idParam(experiment);
-  if (id === undefined || run === '' || word !== 'artifacts') {
-    // A path that climbs is a mistake of the request, wherever it would lead.
-    if (/(^|\/|\\|%2f|%5c)(\.|%2e){1,2}($|\/|\\|%2f|%5c)/i.test(path) || path.startsWith('/')) {
-      throw invalid('artifact_path', 'Invalid path');
-    }
-    throw notFound('artifact', { path });
-  }
-  return { experimentId: id, runId: run, path: rest.join('/') };
-}
-
-async function everyEntry(ctx: Context, place: ReturnType<typeof placeOf>) {
+async function everyEntry(ctx: Context, place: ArtifactFile) {
   const files: ReturnType<typeof toFile>[] = [];
   let after: string | undefined;
   do {
@@ -91,7 +76,7 @@ const list = route({
   access: reads('run', { jobs: true }),
   query: z.object({ path: z.string().default('') }),
   handle: async ({ ctx, query: { path } }) => {
-    const files = await everyEntry(ctx, placeOf(path));
+    const files = await everyEntry(ctx, await placeOf(ctx, path));
     return files.length === 0 ? {} : { files };
   },
 });
@@ -106,7 +91,8 @@ const download = route({
   operationId: 'proxyDownloadArtifact',
   summary: 'A file, by a redirect to where its bytes are.',
   access: reads('run', { jobs: true }),
-  handle: async ({ ctx, params }) => moved(await signArtifactDownload(ctx, placeOf(params.path))),
+  handle: async ({ ctx, params }) =>
+    moved(await signArtifactDownload(ctx, await placeOf(ctx, params.path))),
 });
 
 const tooLarge = (): AppError =>
@@ -123,7 +109,7 @@ const upload = route({
   summary: 'Store a file, by a redirect to where its bytes go.',
   access: writes('run', { jobs: true }),
   handle: async ({ ctx, params, request }) => {
-    const place = placeOf(params.path);
+    const place = await placeOf(ctx, params.path);
     const { maxBodyBytes } = ctx.settings;
     const length = Number(request.headers.get('content-length') ?? '0');
     if (!Number.isSafeInteger(length) || length < 0) {
@@ -148,7 +134,7 @@ const removal = route({
   summary: 'Remove a file, or a folder with everything in it.',
   access: writes('run', { jobs: true }),
   handle: async ({ ctx, params }) => {
-    await removeArtifacts(ctx, placeOf(params.path));
+    await removeArtifacts(ctx, await placeOf(ctx, params.path));
     return {};
   },
 });
