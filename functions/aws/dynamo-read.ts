@@ -38,7 +38,8 @@ async function getBatch(
       const RequestItems = { [tableName]: { Keys: [...rest], ConsistentRead: !eventual } };
       const answer = await client.send(new BatchGetItemCommand({ RequestItems }));
       const unread = answer.UnprocessedKeys?.[tableName]?.Keys ?? [];
-      if (unread.length === rest.length) throw new TryAgain('nothing of the batch was read');
+      if (unread.length === rest.length)
+        throw new TryAgain('nothing of the batch was read', { throttled: true });
       found.push(...(answer.Responses?.[tableName] ?? []));
       return unread;
     });

@@ -41,7 +41,8 @@ async function writeBatch(
       const RequestItems = { [tableName]: [...rest] };
       const answer = await client.send(new BatchWriteItemCommand({ RequestItems }));
       const unwritten = answer.UnprocessedItems?.[tableName] ?? [];
-      if (unwritten.length === rest.length) throw new TryAgain('nothing of the batch was written');
+      if (unwritten.length === rest.length)
+        throw new TryAgain('nothing of the batch was written', { throttled: true });
       return unwritten;
     });
   }

@@ -11,11 +11,8 @@ import { checkDistinct, type DynamoSetup, transactItem } from './dynamo-requests
 import { validationError } from './failures.ts';
 import { retrying, TryAgain } from './retry.ts';
 
-const TRANSIENT = new Set([
-  'TransactionConflict',
-  'ThrottlingError',
-  'ProvisionedThroughputExceeded',
-]);
+const THROTTLED = new Set(['ThrottlingError', 'ProvisionedThroughputExceeded']);
+const TRANSIENT = new Set(['TransactionConflict', ...THROTTLED]);
 
 const refused = ({ Code }: CancellationReason): boolean => Code === 'ConditionalCheckFailed';
 
@@ -34,8 +31,10 @@ function judge(cancelled: TransactionCanceledException): TransactOutcome {
   if (wrong !== undefined) throw validationError(cancelled, wrong.Message ?? '');
   // A condition that was false is an answer, whatever happened to the writes beside it.
   if (reasons.some(refused)) return refusals(reasons);
-  if (reasons.some(({ Code }) => Code !== undefined && TRANSIENT.has(Code))) {
-    throw new TryAgain('transaction in conflict', { cause: cancelled });
+  const codes = reasons.map(({ Code = '' }) => Code);
+  if (codes.some((code) => TRANSIENT.has(code))) {
+    const throttled = codes.some((code) => THROTTLED.has(code));
+    throw new TryAgain('transaction in conflict', { cause: cancelled, throttled });
   }
   throw new AppError('internal', 'The store cancelled the transaction.', { cause: cancelled });
 }

@@ -8,7 +8,7 @@ import { AppError, unavailable } from '#kernel/errors.ts';
  */
 export type FailureKind = 'refused-early' | 'unknown' | 'final';
 
-const REFUSED_EARLY = new Set([
+const THROTTLED: readonly string[] = [
   'ThrottlingException',
   'ThrottledException',
   'Throttling',
@@ -18,6 +18,10 @@ const REFUSED_EARLY = new Set([
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'SlowDown',
+];
+
+const REFUSED_EARLY = new Set([
+  ...THROTTLED,
   'TransactionConflictException',
   'TransactionInProgressException',
   'ReplicatedWriteConflictException',
@@ -52,6 +56,10 @@ export function factsOf(error: unknown): Facts {
 
 export const isNamed = (error: unknown, ...names: readonly string[]): boolean =>
   names.includes(factsOf(error).name);
+
+/** Whether it was refused for the rate of calls alone. */
+const isThrottle = (error: unknown): boolean =>
+  isNamed(error, ...THROTTLED) || factsOf(error).status === 429;
 
 export function failureKind(error: unknown): FailureKind {
   if (error instanceof AppError) return 'final';
@@ -102,7 +110,8 @@ const internal = (cause: unknown): AppError =>
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (isNamed(error, 'ValidationException')) return validationError(error, messageOf(error));
-  return failureKind(error) === 'final'
-    ? internal(error)
+  if (failureKind(error) === 'final') return internal(error);
+  return isThrottle(error)
+    ? unavailable('The store takes no more requests for the moment.', error, { throttled: true })
     : unavailable('The store is out of reach for the moment.', error);
 }

@@ -26,7 +26,13 @@ export interface Past {
 }
 
 /** Thrown by an attempt to ask for another one although nothing failed (unprocessed rest). */
-export class TryAgain extends Error {}
+export class TryAgain extends Error {
+  constructor(message = '', options: ErrorOptions & { readonly throttled?: boolean } = {}) {
+    super(message, options);
+    // As the store names what it refuses whole.
+    if (options.throttled === true) this.name = 'ThrottlingException';
+  }
+}
 
 // Half of the wait is fixed and half random: colliding callers part without hammering the store.
 const delayBefore = (call: number, policy: RetryPolicy): number => {

@@ -1,9 +1,10 @@
 import { Hono } from 'hono';
 import { mountDialect, type Surroundings } from '#http/mount.ts';
-import { REQUEST_ID, requestIdOf } from '#http/request-id.ts';
+import { REQUEST_ID, type RequestIdHeader, requestIdOf } from '#http/request-id.ts';
 import type { Platform } from '#kernel/context.ts';
 import { loadOnce } from '#kernel/load-once.ts';
 import type { Part } from '#surfaces/dioptra/dialect.ts';
+import { OPC_REQUEST_ID, ORACLE_PATH } from '#surfaces/oracle/prefix.ts';
 import { authenticate, signIn } from './authenticate.ts';
 
 const BASE = '/api/v1';
@@ -41,14 +42,32 @@ const mlflow: Loader = async (surroundings) => {
   return new Hono({ strict: false }).route('/', mountDialect(mlflowDialect, surroundings));
 };
 
+const oracle: Loader = async (surroundings) => {
+  const { oracleDialect } = await import('#surfaces/oracle/dialect.ts');
+  return new Hono({ strict: false }).route('/', mountDialect(oracleDialect, surroundings));
+};
+
+interface Served {
+  readonly path: RegExp;
+  readonly load: Loader;
+  /** Where its callers name their requests in a header of its own. */
+  readonly requestId?: RequestIdHeader;
+}
+
 /** By the start of the path; the first that fits is asked. */
-const dialects: readonly (readonly [RegExp, Loader])[] = [
-  [/^\/api\/v1(\/|$)/, dioptra],
-  [/^\/api\/worker\/v1\//, worker],
+const dialects: readonly Served[] = [
+  { path: /^\/api\/v1(\/|$)/, load: dioptra },
+  { path: /^\/api\/worker\/v1\//, load: worker },
   // However an address of MLflow's is spelt, who mistypes it gets an answer that its clients read.
-  [/^\/+(ajax-)?api\/+[23]\.0(\/|$)/i, mlflow],
-  [/^\/(version|graphql|get-artifact|model-versions\/get-artifact|v1\/traces)\/?$/i, mlflow],
+  { path: /^\/+(ajax-)?api\/+[23]\.0(\/|$)/i, load: mlflow },
+  {
+    path: /^\/(version|graphql|get-artifact|model-versions\/get-artifact|v1\/traces)\/?$/i,
+    load: mlflow,
+  },
+  { path: ORACLE_PATH, load: oracle, requestId: OPC_REQUEST_ID },
 ];
+
+const servedAt = (at: string): Served | undefined => dialects.find(({ path }) => path.test(at));
 
 /** The id that a gateway gave a request, among what came along with it. */
 function gatewayIdOf(surroundings: unknown): string | undefined {
@@ -68,11 +87,13 @@ export function buildApp(platform: Platform, defer: (work: Promise<unknown>) => 
   const load = loadOnce((loader: Loader) => loader(surroundings));
   const app = new Hono({ strict: false });
   app.use(async (c, next) => {
-    const requestId = requestIdOf(c.req.raw, gatewayIdOf(c.env));
+    const header = servedAt(c.req.path)?.requestId;
+    const requestId = requestIdOf(c.req.raw, { gatewayId: gatewayIdOf(c.env), header });
     await next();
     // Not by `c.header`: it makes a new response with a stream for its body, which costs as much
     // again as all of a small answer.
     c.res.headers.set(REQUEST_ID, requestId);
+    if (header !== undefined) c.res.headers.set(header.name, requestId);
   });
   app.get('/', (c) =>
     c.json({
@@ -88,9 +109,9 @@ export function buildApp(platform: Platform, defer: (work: Promise<unknown>) => 
       : c.json({ status: 'healthy', version: platform.settings.version }),
   );
   app.all('*', async (c) => {
-    const [, loader] = dialects.find(([path]) => path.test(c.req.path)) ?? [];
-    if (loader === undefined) return c.json({ message: 'The requested URL was not found.' }, 404);
-    return (await load(loader)).fetch(c.req.raw);
+    const served = servedAt(c.req.path);
+    if (served === undefined) return c.json({ message: 'The requested URL was not found.' }, 404);
+    return (await load(served.load)).fetch(c.req.raw);
   });
   return app;
 }

@@ -12,7 +12,13 @@ import {
   type Trail,
 } from '#kernel/trail.ts';
 import { type CallTable, callTable } from './call-table.ts';
-import { type AskedFor, type KeptJson, type RepeatableCall, repeatableCall } from './kept-call.ts';
+import {
+  type AskedFor,
+  type KeptJson,
+  type RepeatableCall,
+  type RequireCurrent,
+  repeatableCall,
+} from './kept-call.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Route } from './route.ts';
 
@@ -22,6 +28,10 @@ export interface ChangeRules {
   readonly keyHeader: string;
   /** How its answers are kept, where its JSON is not everybody's. */
   readonly json?: KeptJson;
+  /** Throws where the answer to a call of before must not be given again. */
+  readonly requireCurrent?: RequireCurrent;
+  /** What the record of a call keeps of its headers. */
+  readonly stated?: (request: Request) => AuditRecord['stated'];
 }
 
 const plainJson: KeptJson = { write: (value) => JSON.stringify(value), read: JSON.parse };
@@ -97,6 +107,7 @@ function recordOf(
   route: Route,
   request: Request,
   { path, inputHash }: Pick<AskedFor, 'path' | 'inputHash'>,
+  stated: AuditRecord['stated'],
 ): (about: About) => Item {
   const id = ctx.ids.hex32().slice(0, 16);
   return (about) =>
@@ -109,6 +120,7 @@ function recordOf(
         path: path.slice(0, MAX_PATH),
         requestId: requestIdOf(request),
         inputHash,
+        stated,
         ...about,
       },
       id,
@@ -169,7 +181,7 @@ async function handleRepeatable(
  * change there is neither. Only then is a version that the caller expects the one that is changed.
  */
 export async function handleChange(
-  { keyHeader, json = plainJson }: ChangeRules,
+  { keyHeader, json = plainJson, requireCurrent, stated }: ChangeRules,
   route: Route,
   input: Call,
   request: Request,
@@ -178,7 +190,14 @@ export async function handleChange(
   const secret = route.secret === true;
   const inputHash = secret ? undefined : inputHashOf({ ...input, within: ctx.within });
   const ifMatch = preconditionOf(request);
-  const asked = { operation: route.operationId, path: pathOf(request), inputHash, secret, json };
+  const asked = {
+    operation: route.operationId,
+    path: pathOf(request),
+    inputHash,
+    secret,
+    json,
+    requireCurrent,
+  };
   const kept =
     route.method === 'POST' ? repeatableCall(ctx, keyHeader, request.headers, asked) : undefined;
   if (route.repeatable === true) {
@@ -188,7 +207,7 @@ export async function handleChange(
   const before = await kept?.answered();
   if (before !== undefined) return before.value;
   const notes = newNotes();
-  const record = recordOf(ctx, route, request, asked);
+  const record = recordOf(ctx, route, request, asked, stated?.(request));
   const table = callTable(ctx.table, {
     writes(change) {
       ifMatch?.requireHeld();

@@ -57,12 +57,23 @@ export interface KeptJson {
   readonly read: (text: string) => object;
 }
 
+/** An answer that was given before, and what to. */
+interface GivenAnswer {
+  readonly operation: string;
+  readonly answer: string;
+  readonly tag?: string | undefined;
+}
+
+/** Throws where what a call made is not as its answer says any more. */
+export type RequireCurrent = (ctx: Context, given: GivenAnswer) => Promise<void>;
+
 /** What a header says of one call, and what the call asks for. */
 export interface AskedFor extends Omit<CallKey, 'principal' | 'text'> {
   readonly inputHash: string | undefined;
   /** Its answer may hold a secret, so it is not kept. */
   readonly secret: boolean;
   readonly json: KeptJson;
+  readonly requireCurrent?: RequireCurrent | undefined;
 }
 
 type KeptAnswer = Pick<KeptCall, 'answer' | 'tag' | 'noAnswer' | 'groupId'>;
@@ -78,14 +89,16 @@ function keptValue(json: KeptJson, { answer = 'null', tag }: KeptCall): unknown 
 }
 
 /** What was answered before; see {@link RepeatableCall.answered}. */
-async function answered(ctx: Context, at: Key, { inputHash, json }: AskedFor) {
+async function answered(ctx: Context, at: Key, asked: AskedFor) {
   const item = await ctx.table.get(at);
   const kept = item === undefined ? undefined : readKeptCall(item);
   const now = ctx.clock.now();
   if (kept === undefined || kept.expiresOn <= now) return undefined;
   requireReadable(ctx, kept);
-  requireAnswer(kept, inputHash, now);
-  return { value: keptValue(json, kept) };
+  requireAnswer(kept, asked.inputHash, now);
+  const { answer = 'null', tag } = kept;
+  await asked.requireCurrent?.(ctx, { operation: asked.operation, answer, tag });
+  return { value: keptValue(asked.json, kept) };
 }
 
 /** Takes a key for what may be done twice; see {@link RepeatableCall.repeat}. */

@@ -1,13 +1,8 @@
 import * as z from 'zod';
+import type { OpenApiOptions } from './openapi.ts';
 import { PUBLIC, type Route, route } from './route.ts';
 
-export interface Documented {
-  readonly title: string;
-  readonly description?: string;
-  /** What stands before the paths of the routes. */
-  readonly base: string;
-  /** Shape of the dialect's errors. */
-  readonly error: z.ZodType;
+export interface Documented extends Omit<OpenApiOptions, 'version' | 'routes'> {
   readonly routes: () => Promise<readonly Route[]>;
 }
 

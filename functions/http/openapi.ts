@@ -13,6 +13,14 @@ export interface OpenApiOptions {
   readonly routes: readonly Route[];
   /** Shape of the dialect's errors. */
   readonly error: z.ZodType;
+  /** Headers that calls may send, as OpenAPI's parameters, and headers of answers, by name. */
+  readonly headers?: {
+    readonly ofCall: (route: Route) => readonly Json[];
+    readonly ofAnswer: Json;
+    readonly ofError: Json;
+  };
+  /** Statuses of errors that every call may be answered with, beside what its row says. */
+  readonly statuses?: readonly number[];
 }
 
 /** Ways to show who one is; workers and jobs have bearer tokens of their own kinds. */
@@ -88,16 +96,24 @@ const elsewhere: Json = {
 
 const content = (schema: Json, type = 'application/json'): Json => ({ [type]: { schema } });
 
+type Dressing = Pick<OpenApiOptions, 'headers' | 'statuses'>;
+
 /** Statuses that the framework itself answers with, beside what each verb throws. */
-function responsesOf(route: Route): Json {
+function responsesOf(route: Route, { headers, statuses = [] }: Dressing): Json {
   const refused = { $ref: '#/components/responses/error' };
   const isPublic = route.access.kind === 'public';
   const hasInput = route.body !== undefined || route.query !== undefined;
+  const shown = headers === undefined ? {} : { headers: headers.ofAnswer };
   return {
+    ...Object.fromEntries(statuses.map((status) => [status, refused])),
     200:
       route.response === undefined
-        ? { description: 'The content.', content: { '*/*': {} } }
-        : { description: 'Done.', content: content(jsonSchema(route.response, 'output')) },
+        ? { description: 'The content.', ...shown, content: { '*/*': {} } }
+        : {
+            description: 'Done.',
+            ...shown,
+            content: content(jsonSchema(route.response, 'output')),
+          },
     ...(route.response === undefined ? { 302: elsewhere } : {}),
     ...(hasInput ? { 400: refused } : {}),
     ...(isPublic ? {} : { 401: refused, 403: refused }),
@@ -107,9 +123,9 @@ function responsesOf(route: Route): Json {
   };
 }
 
-function operation(route: Route): Json {
+function operation(route: Route, dressing: Dressing): Json {
   const { body } = route;
-  const parameters = parametersOf(route);
+  const parameters = [...parametersOf(route), ...(dressing.headers?.ofCall(route) ?? [])];
   return {
     operationId: route.operationId,
     summary: route.summary,
@@ -127,14 +143,14 @@ function operation(route: Route): Json {
             ),
           },
         }),
-    responses: responsesOf(route),
+    responses: responsesOf(route, dressing),
   };
 }
 
 /** The path as OpenAPI writes it. */
 const openPath = (path: string): string => path.replaceAll(/\{([a-zA-Z]+)(?::int|\*)\}/g, '{$1}');
 
-function pathsOf(routes: readonly Route[]): Json {
+function pathsOf(routes: readonly Route[], dressing: Dressing): Json {
   const paths: { [path: string]: { [method: string]: Json } } = {};
   const ids = new Set<string>();
   for (const route of routes) {
@@ -145,7 +161,7 @@ function pathsOf(routes: readonly Route[]): Json {
       throw new Error(`${route.method} ${route.path} (${route.operationId}) is there twice.`);
     }
     ids.add(route.operationId);
-    paths[path] = { ...item, [method]: operation(route) };
+    paths[path] = { ...item, [method]: operation(route, dressing) };
   }
   return paths;
 }
@@ -155,7 +171,7 @@ function pathsOf(routes: readonly Route[]): Json {
  * or their operation id.
  */
 export function openApiDocument(options: OpenApiOptions): Json {
-  const { title, version, description, base, routes, error } = options;
+  const { title, version, description, base, routes, error, headers } = options;
   return {
     openapi: '3.1.0',
     info: {
@@ -165,11 +181,15 @@ export function openApiDocument(options: OpenApiOptions): Json {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: base }],
-    paths: pathsOf(routes),
+    paths: pathsOf(routes, options),
     components: {
       securitySchemes,
       responses: {
-        error: { description: 'Refused or failed.', content: content(jsonSchema(error, 'output')) },
+        error: {
+          description: 'Refused or failed.',
+          ...(headers === undefined ? {} : { headers: headers.ofError }),
+          content: content(jsonSchema(error, 'output')),
+        },
       },
     },
   };

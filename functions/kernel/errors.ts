@@ -71,8 +71,9 @@ export const conflict = (reason: string, message: string, detail?: ErrorDetail):
 export const forbidden = (message: string, reason = 'forbidden'): AppError =>
   new AppError('forbidden', message, { reason });
 
-export const unavailable = (message: string, cause?: unknown): AppError =>
-  new AppError('unavailable', message, { retryAfter: 1, cause });
+/** `detail.throttled` where it was refused for the rate of calls alone. */
+export const unavailable = (message: string, cause?: unknown, detail: ErrorDetail = {}): AppError =>
+  new AppError('unavailable', message, { retryAfter: 1, cause, detail });
 
 /** Whether what failed so may have been done: the store may have lost its answer. */
 export const isUndecided = (error: unknown): boolean =>

@@ -33,6 +33,8 @@ export interface AuditRecord {
   readonly method: string;
   readonly path: string;
   readonly requestId: string;
+  /** What the caller's headers say of the call, where the dialect looks at them. */
+  readonly stated?: { readonly [header: string]: string } | undefined;
   /** Of what the call asked for, as it was understood; none where that may hold a secret. */
   readonly inputHash?: string | undefined;
   readonly touched: readonly Touched[];

@@ -1,6 +1,5 @@
 import type { AppError, ErrorCode } from '#kernel/errors.ts';
 import { shown } from './arguments.ts';
-import { toJson } from './json.ts';
 
 type WireError = readonly [status: number, errorCode: string];
 
@@ -59,21 +58,15 @@ export const HEADERS = {
 /** What MLflow's clients read of an error. */
 export function wireError(error: AppError) {
   const [status, errorCode] = byReason[error.reason] ?? wire[error.code];
+  const headers = new Headers(HEADERS);
+  if (error.retryAfter !== undefined) headers.set('retry-after', String(error.retryAfter));
+  // Not Basic: browsers would ask people who are signed in by a cookie.
+  if (status === 401) headers.set('www-authenticate', 'Bearer realm="mlflow"');
   const body = {
     error_code: errorCode,
     message: messageOf(error),
     sqlstate: status < 500 ? 'KAM00' : 'XXM00',
     error_class: classOf(errorCode),
   };
-  return { status, body };
-}
-
-/** An error as MLflow's clients read it. */
-export function errorResponse(error: AppError): Response {
-  const { status, body } = wireError(error);
-  const headers = new Headers(HEADERS);
-  if (error.retryAfter !== undefined) headers.set('retry-after', String(error.retryAfter));
-  // Not Basic: browsers would ask people who are signed in by a cookie.
-  if (status === 401) headers.set('www-authenticate', 'Bearer realm="mlflow"');
-  return new Response(toJson(body), { status, headers });
+  return { status, headers, body };
 }

@@ -11,7 +11,7 @@ export const MLFLOW_VERSION = '3.17.2';
  * so it is told of them only where it names one already.
  */
 const namesWorkspaces = (request: Request): boolean =>
-  !new URL(request.url).pathname.startsWith('/ajax-api/') || request.headers.has(WORKSPACE_HEADER);
+  !new URL(request.url).pathname.includes('/ajax-api/') || request.headers.has(WORKSPACE_HEADER);
 
 const serverInfo = route({
   method: 'GET',

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { artifactKey } from '#domain/tracking/index.ts';
+import type { Dialect } from '#http/mount.ts';
 import { mlflowDialect } from '#surfaces/mlflow/dialect.ts';
-import { type Json, testApp } from '../../support/app.ts';
+import { oracleDialect } from '#surfaces/oracle/dialect.ts';
+import { type Json, type TestApp, testApp } from '../../support/app.ts';
+import { PLATFORM } from '../oracle/support.ts';
 import { credentialTests, endedCredentialTests, scopeTests } from './credentials.ts';
-import { type Call, type Fixture, type Fixtures, validCall } from './fixture.ts';
+import { type Call, type Fixture, type Fixtures, type Ids, validCall } from './fixture.ts';
 import { callerOf, callOf, type Matrix, type Row, type Stage, send } from './stage.ts';
 import { expectOk, newWorld, type World } from './world.ts';
 
@@ -109,26 +112,73 @@ const fixtures: Fixtures = {
   getVersion: {},
 };
 // Every path is there twice; addresses that are none are open to all.
-const plainId = (row: Row): string => row.operationId.replace(/Ajax$/, '');
-const known = mlflowDialect.routes.filter(({ operationId }) => !operationId.startsWith('unknown'));
-const rows: readonly Row[] = known.map((route) => ({ ...route, fixture: {} }));
-const matrix: Matrix = {
-  base: '',
-  routes: known,
-  fixtures,
-  isError: (body) => typeof body.error_code === 'string' && typeof body.message === 'string',
-};
-const withFixtures = rows.map((row) => ({ ...row, fixture: fixtures[plainId(row)] ?? {} }));
-const stage = { matrix, rows: withFixtures } as unknown as Stage;
+const plainId = ({ operationId }: Pick<Row, 'operationId'>): string =>
+  operationId.replace(/Ajax$/, '');
+
+interface Place {
+  readonly dialect: Dialect;
+  /** Values of the path beside those of the fixtures, in a world. */
+  readonly within: (world: Pick<World, 'group'>) => Ids;
+  readonly isError: Matrix['isError'];
+  /** What it has beside the rows that have fixtures. */
+  readonly own?: Fixtures;
+}
+const isMlflowError = (body: Json): boolean =>
+  typeof body.error_code === 'string' && typeof body.message === 'string';
+
+/** The same rows stand at two places. */
+const places: readonly (readonly [string, Place])[] = [
+  ['MLflow', { dialect: mlflowDialect, within: () => ({}), isError: isMlflowError }],
+  [
+    'Oracle',
+    {
+      dialect: oracleDialect,
+      within: ({ group }) => ({ aiDataPlatformId: PLATFORM, workspaceKey: group.id }),
+      isError: (body) => isMlflowError(body) && typeof body.code === 'string',
+      own: { getHealth: {} },
+    },
+  ],
+];
+
+const app: TestApp = testApp();
+let mine: World;
+let theirs: World;
+
+/** The rows of a place with their fixtures, on the worlds that all places share. */
+function stageOf({ dialect, within, isError, own = {} }: Place): Stage {
+  const known = dialect.routes.filter(({ operationId }) => !operationId.startsWith('unknown'));
+  const rows = known.map((row) => {
+    const fixture = { ...fixtures, ...own }[plainId(row)] ?? {};
+    const params = async (world: World) => ({
+      ...(await fixture.params?.(world)),
+      ...within(world),
+    });
+    return { ...row, fixture: { ...fixture, params } };
+  });
+  const matrix: Matrix = { base: '', routes: known, fixtures, isError };
+  return {
+    matrix,
+    rows,
+    app,
+    get mine() {
+      return mine;
+    },
+    get theirs() {
+      return theirs;
+    },
+    get beside() {
+      return mine;
+    },
+  };
+}
 
 beforeAll(async () => {
-  stage.app = testApp();
-  stage.mine = await newWorld(stage.app);
-  stage.theirs = await newWorld(stage.app);
+  mine = await newWorld(app);
+  theirs = await newWorld(app);
 });
 afterAll(async () => {
-  expect(stage.app.errors).toEqual([]);
-  await stage.app.close();
+  expect(app.errors).toEqual([]);
+  await app.close();
 });
 
 /** The call with the ids of what does not exist in the place of those of `world`. */
@@ -157,41 +207,53 @@ const withoutIds = (text: string, world: World): string =>
     .replaceAll('f'.repeat(32), '<run>')
     .replaceAll(new RegExp(`\\b(${world.experiment}|987654321)\\b`, 'g'), '<experiment>');
 
-it('has a fixture for every route, and a route for every fixture', () => {
-  expect(Object.keys(fixtures).sort()).toEqual([...new Set(rows.map(plainId))].sort());
-});
+describe.each(places)('%s', (_, place) => {
+  const stage = stageOf(place);
 
-describe.each(withFixtures)('$method $path', (row) => {
-  it('answers a valid call', async () => {
-    const answer = await send(await callerOf(stage, row), await callOf(stage, row));
-
-    const wanted = row.fixture.status ?? 200;
-    expect([answer.status, answer.status === wanted ? '' : answer.text]).toEqual([wanted, '']);
-    if (row.access.kind === 'public') return;
-    expect(answer.headers.get('cache-control')).toContain('no-store');
+  it('has a fixture for every route, and a route for every fixture', () => {
+    const names = Object.keys({ ...fixtures, ...place.own }).sort();
+    expect(names).toEqual([...new Set(stage.rows.map(plainId))].sort());
   });
 
-  credentialTests(stage, row);
-  scopeTests(stage, row);
+  describe.each(stage.rows)('$method $path', (row) => {
+    it('answers a valid call', async () => {
+      const answer = await send(await callerOf(stage, row), await callOf(stage, row));
 
-  if (row.fixture.own !== true && row.access.kind === 'scoped') {
-    it('shows other groups the bytes of a missing thing', async () => {
-      const call = await validCall('', row, row.fixture, stage.mine);
-      const foreign = await send(stage.theirs.owner, call);
-      const missing = await send(stage.theirs.owner, ofMissing(call, stage.mine));
-
-      expect(foreign.status).toBe(404);
-      expect(withoutIds(foreign.text, stage.mine)).toBe(withoutIds(missing.text, stage.mine));
+      const wanted = row.fixture.status ?? 200;
+      expect([answer.status, answer.status === wanted ? '' : answer.text]).toEqual([wanted, '']);
+      if (row.access.kind === 'public') return;
+      expect(answer.headers.get('cache-control')).toContain('no-store');
     });
 
-    if (row.access.action === 'write') {
-      it('is not for members who may only read', async () => {
-        const answer = await send(stage.mine.reader, await callOf(stage, row));
+    credentialTests(stage, row);
+    scopeTests(stage, row);
 
-        expect([answer.status, answer.body.error_code]).toEqual([403, 'PERMISSION_DENIED']);
+    if (row.fixture.own !== true && row.access.kind === 'scoped') {
+      it('shows other groups the bytes of a missing thing', async () => {
+        const call = await validCall('', row, row.fixture, mine);
+        const params = async (world: World) => ({
+          ...(await row.fixture.params?.(world)),
+          ...place.within(theirs),
+        });
+        const inOwn = await validCall('', row, { ...row.fixture, params }, mine);
+        for (const each of [call, inOwn]) {
+          const foreign = await send(theirs.owner, each);
+          const missing = await send(theirs.owner, ofMissing(each, mine));
+
+          expect(foreign.status).toBe(404);
+          expect(withoutIds(foreign.text, mine)).toBe(withoutIds(missing.text, mine));
+        }
       });
-    }
-  }
-});
 
-endedCredentialTests(stage);
+      if (row.access.action === 'write') {
+        it('is not for members who may only read', async () => {
+          const answer = await send(mine.reader, await callOf(stage, row));
+
+          expect([answer.status, answer.body.error_code]).toEqual([403, 'PERMISSION_DENIED']);
+        });
+      }
+    }
+  });
+
+  endedCredentialTests(stage);
+});

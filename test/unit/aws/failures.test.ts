@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failureKind, toAppError, validationError } from '#aws/failures.ts';
+import { TryAgain } from '#aws/retry.ts';
 import { conflict } from '#kernel/errors.ts';
 
 const failed = (name: string, status?: number, message = 'secret') =>
@@ -38,6 +39,18 @@ describe('toAppError', () => {
 
     expect(translated).toMatchObject({ name: 'AppError', code, cause: error });
     expect(`${translated.message}${JSON.stringify(translated.detail)}`).not.toContain('secret');
+  });
+
+  it.each([
+    [failed('ThrottlingException', 400), true],
+    [failed('Whatever', 429), true],
+    [new TryAgain('of a batch', { throttled: true }), true],
+    [new TryAgain('in conflict'), undefined],
+    [failed('TimeoutError'), undefined],
+    [failed('TransactionConflictException', 400), undefined],
+  ])('tells whether %s is for the rate alone', (error, throttled) => {
+    expect(toAppError(error).detail.throttled).toBe(throttled);
+    expect(toAppError(error).retryAfter).toBe(1);
   });
 
   it('leaves our own failures alone', () => {

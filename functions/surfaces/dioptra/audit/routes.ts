@@ -25,6 +25,8 @@ const AuditAnswer = z.object({
       path: z.string(),
       requestId: z.string(),
       inputSha256: z.nullable(z.string()),
+      /** What headers said of the call, where its dialect looks at them. */
+      stated: z.record(z.string(), z.string()).optional(),
       changed: z.array(z.looseObject({ entity_type: z.string() })),
     }),
   ),
@@ -33,17 +35,18 @@ const AuditAnswer = z.object({
 });
 
 const toAudit = ({ records, nextPageToken }: AuditPage) => ({
-  data: records.map(({ on, actor, operation, method, path, requestId, inputHash, touched }) => ({
-    createdOn: isoTime(on),
+  data: records.map(({ actor, stated, ...record }) => ({
+    createdOn: isoTime(record.on),
     user: actor.userId === undefined ? null : userRef(actor.userId, actor.name ?? ''),
     tokenId: actor.tokenId ?? null,
     job: actor.jobId ?? null,
-    operationId: operation,
-    method,
-    path,
-    requestId,
-    inputSha256: inputHash ?? null,
-    changed: touched.map(({ entity, lookup }) => ({ entity_type: entity, ...lookup })),
+    operationId: record.operation,
+    method: record.method,
+    path: record.path,
+    requestId: record.requestId,
+    inputSha256: record.inputHash ?? null,
+    ...(stated === undefined ? {} : { stated }),
+    changed: record.touched.map(({ entity, lookup }) => ({ entity_type: entity, ...lookup })),
   })),
   ...(nextPageToken === undefined ? {} : { nextPageToken }),
 });

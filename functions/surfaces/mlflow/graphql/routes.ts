@@ -3,7 +3,7 @@ import { LOGIN, type Route, route } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
 import { AppError, invalid } from '#kernel/errors.ts';
 import { checkArguments } from '../arguments.ts';
-import { errorResponse, wireError } from '../errors.ts';
+import { wireError } from '../errors.ts';
 import { filled } from '../fields.ts';
 import { toJson } from '../json.ts';
 import { type Operation, operations } from './operations.ts';
@@ -59,13 +59,15 @@ export const graphqlRoutes: readonly Route[] = [graphql];
 const isGraphql = (request: Request): boolean =>
   new URL(request.url).pathname.replace(/\/$/, '') === PATH;
 
-/** An error of the whole request in the words of MLflow's REST API and those of GraphQL. */
+/** An error of the whole request in the words of GraphQL, too. */
+export const graphqlError = <T extends { readonly message: string }>(body: T) => ({
+  ...body,
+  data: null,
+  errors: [{ message: body.message }],
+});
+
+/** An error in the words of MLflow's REST API, and where it must be in those of GraphQL. */
 export function graphqlErrorResponse(error: AppError, request: Request): Response {
-  const response = errorResponse(error);
-  if (!isGraphql(request)) return response;
-  const { body } = wireError(error);
-  return new Response(
-    toJson({ ...body, data: null, errors: [{ message: body.message }] }),
-    response,
-  );
+  const { body, ...init } = wireError(error);
+  return new Response(toJson(isGraphql(request) ? graphqlError(body) : body), init);
 }

@@ -1,0 +1,45 @@
+import { experimentKind } from '#domain/experiments/index.ts';
+import { resourceTag } from '#domain/resources/index.ts';
+import { getRun, getTrackedExperiment } from '#domain/tracking/index.ts';
+import type { RequireCurrent } from '#http/kept-call.ts';
+import type { Context } from '#kernel/context.ts';
+import { AppError, conflict } from '#kernel/errors.ts';
+
+type Json = { readonly [name: string]: unknown };
+/** Whether what a call made is still there as the answer says. Throws `not_found` where it is gone. */
+type IsCurrent = (ctx: Context, answer: Json, tag: string | undefined) => Promise<boolean>;
+
+const field = (value: unknown, name: string): unknown => (value as Json | undefined)?.[name];
+
+const made: { readonly [operation: string]: IsCurrent } = {
+  async createExperiment(ctx, answer, tag) {
+    const { experiment } = await getTrackedExperiment(ctx, Number(answer.experiment_id));
+    return experiment.deletedOn === undefined && resourceTag(experimentKind, experiment) === tag;
+  },
+  async createRun(ctx, answer) {
+    const { run } = await getRun(ctx, String(field(field(answer.run, 'info'), 'run_id')));
+    return run.deletedOn === undefined;
+  },
+};
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof AppError && error.code === 'not_found';
+
+/**
+ * A token ends before its day when what it made was deleted or changed since. Throws `conflict`
+ * (`retry_token_invalidated`).
+ */
+export const requireCurrent: RequireCurrent = async (ctx, given) => {
+  const isCurrent = made[given.operation.replace(/Ajax$/, '')];
+  if (isCurrent === undefined) return;
+  const answer = JSON.parse(given.answer) as Json;
+  const holds = await isCurrent(ctx, answer, given.tag).catch((error: unknown) => {
+    if (isMissing(error)) return false;
+    throw error;
+  });
+  if (holds) return;
+  throw conflict(
+    'retry_token_invalidated',
+    'What the request of this token made was deleted or changed since: use another token to make it anew.',
+  );
+};
