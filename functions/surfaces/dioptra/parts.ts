@@ -29,8 +29,18 @@ export const parts: readonly Part[] = [
     routes: async () => (await import('./audit/routes.ts')).auditRoutes,
   },
   {
+    name: 'service accounts',
+    paths: /^\/groups\/[^/]+\/serviceAccounts(\/|$)/,
+    routes: async () => (await import('./identity/service-account-routes.ts')).serviceAccountRoutes,
+  },
+  {
+    name: 'invitations',
+    paths: /^\/(groups\/[^/]+\/)?invitations(\/|$)/,
+    routes: async () => (await import('./identity/invitation-routes.ts')).invitationRoutes,
+  },
+  {
     name: 'identity',
-    paths: /^\/(users|groups|invitations)(\/|$)/,
+    paths: /^\/(users|groups)(\/|$)/,
     routes: async () => (await import('./identity/routes.ts')).identityRoutes,
   },
   {

@@ -20,7 +20,7 @@ import {
 const Days = z.int().min(1).max(30).default(7);
 
 /** For those who manage a group: who else may come into it. */
-export const groupInvitationRoutes: readonly Route[] = [
+const groupInvitationRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/groups/{id:int}/invitations',
@@ -59,7 +59,7 @@ export const groupInvitationRoutes: readonly Route[] = [
 ];
 
 /** For administrators: who else may come in. */
-export const invitationRoutes: readonly Route[] = [
+const deploymentInvitationRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/invitations',
@@ -93,4 +93,9 @@ export const invitationRoutes: readonly Route[] = [
       return { status: 'Success' };
     },
   }),
+];
+
+export const invitationRoutes: readonly Route[] = [
+  ...groupInvitationRoutes,
+  ...deploymentInvitationRoutes,
 ];
