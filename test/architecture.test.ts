@@ -31,6 +31,8 @@ const withoutPermission: Readonly<Record<string, string>> = {
   'domain/resources/list/drop-list.ts:dropList':
     'it clears away what a guarded verb has taken the last reader from',
   'domain/resources/list/fold.ts': 'it rearranges what guarded verbs wrote, and adds nothing',
+  'domain/tracking/inputs/dataset-content.ts:keepDataset':
+    'it keeps what a verb that has asked logs of a run',
   'domain/tracking/run-index/lagging.ts':
     'it marks a run beside the write of a verb that has asked, so that searches look at it anew',
 };

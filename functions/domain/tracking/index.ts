@@ -26,6 +26,13 @@ export {
   getTrackedExperiment,
   type TrackedExperiment,
 } from './experiments.ts';
+export { metricHistory, sampleHistory } from './history.ts';
+export {
+  type DatasetInput,
+  logInputs,
+  logOutputs,
+} from './inputs/log-inputs.ts';
+export { type DatasetUse, searchDatasets } from './inputs/search-datasets.ts';
 export {
   type JobMetric,
   jobMetricHistory,
@@ -35,11 +42,11 @@ export {
 } from './job-metrics.ts';
 export { endRunWrites, hasRun, linkJobWrites, type NewJobRun, newRunWrites } from './job-runs.ts';
 export { logBatch } from './log-batch.ts';
-export { logMetrics, metricHistory } from './metrics.ts';
+export { logMetrics } from './metrics.ts';
 export { MAX_INT64, MIN_INT64, type Point } from './ordered.ts';
 export { logParams } from './params.ts';
 export type { NamedPoint } from './run.items.ts';
-export { latestOf, type RunDetail, type RunInputs } from './run-detail.ts';
+export { latestOf, type RunDetail, type UsedDataset } from './run-detail.ts';
 export { sweepRuns } from './run-index/sweep-runs.ts';
 export { createRun, deleteRun, getRun, type NewRun, restoreRun, updateRun } from './runs.ts';
 export {

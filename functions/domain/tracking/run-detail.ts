@@ -1,5 +1,6 @@
 import type { Context } from '#kernel/context.ts';
 import type { Item } from '#kernel/table.ts';
+import type { DatasetContent } from './inputs/dataset-content.ts';
 import { datasetOf, inputModelOf, outputModelOf } from './inputs/inputs.items.ts';
 import { readRank } from './ordered.ts';
 import { entriesOf, type NamedPoint, nameOf, readRun, readTags, runKeys } from './run.items.ts';
@@ -10,6 +11,8 @@ export interface UsedDataset {
   readonly name: string;
   readonly digest: string;
   readonly tags: readonly Entry[];
+  /** What it is, where that was asked for. */
+  readonly content?: DatasetContent;
 }
 
 /** What a run took in and gave out. */

@@ -9,6 +9,7 @@ import {
   missing,
   update,
 } from '#kernel/table.ts';
+import { withDatasets } from './inputs/dataset-content.ts';
 import { newRunItems, readRun, runKeys } from './run.items.ts';
 import { NO_INPUTS, type RunDetail, readDetail } from './run-detail.ts';
 import { seenBySearches } from './run-index/lagging.ts';
@@ -119,13 +120,14 @@ function storedUser(user: string): string {
   return cut(user, 256);
 }
 
-/** A run and all that was logged, in one query. */
+/** A run and all that was logged, in one query; one more for the datasets that it used. */
 export async function getRun(ctx: Context, runId: string): Promise<RunDetail> {
   const detail = await readDetail(ctx, runId);
   if (detail === undefined) throw runMissing(runId);
   const scope = rememberRun(ctx, detail.run);
   requirePermission(ctx, 'read', targetOf(scope));
-  return detail;
+  const [whole = detail] = await withDatasets(ctx, [detail], { large: true });
+  return whole;
 }
 
 /** Changes status, end time and name; what is left out stays. */

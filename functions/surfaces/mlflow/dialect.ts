@@ -15,7 +15,9 @@ import { graphqlErrorResponse, graphqlRoutes } from './graphql/routes.ts';
 import { inJson, toJson } from './json.ts';
 import { loggedModelRoutes } from './logged-models.ts';
 import { loggingRoutes } from './logging.ts';
+import { metricHistoryRoutes } from './metric-history.ts';
 import { under } from './paths.ts';
+import { runInputRoutes } from './run-inputs.ts';
 import { runSearchRoutes } from './run-search.ts';
 import { runRoutes } from './runs.ts';
 import { serverRoutes, unknownRoutes, versionRoute } from './server.ts';
@@ -32,7 +34,9 @@ const apiRoutes: readonly Route[] = [
     ...reported(
       runRoutes,
       runSearchRoutes,
+      runInputRoutes,
       loggingRoutes,
+      metricHistoryRoutes,
       artifactRoutes,
       artifactFileRoutes,
       artifactUrlRoutes,

@@ -48,6 +48,10 @@ export const double = () =>
 /** A required string that is not empty. */
 export const filled = () => z.string().min(1);
 
+/** A repeated field, which a query string may hold once. */
+export const repeated = () =>
+  z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(filled()));
+
 const RUN_ID = /^[A-Za-z0-9][\w-]{0,255}$/;
 export const runId = () => z.string().min(1).regex(RUN_ID);
 

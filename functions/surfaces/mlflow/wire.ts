@@ -6,6 +6,7 @@ import {
   type Run,
   type RunDetail,
   type TrackedExperiment,
+  type UsedDataset,
 } from '#domain/tracking/index.ts';
 import { wireDouble } from './json.ts';
 
@@ -37,6 +38,18 @@ export const toRunInfo = (run: Run) => ({
   lifecycle_stage: run.deletedOn === undefined ? 'active' : 'deleted',
 });
 
+const toDatasetInput = ({ name, digest, tags, content }: UsedDataset) => ({
+  ...unlessEmpty('tags', tags.map(toEntry)),
+  dataset: {
+    name,
+    digest,
+    source_type: content?.sourceType ?? '',
+    source: content?.source ?? '',
+    ...(content?.schema === undefined ? {} : { schema: content.schema }),
+    ...(content?.profile === undefined ? {} : { profile: content.profile }),
+  },
+});
+
 export const toRun = (detail: RunDetail) => ({
   info: toRunInfo(detail.run),
   data: {
@@ -44,8 +57,17 @@ export const toRun = (detail: RunDetail) => ({
     ...unlessEmpty('params', detail.params.map(toEntry)),
     ...unlessEmpty('tags', detail.tags.map(toEntry)),
   },
-  inputs: {},
-  outputs: {},
+  inputs: {
+    ...unlessEmpty('dataset_inputs', detail.inputs.datasets.map(toDatasetInput)),
+    ...unlessEmpty(
+      'model_inputs',
+      detail.inputs.models.map((model_id) => ({ model_id })),
+    ),
+  },
+  outputs: unlessEmpty(
+    'model_outputs',
+    detail.inputs.outputs.map(({ modelId, step }) => ({ model_id: modelId, step })),
+  ),
 });
 
 /** `workspace` is the name of the group that the call confined itself to. */

@@ -51,6 +51,15 @@ const fixtures: Fixtures = {
   deleteRun: { body: newRun },
   restoreRun: { body: newRun },
   searchRuns: { own: true, body: ({ experiment }) => ({ experiment_ids: [`${experiment}`] }) },
+  logInputs: ofRun({
+    datasets: [{ dataset: { name: 'd', digest: '1', source_type: 'local', source: '{}' } }],
+  }),
+  logOutputs: ofRun({ models: [{ model_id: 'm-1', step: 1 }] }),
+  searchDatasets: { own: true, body: ({ experiment }) => ({ experiment_ids: [`${experiment}`] }) },
+  getMetricHistoryBulk: askRun('&metric_key=loss'),
+  getMetricHistoryBulkInterval: {
+    query: (world) => `run_ids=${runOf(world)}&metric_key=loss`,
+  },
   setTag: ofRun({ key: 'a', value: 'b' }),
   deleteTag: {
     body: async (world) => {

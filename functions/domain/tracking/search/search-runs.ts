@@ -1,4 +1,5 @@
 import type { Context } from '#kernel/context.ts';
+import { withDatasets } from '../inputs/dataset-content.ts';
 import type { RunDetail } from '../run-detail.ts';
 import { NO_INPUTS } from '../run-detail.ts';
 import type { Card } from '../run-index/card.ts';
@@ -58,7 +59,11 @@ export async function searchRuns(
   const question = questionOf({ ...input, shelves: shelvesOf(searched, input.view) });
   const { page, next } = pageOf(question, await findRuns(ctx, question, searched));
   return {
-    runs: page.map(({ card }) => detailOf(card)),
+    runs: await withDatasets(
+      ctx,
+      page.map(({ card }) => detailOf(card)),
+      { large: false },
+    ),
     ...(next === undefined ? {} : { next: JSON.stringify(next) }),
   };
 }
