@@ -26,6 +26,7 @@ export {
   getTrackedExperiment,
   type TrackedExperiment,
 } from './experiments.ts';
+export { beat } from './heartbeat.ts';
 export { metricHistory, sampleHistory } from './history.ts';
 export {
   type DatasetInput,
@@ -58,4 +59,5 @@ export {
 } from './schemas.ts';
 export { type RunPage, searchRuns } from './search/search-runs.ts';
 export type { RunView } from './search/shelves.ts';
+export { sweepSilentRuns } from './sweep-silent.ts';
 export { deleteTag, setTags } from './tags.ts';

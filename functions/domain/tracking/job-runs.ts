@@ -1,6 +1,6 @@
 import type { Context } from '#kernel/context.ts';
 import { all, any, compare, itemExists, missing, update, type Write } from '#kernel/table.ts';
-import { newRunItems, runKeys, tagPut } from './run.items.ts';
+import { NOT_LOOKED_AT, newRunItems, runKeys, tagPut } from './run.items.ts';
 import { type Marked, markWrite } from './run-index/index.items.ts';
 import { checkedParam, checkedTag, type Entry, type RunStatus } from './schemas.ts';
 
@@ -43,7 +43,11 @@ export const endRunWrites = (
     readonly tags?: readonly Entry[];
   },
 ): readonly Write[] => [
-  update(runKeys.run(run.runId), { set: { status: end.status, endTime: end.endTime } }, itemExists),
+  update(
+    runKeys.run(run.runId),
+    { set: { status: end.status, endTime: end.endTime }, remove: NOT_LOOKED_AT },
+    itemExists,
+  ),
   ...(end.tags ?? []).map((tag) => tagPut(run.runId, checkedTag(tag, 'tags.'))),
   markWrite(run, end.endTime),
 ];

@@ -116,8 +116,18 @@ export function newRunItems(
   ];
 }
 
+/** Runs that end by themselves when nobody writes them, by the time at which to look. */
+export const silentRuns = `${prefix.run}#SILENT`;
+
+/** What the row of such a run holds. */
+export const lookAgain = (runId: string, dueOn: number) => ({
+  gsi1pk: silentRuns,
+  gsi1sk: `${pad(dueOn)}#${runId}`,
+});
+export const NOT_LOOKED_AT = ['gsi1pk', 'gsi1sk'] as const;
+
 export const readRun = (item: Item): Run => {
-  const { pk: _pk, sk: _sk, tags: _tags, ...run } = item;
+  const { pk: _pk, sk: _sk, gsi1pk: _gsi1pk, gsi1sk: _gsi1sk, tags: _tags, ...run } = item;
   return run as unknown as Run;
 };
 

@@ -10,7 +10,7 @@ import {
   update,
 } from '#kernel/table.ts';
 import { withDatasets } from './inputs/dataset-content.ts';
-import { newRunItems, readRun, runKeys } from './run.items.ts';
+import { NOT_LOOKED_AT, newRunItems, readRun, runKeys } from './run.items.ts';
 import { NO_INPUTS, type RunDetail, readDetail } from './run-detail.ts';
 import { seenBySearches } from './run-index/lagging.ts';
 import { runName } from './run-name.ts';
@@ -151,7 +151,10 @@ export async function updateRun(
   }
   const change = update(
     runKeys.run(runId),
-    { set: { status, endTime, name: name === undefined ? undefined : cut(name, MAX_TAG_VALUE) } },
+    {
+      set: { status, endTime, name: name === undefined ? undefined : cut(name, MAX_TAG_VALUE) },
+      ...(status === undefined || status === 'RUNNING' ? {} : { remove: NOT_LOOKED_AT }),
+    },
     all(itemExists, missing('deletedOn')),
   );
   const outcome = await seenBySearches(ctx, scope, () => ctx.table.write(change));

@@ -24,6 +24,8 @@ export interface Run {
   readonly startTime: number;
   readonly endTime?: number;
   readonly deletedOn?: number;
+  /** It ends by itself when nobody writes it for so long. */
+  readonly heartbeatSeconds?: number;
   /** Of the shards of its experiment's index; 0 when missing. */
   readonly shard?: number;
 }

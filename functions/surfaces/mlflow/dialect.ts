@@ -17,6 +17,7 @@ import { loggedModelRoutes } from './logged-models.ts';
 import { loggingRoutes } from './logging.ts';
 import { metricHistoryRoutes } from './metric-history.ts';
 import { under } from './paths.ts';
+import { runControlRoutes } from './run-control.ts';
 import { runInputRoutes } from './run-inputs.ts';
 import { runSearchRoutes } from './run-search.ts';
 import { runRoutes } from './runs.ts';
@@ -34,6 +35,7 @@ const apiRoutes: readonly Route[] = [
     ...reported(
       runRoutes,
       runSearchRoutes,
+      runControlRoutes,
       runInputRoutes,
       loggingRoutes,
       metricHistoryRoutes,

@@ -51,6 +51,7 @@ const fixtures: Fixtures = {
   deleteRun: { body: newRun },
   restoreRun: { body: newRun },
   searchRuns: { own: true, body: ({ experiment }) => ({ experiment_ids: [`${experiment}`] }) },
+  heartbeat: { body: newRun },
   logInputs: ofRun({
     datasets: [{ dataset: { name: 'd', digest: '1', source_type: 'local', source: '{}' } }],
   }),

@@ -10,7 +10,7 @@ import { type Marked, markWrite } from './index.items.ts';
 /** So long a process takes its mark for granted. */
 const TRUSTED_MS = 10_000;
 /** A write that ends later than this after the mark that it relied on marks once more. */
-const LATEST_MS = 15_000;
+export const LATEST_MS = 15_000;
 /** From then on nobody relies on a mark, whatever the clocks of others say. */
 export const MARK_LIFE_MS = 30_000;
 

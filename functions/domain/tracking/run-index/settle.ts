@@ -3,6 +3,7 @@ import { AppError } from '#kernel/errors.ts';
 import type { Write } from '#kernel/table.ts';
 import { runKeys } from '../run.items.ts';
 import { detailOf, type RunDetail } from '../run-detail.ts';
+import type { Run } from '../schemas.ts';
 import { cardOf, encodeCard } from './card.ts';
 import { entriesOfRun, shelfOf } from './entries.ts';
 import {
@@ -95,10 +96,10 @@ function stepsOf(runId: string, record: IndexRecord, wanted: Wanted): readonly B
 const cardOn = ({ card }: Wanted) => (card === undefined ? {} : { card: card.key });
 
 /**
- * Brings the index of a run up to date with the run as it is now; a run that is gone is taken out.
- * It may be repeated, and be left off anywhere.
+ * Brings the index of a run up to date with the run as it is now, which it returns; a run that is gone
+ * is taken out. It may be repeated, and be left off anywhere.
  */
-export async function settleRun(ctx: Context, runId: string): Promise<void> {
+export async function settleRun(ctx: Context, runId: string): Promise<Run | undefined> {
   requireSystem(ctx);
   const began = ctx.clock.now();
   const { detail, record } = await readIndexed(ctx, runId);
@@ -108,4 +109,5 @@ export async function settleRun(ctx: Context, runId: string): Promise<void> {
     }
     if (step.length > 0) await ctx.table.bulk(step);
   }
+  return detail?.run;
 }

@@ -1,8 +1,10 @@
 import { type Context, requireSystem } from '#kernel/context.ts';
 import { pad } from '#kernel/keys.ts';
-import { compare, type Item, remove, update } from '#kernel/table.ts';
+import { all, compare, type Item, remove, update } from '#kernel/table.ts';
+import { lookAgain, runKeys } from '../run.items.ts';
+import type { Run } from '../schemas.ts';
 import { indexKeys, LAG_PARTS, type Mark, readMark } from './index.items.ts';
-import { MARK_LIFE_MS } from './lagging.ts';
+import { LATEST_MS, MARK_LIFE_MS } from './lagging.ts';
 import { settleRun } from './settle.ts';
 
 /** Readers of copies of the table, which lag behind it, see an entry by then. */
@@ -18,6 +20,18 @@ const MOST_MARKS = 2_000;
 const isSettled = ({ markedOn, settledOn }: Mark): boolean =>
   settledOn !== undefined && settledOn >= markedOn + MARK_LIFE_MS;
 
+/** Notes when a run with a heartbeat was written: its mark, which says so, will go. */
+async function keepAwake(ctx: Context, run: Run, { markedOn }: Mark): Promise<void> {
+  const until = markedOn + LATEST_MS + (run.heartbeatSeconds ?? 0) * 1000;
+  const next = lookAgain(run.id, until);
+  const isLater = all(
+    compare('gsi1pk', '=', next.gsi1pk),
+    compare('gsi1sk', '<', next.gsi1sk),
+    compare('status', '=', 'RUNNING'),
+  );
+  await ctx.table.write(update(runKeys.run(run.id), { set: next }, isLater));
+}
+
 async function settle(ctx: Context, mark: Mark): Promise<boolean> {
   const now = ctx.clock.now();
   const unchanged = compare('markedOn', '=', mark.markedOn);
@@ -26,7 +40,8 @@ async function settle(ctx: Context, mark: Mark): Promise<boolean> {
     await ctx.table.write(remove(indexKeys.mark(mark), unchanged));
     return false;
   }
-  await settleRun(ctx, mark.runId);
+  const run = await settleRun(ctx, mark.runId);
+  if (run?.heartbeatSeconds !== undefined) await keepAwake(ctx, run, mark);
   // From the time of its reads on, which may be later by the clock of whoever marked it.
   await ctx.table.write(update(indexKeys.mark(mark), { set: { settledOn: now } }, unchanged));
   return true;
