@@ -28,6 +28,8 @@ export const prefix = {
   /** The log of a job. */
   log: 'LOG',
   run: 'RUN',
+  /** What is known of a trace, and the traces of an experiment. */
+  trace: 'TRC',
   /** An archive that is being made. */
   packing: 'PACK',
   /** Who changed what: of a group, or of the deployment. */

@@ -214,7 +214,7 @@ export async function putArtifact(
 }
 
 /** Removes everything whose key begins so. */
-async function removeBlobs(ctx: Context, start: string): Promise<void> {
+export async function removeBlobs(ctx: Context, start: string): Promise<void> {
   let objects: readonly BlobInfo[];
   do {
     ({ objects } = await ctx.blobs.list(start));

@@ -14,6 +14,7 @@ export {
   listArtifacts,
   putArtifact,
   removeArtifacts,
+  removeBlobs,
   requireArtifactPath,
   SIGNED_SECONDS,
   signArtifactDownload,
@@ -51,12 +52,16 @@ export { latestOf, type RunDetail, type UsedDataset } from './run-detail.ts';
 export { sweepRuns } from './run-index/sweep-runs.ts';
 export { createRun, deleteRun, getRun, type NewRun, restoreRun, updateRun } from './runs.ts';
 export {
+  checkedTag,
+  cut,
   type Entry,
   MAX_KEY as MAX_RUN_KEY,
+  MAX_RUN_TIME,
   RUN_STATUSES,
   type Run,
   type RunStatus,
 } from './schemas.ts';
+export { experimentGroup, runScope, targetOf } from './scope.ts';
 export { type RunPage, searchRuns } from './search/search-runs.ts';
 export type { RunView } from './search/shelves.ts';
 export { sweepSilentRuns } from './sweep-silent.ts';

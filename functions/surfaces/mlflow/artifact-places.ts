@@ -1,3 +1,4 @@
+import { traceHome } from '#domain/traces/index.ts';
 import type { ArtifactFile, ArtifactHome } from '#domain/tracking/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { invalid, notFound } from '#kernel/errors.ts';
@@ -10,7 +11,9 @@ type FindHome = (
 ) => Promise<ArtifactHome>;
 
 /** What has files beside runs, by the folder of its experiment: `<experiment>/<folder>/<id>/artifacts`. */
-const folders: { readonly [folder: string]: FindHome } = {};
+const folders: { readonly [folder: string]: FindHome } = {
+  traces: (ctx, { id: traceId, experimentId }) => traceHome(ctx, { traceId, experimentId }),
+};
 
 export const withoutSlash = (path: string): string => path.replace(/\/$/, '');
 

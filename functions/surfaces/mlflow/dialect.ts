@@ -22,6 +22,8 @@ import { runInputRoutes } from './run-inputs.ts';
 import { runSearchRoutes } from './run-search.ts';
 import { runRoutes } from './runs.ts';
 import { serverRoutes, unknownRoutes, versionRoute } from './server.ts';
+import { otlpRoute } from './traces/files.ts';
+import { olderTraceRoutes, traceRoutes } from './traces/routes.ts';
 import { withinWorkspace, workspaceRoutes } from './workspaces.ts';
 
 /** What runs report is its own record: it costs nothing more than it must. */
@@ -43,15 +45,17 @@ const apiRoutes: readonly Route[] = [
       artifactFileRoutes,
       artifactUrlRoutes,
       loggedModelRoutes,
+      olderTraceRoutes,
     ),
   ]),
-  ...under('/3.0/mlflow', [...serverRoutes, ...workspaceRoutes]),
+  ...under('/3.0/mlflow', [...serverRoutes, ...workspaceRoutes, ...reported(traceRoutes)]),
   ...under(
     '/2.0/mlflow-artifacts',
     reported(artifactProxyRoutes, artifactUploadRoutes, proxyUrlRoutes),
   ),
   ...plainFileRoutes,
   ...reported(graphqlRoutes),
+  ...reported([otlpRoute]),
   versionRoute,
 ];
 

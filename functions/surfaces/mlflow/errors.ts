@@ -41,6 +41,13 @@ function messageOf({ code, reason, detail, message }: AppError): string {
     return `No tag with name: ${detail.key} in run with id ${detail.run_id}`;
   }
   if (detail.entity === 'workspace') return `Workspace '${detail.name}' not found`;
+  if (detail.entity === 'trace') return `Trace with ID '${detail.trace_id}' not found.`;
+  if (detail.entity === 'trace_tag') {
+    return `No trace tag with key '${detail.key}' for trace with ID '${detail.trace_id}'`;
+  }
+  if (detail.entity === 'assessment') {
+    return `Assessment with ID '${detail.assessment_id}' not found for trace '${detail.trace_id}'`;
+  }
   if (detail.entity !== 'experiment') return message;
   return detail.name === undefined
     ? `No Experiment with id=${detail.resource_id} exists`

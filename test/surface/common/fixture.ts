@@ -9,7 +9,7 @@ export interface Fixture {
   /** Values of the path; they may be made for the call. */
   readonly params?: (world: World) => Ids | Promise<Ids>;
   /** After the question mark. */
-  readonly query?: (world: World) => string;
+  readonly query?: (world: World) => string | Promise<string>;
   readonly body?: (world: World) => object | Promise<object>;
   /** 200 unless given. */
   readonly status?: number;
@@ -57,7 +57,7 @@ export async function validCall(
 ): Promise<Call> {
   const params = (await fixture.params?.(world)) ?? {};
   const body = await fixture.body?.(world);
-  const query = fixture.query === undefined ? '' : `?${fixture.query(world)}`;
+  const query = fixture.query === undefined ? '' : `?${await fixture.query(world)}`;
   return { method: route.method, path: addressOf(base, route, params) + query, body };
 }
 

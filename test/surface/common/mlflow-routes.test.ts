@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { artifactKey } from '#domain/tracking/index.ts';
 import type { Dialect } from '#http/mount.ts';
@@ -26,6 +27,85 @@ const inFile = async (world: World) => {
   await world.app.platform.blobs.put(artifactKey(runOf(world), 'there.txt'), 'x');
   return { path: pathOf(world, 'there.txt') };
 };
+const V3 = '/api/3.0/mlflow';
+/** A trace of its own in the world's experiment. */
+const newTrace = async (world: World): Promise<string> => {
+  const trace_info = traceOf(world);
+  expectOk(await world.owner.post(`${V3}/traces`, { trace: { trace_info } }));
+  await world.app.platform.blobs.put(
+    `runs/traces/${world.experiment}/${trace_info.trace_id}/artifacts/traces.json`,
+    JSON.stringify({ spans: [] }),
+  );
+  return trace_info.trace_id;
+};
+const traceOf = ({ experiment }: World) => ({
+  trace_id: `tr-${randomUUID().replaceAll('-', '')}`,
+  trace_location: { mlflow_experiment: { experiment_id: `${experiment}` } },
+  request_time: '2026-01-02T03:04:05.678Z',
+  state: 'OK',
+  tags: { a: 'b' },
+});
+const ofTrace = async (world: World) => ({ traceId: await newTrace(world) });
+const feedback = {
+  assessment_name: 'quality',
+  source: { source_type: 'HUMAN', source_id: 'me' },
+  feedback: { value: 0.5 },
+};
+const ofAssessment = async (world: World) => {
+  const traceId = await newTrace(world);
+  const path = `${V3}/traces/${traceId}/assessments`;
+  const { assessment } = expectOk(await world.owner.post(path, { assessment: feedback }));
+  return { traceId, id: assessment.assessment_id };
+};
+const someTraces = async (world: World) => ({ trace_ids: [await newTrace(world)] });
+
+const traceFixtures: Fixtures = {
+  startTrace: { body: (world) => ({ trace: { trace_info: traceOf(world) } }) },
+  getTraceInfo: { params: ofTrace },
+  getTrace: { query: async (world) => `trace_id=${await newTrace(world)}` },
+  batchGetTraces: { own: true, query: async (world) => `trace_ids=${await newTrace(world)}` },
+  batchGetTraceInfos: { own: true, body: someTraces },
+  searchTraces: {
+    own: true,
+    body: ({ experiment }) => ({
+      locations: [{ mlflow_experiment: { experiment_id: `${experiment}` } }],
+    }),
+  },
+  deleteTraces: {
+    body: ({ experiment }) => ({ experiment_id: `${experiment}`, request_ids: ['x'] }),
+  },
+  setTraceTag: { params: ofTrace, body: () => ({ key: 'c', value: 'd' }) },
+  deleteTraceTag: { params: ofTrace, body: () => ({ key: 'a' }) },
+  createAssessment: { params: ofTrace, body: () => ({ assessment: feedback }) },
+  getAssessment: { params: ofAssessment },
+  updateAssessment: {
+    params: ofAssessment,
+    body: () => ({ assessment: { rationale: 'why' }, update_mask: 'rationale' }),
+  },
+  deleteAssessment: { params: ofAssessment },
+  getTraceArtifact: { query: async (world) => `request_id=${await newTrace(world)}` },
+  exportSpans: { own: true, status: 501 },
+  startTraceV2: { body: ({ experiment }) => ({ experiment_id: `${experiment}`, timestamp_ms: 5 }) },
+  searchTracesV2: { own: true, query: ({ experiment }) => `experiment_ids=${experiment}` },
+  linkTracesToRun: {
+    body: async (world) => ({ run_id: runOf(world), ...(await someTraces(world)) }),
+  },
+  linkPromptsToTrace: {
+    body: async (world) => ({
+      trace_id: await newTrace(world),
+      prompt_versions: [{ name: 'p', version: '1' }],
+    }),
+  },
+  deleteTracesV2: {
+    body: ({ experiment }) => ({ experiment_id: `${experiment}`, request_ids: ['x'] }),
+  },
+  setTraceTagV2: { params: ofTrace, body: () => ({ key: 'c', value: 'd' }) },
+  deleteTraceTagV2: { params: ofTrace, body: () => ({ key: 'a' }) },
+  endTraceV2: { params: ofTrace, body: () => ({ timestamp_ms: 9, status: 'OK' }) },
+  getTraceInfoV2: { params: ofTrace },
+  getTraceArtifactV2: { query: async (world) => `request_id=${await newTrace(world)}` },
+};
+
 const newUpload = async (world: World): Promise<Json> => {
   const path = `/api/2.0/mlflow-artifacts/mpu/create/${inFolder(world).path}`;
   return expectOk(await world.owner.post(path, { path: 'a.bin', num_parts: 1 }));
@@ -120,6 +200,7 @@ const fixtures: Fixtures = {
     body: async (world) => ({ path: 'a.bin', upload_id: (await newUpload(world)).upload_id }),
   },
   getVersion: {},
+  ...traceFixtures,
 };
 // Every path is there twice; addresses that are none are open to all.
 const plainId = ({ operationId }: Pick<Row, 'operationId'>): string =>
@@ -191,17 +272,22 @@ afterAll(async () => {
   await app.close();
 });
 
+const TRACE = /tr-[0-9a-f]{32}/g;
+const MISSING_TRACE = `tr-${'e'.repeat(32)}`;
+
 /** The call with the ids of what does not exist in the place of those of `world`. */
 function ofMissing(call: Call, world: World): Call {
   const gone = 'f'.repeat(32);
   const text = (value: string) =>
     value
+      .replaceAll(TRACE, MISSING_TRACE)
       .replaceAll(runOf(world), gone)
       .replaceAll(
         new RegExp(`(experiment_id=|artifacts/|path=)${world.experiment}\\b`, 'g'),
         '$1987654321',
       );
   const body = JSON.stringify(call.body ?? null)
+    .replaceAll(TRACE, MISSING_TRACE)
     .replaceAll(runOf(world), gone)
     .replaceAll(`"experiment_id":"${world.experiment}"`, '"experiment_id":"987654321"');
   return {
@@ -213,6 +299,7 @@ function ofMissing(call: Call, world: World): Call {
 
 const withoutIds = (text: string, world: World): string =>
   text
+    .replaceAll(TRACE, '<trace>')
     .replaceAll(runOf(world), '<run>')
     .replaceAll('f'.repeat(32), '<run>')
     .replaceAll(new RegExp(`\\b(${world.experiment}|987654321)\\b`, 'g'), '<experiment>');

@@ -22,7 +22,6 @@ describe('addresses that this server does not have', () => {
     '/api/2.0',
     '/api/3.0/',
     '/api/2.0/mlflow/%2e%2e/%2e%2e/x',
-    '/v1/traces',
     '/GraphQL',
     '/get-artifact/',
     '/model-versions/get-artifact/x',

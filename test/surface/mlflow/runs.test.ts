@@ -384,7 +384,7 @@ describe('every address', () => {
     expect(ajax.json.run.info.run_id).toBe(run);
     expect(info.json.store_type).toBe('SqlStore');
     expect((await api.send('/version', {}, '')).text).toBe('3.17.2');
-    for (const path of ['/api/2.0/mlflow/none', '/ajax-api/3.0/mlflow/traces', '/api/2.0/other']) {
+    for (const path of ['/api/2.0/mlflow/none', '/ajax-api/3.0/mlflow/none', '/api/2.0/other']) {
       for (const method of ['GET', 'POST', 'DELETE']) {
         const answer = await api.send(path, { method });
         expect([answer.status, answer.json.error_code]).toEqual([404, 'ENDPOINT_NOT_FOUND']);
