@@ -59,8 +59,11 @@ function issueError(raw: unknown, issue: z.core.$ZodIssue): AppError {
   return refused(`Invalid value ${shown(value)} for parameter '${name}' supplied${why}${SEE_DOCS}`);
 }
 
-const tooLarge = (limit: number) => (size: number) =>
-  refused(`API requests must be at most ${limit} bytes, got a request of size ${size}.`);
+/** Where MLflow itself bounds a call it answers as to any bad argument; our own bound is another matter. */
+const tooLarge = (limit: number) => (size: number) => {
+  const message = `API requests must be at most ${limit} bytes, got a request of size ${size}.`;
+  return limit === MAX_BODY_BYTES ? new Failure('too_large', message) : refused(message);
+};
 
 async function readBody(request: Request, limit: number): Promise<unknown> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
