@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  createRun,
+  deleteRun,
+  logMetrics,
+  restoreRun,
+  searchRuns,
+  setTags,
+  sweepRuns,
+  updateRun,
+} from '#domain/tracking/index.ts';
+import { indexKeys } from '#domain/tracking/run-index/index.items.ts';
+import { createCache } from '#kernel/cache.ts';
+import { asSystem, type Context } from '#kernel/context.ts';
+import { newExperiment, openWorkshop, type Workshop } from './support.ts';
+
+let shop: Workshop;
+beforeAll(async () => {
+  shop = await openWorkshop();
+});
+afterAll(() => shop.close());
+
+interface Truth {
+  acc: number;
+  team: string;
+  ended: boolean;
+  deleted: boolean;
+  step: number;
+}
+
+type Step =
+  | { readonly kind: 'write'; readonly by: 0 | 1; readonly run: number; readonly what: number }
+  | { readonly kind: 'pass'; readonly ms: number }
+  | { readonly kind: 'sweep' };
+
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({
+    kind: fc.constant('write' as const),
+    by: fc.constantFrom(0 as const, 1 as const),
+    run: fc.nat({ max: 2 }),
+    what: fc.nat({ max: 4 }),
+  }),
+  fc.record({
+    kind: fc.constant('pass' as const),
+    ms: fc.constantFrom(1, 4_000, 9_000, 11_000, 21_000, 31_000),
+  }),
+  fc.record({ kind: fc.constant('sweep' as const) }),
+);
+
+/** Writes something of a run, and what then is true. */
+async function write(ctx: Context, runId: string, truth: Truth, what: number): Promise<void> {
+  if (truth.deleted) {
+    await restoreRun(ctx, runId);
+    truth.deleted = false;
+    return;
+  }
+  truth.step += 1;
+  if (what === 0) {
+    truth.acc = truth.step % 7;
+    const point = { key: 'acc', value: truth.acc, step: BigInt(truth.step), timestamp: 1n };
+    await logMetrics(ctx, { runId, points: [point] });
+  } else if (what === 1) {
+    truth.team = `team ${truth.step % 3}`;
+    await setTags(ctx, { runId, tags: [{ key: 'team', value: truth.team }] });
+  } else if (what === 2) {
+    truth.ended = !truth.ended;
+    await updateRun(ctx, { runId, status: truth.ended ? 'FINISHED' : 'RUNNING' });
+  } else if (what === 3) {
+    truth.deleted = true;
+    await deleteRun(ctx, runId);
+  }
+}
+
+describe('whatever processes write in whatever order, with the sweeper between', () => {
+  it('searches see it at once and for good', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyStep, { minLength: 5, maxLength: 40 }), async (steps) => {
+        const experimentId = await newExperiment(shop);
+        // Two processes know only their own marks and scopes.
+        const processes = [0, 1].map((): Context => {
+          return { ...shop.alice, cache: createCache(shop.clock) };
+        }) as [Context, Context];
+        const runs: { id: string; truth: Truth }[] = [];
+        for (let start = 0; start < 3; start += 1) {
+          const input = { experimentId, user: 'a', startTime: start, tags: [] };
+          const { run } = await createRun(processes[0], input);
+          runs.unshift({
+            id: run.id,
+            truth: { acc: -1, team: '', ended: false, deleted: false, step: 0 },
+          });
+        }
+        const search = async (filter: string, view: 'active' | 'deleted' = 'active') => {
+          // Searches are of a third process, which knows nothing.
+          const reader = { ...shop.alice, cache: createCache(shop.clock) };
+          const ask = { experimentIds: [experimentId], orderBy: [], limit: 9 };
+          const page = await searchRuns(reader, { ...ask, filter, view });
+          return page.runs.map(({ run }) => run.id);
+        };
+        const of = (fits: (truth: Truth) => boolean) =>
+          runs.filter(({ truth }) => fits(truth)).map(({ id }) => id);
+        const check = async () => {
+          const live = (fits: (truth: Truth) => boolean) =>
+            of((truth) => !truth.deleted && fits(truth));
+          expect(await search('metrics.acc >= 3')).toEqual(live(({ acc }) => acc >= 3));
+          expect(await search("tags.team = 'team 1'")).toEqual(
+            live(({ team }) => team === 'team 1'),
+          );
+          expect(await search("status = 'FINISHED'")).toEqual(live(({ ended }) => ended));
+          expect(await search('', 'deleted')).toEqual(of(({ deleted }) => deleted));
+        };
+        for (const step of steps) {
+          if (step.kind === 'pass') shop.clock.advance(step.ms);
+          else if (step.kind === 'sweep') await sweepRuns(asSystem(shop.alice));
+          else {
+            const run = runs[step.run];
+            // A process may have the scope of five seconds ago.
+            shop.clock.advance(5_001);
+            if (run) await write(processes[step.by], run.id, run.truth, step.what);
+          }
+          await check();
+        }
+        for (let sweep = 0; sweep < 3; sweep += 1) {
+          shop.clock.advance(31_000);
+          await sweepRuns(asSystem(shop.alice));
+        }
+        const marks = await shop.platform.table.query({ pk: indexKeys.marks(experimentId, 0) });
+        expect(marks.items).toEqual([]);
+        await check();
+      }),
+      { numRuns: process.env.FULL === '1' ? 300 : 40 },
+    );
+  }, 600_000);
+});
