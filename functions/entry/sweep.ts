@@ -1,22 +1,26 @@
 import { type SweepReport, sweepJobs } from '#domain/jobs/index.ts';
+import { purgeModels } from '#domain/registry/index.ts';
 import { sweepRuns, sweepSilentRuns } from '#domain/tracking/index.ts';
 import type { Context } from '#kernel/context.ts';
 
-interface RunReport {
+interface Swept extends SweepReport {
   /** Runs whose index was brought up to date. */
   readonly settled: number;
   /** Runs that ended since nobody wrote them. */
   readonly silent: number;
+  /** Deleted models of which nothing is left. */
+  readonly purged: number;
 }
 
 /** Everything that the platform's broom looks after; one kind that fails does not stop another. */
-export async function sweepAll(ctx: Context): Promise<SweepReport & RunReport> {
-  const [jobs, settled, silent] = await Promise.allSettled([
+export async function sweepAll(ctx: Context): Promise<Swept> {
+  const [jobs, settled, silent, purged] = await Promise.allSettled([
     sweepJobs(ctx),
     sweepRuns(ctx),
     sweepSilentRuns(ctx),
+    purgeModels(ctx),
   ]);
-  for (const outcome of [jobs, settled, silent]) {
+  for (const outcome of [jobs, settled, silent, purged]) {
     if (outcome.status === 'rejected') ctx.log.error('sweep', { message: String(outcome.reason) });
   }
   const none = { sent: 0, lost: 0 };
@@ -24,5 +28,6 @@ export async function sweepAll(ctx: Context): Promise<SweepReport & RunReport> {
     ...(jobs.status === 'fulfilled' ? jobs.value : none),
     settled: settled.status === 'fulfilled' ? settled.value : 0,
     silent: silent.status === 'fulfilled' ? silent.value : 0,
+    purged: purged.status === 'fulfilled' ? purged.value : 0,
   };
 }

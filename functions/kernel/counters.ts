@@ -4,14 +4,19 @@ import { type Key, type Table, update, type Write } from './table.ts';
 /** Sequences whose order people see. Each name counts up by itself; gaps are possible. */
 export type CounterName = 'resource' | 'snapshot' | 'user' | 'group' | 'tag' | 'draft' | 'task';
 
-const counters = key(`${prefix.system}#COUNTERS`, 'COUNTERS');
+/** Counters of a partition lie together, in an item of this name. */
+const COUNTERS = 'COUNTERS';
+const counters = key(`${prefix.system}#COUNTERS`, COUNTERS);
+
+/** The counters of what has a partition of its own. */
+export const countersOf = (partition: string): Key => key(partition, COUNTERS);
 
 /** Whether a write only takes numbers: that leaves gaps, and changes nothing that anybody sees. */
 export const takesNumbers = (write: Write): boolean =>
   write.kind === 'update' && isCounter(write.key);
 
 /** Counters count for good, whatever becomes of what they were taken for. */
-export const isCounter = ({ pk, sk }: Key): boolean => pk === counters.pk && sk === counters.sk;
+export const isCounter = ({ sk }: Key): boolean => sk === COUNTERS;
 
 /**
  * Takes `amount` new numbers of each sequence named, in one write. Returns the last one taken,

@@ -30,6 +30,8 @@ export const prefix = {
   run: 'RUN',
   /** What is known of a trace, and the traces of an experiment. */
   trace: 'TRC',
+  /** Registered models and their versions. */
+  registry: 'REG',
   /** An archive that is being made. */
   packing: 'PACK',
   /** Who changed what: of a group, or of the deployment. */

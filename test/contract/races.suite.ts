@@ -168,5 +168,71 @@ export function raceContract(
       expect(wanted).toContain(now.name);
       expect(now.description).toBe(now.name);
     });
+
+    it(`of ${crowd.creates} registered models with one name one is made (P14)`, async () => {
+      const path = '/api/2.0/mlflow/registered-models/create';
+
+      const answers = await many(crowd.creates, () => apart().post(path, { name: 'by all' }));
+
+      const codes = answers.map(({ status, body }) => `${status} ${body.error_code ?? ''}`);
+      expect(codes.filter((code) => code === '200 ')).toHaveLength(1);
+      expect([...new Set(codes)].toSorted()).toEqual(['200 ', '400 RESOURCE_ALREADY_EXISTS']);
+    });
+
+    it(`${crowd.sameKey} versions made at once have consecutive numbers`, async () => {
+      const name = 'busy';
+      await alice.post('/api/2.0/mlflow/registered-models/create', { name });
+      const path = '/api/2.0/mlflow/model-versions/create';
+
+      const answers = await many(crowd.sameKey, (at) =>
+        apart().post(path, { name, source: `s3://bucket/${at}` }),
+      );
+
+      const numbers = answers.map(({ body }) => Number(body.model_version?.version));
+      expect(numbers.toSorted((a, b) => a - b)).toEqual(
+        Array.from({ length: crowd.sameKey }, (_, at) => at + 1),
+      );
+      const { body } = await alice.get(`/api/2.0/mlflow/registered-models/get?name=${name}`);
+      expect(body.registered_model.latest_versions).toMatchObject([
+        { version: String(crowd.sameKey) },
+      ]);
+    });
+
+    it('versions that move and go at once leave the newest of each stage known', async () => {
+      const name = 'restless';
+      const base = '/api/2.0/mlflow';
+      await alice.post(`${base}/registered-models/create`, { name });
+      const source = 's3://bucket/model';
+      const one = () => apart().post(`${base}/model-versions/create`, { name, source });
+      for (let made = 0; made < 6; made += 1) await one();
+      const change = (at: number) => {
+        const version = String(1 + (at % 6));
+        if (at % 3 === 0) return one();
+        if (at % 3 === 1) {
+          const path = `${base}/model-versions/delete`;
+          return apart().call('DELETE', path, { name, version });
+        }
+        const stage = ['Staging', 'Production', 'None'][at % 5] ?? 'Archived';
+        return apart().post(`${base}/model-versions/transition-stage`, { name, version, stage });
+      };
+
+      const answers = await many(24, change);
+
+      // Whoever meets too many others is told to try again.
+      expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
+      const { body } = await alice.get(`${base}/model-versions/search?filter=name%3D'${name}'`);
+      const newest = new Map<string, number>();
+      for (const { version, current_stage: stage } of body.model_versions) {
+        newest.set(stage, Math.max(newest.get(stage) ?? 0, Number(version)));
+      }
+      const model = await alice.get(`${base}/registered-models/get?name=${name}`);
+      const shown = model.body.registered_model.latest_versions.map(
+        (each: { current_stage: string; version: string }) => [
+          each.current_stage,
+          Number(each.version),
+        ],
+      );
+      expect(new Map(shown)).toEqual(newest);
+    });
   });
 }

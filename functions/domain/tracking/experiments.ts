@@ -19,7 +19,7 @@ const nameKey = (groupId: number, name: string) =>
   resourceKeys.name(experimentKind.type, String(groupId), name);
 
 /** The group that new experiments of callers go to who name none: the first they may write. */
-function homeGroup(ctx: Context): number {
+export function homeGroup(ctx: Context): number {
   const memberships = 'memberships' in ctx.actor ? ctx.actor.memberships : undefined;
   const writable = [...(memberships?.values() ?? [])]
     .filter(({ flags }) => flags.write)

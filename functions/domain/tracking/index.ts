@@ -25,6 +25,7 @@ export {
   createTrackedExperiment,
   findTrackedExperiment,
   getTrackedExperiment,
+  homeGroup,
   type TrackedExperiment,
 } from './experiments.ts';
 export { beat } from './heartbeat.ts';
@@ -55,11 +56,13 @@ export {
   checkedTag,
   cut,
   type Entry,
+  invalidValue,
   MAX_KEY as MAX_RUN_KEY,
   MAX_RUN_TIME,
   RUN_STATUSES,
   type Run,
   type RunStatus,
+  requireKey,
 } from './schemas.ts';
 export { experimentGroup, runScope, targetOf } from './scope.ts';
 export { type RunPage, searchRuns } from './search/search-runs.ts';

@@ -17,6 +17,7 @@ import { loggedModelRoutes } from './logged-models.ts';
 import { loggingRoutes } from './logging.ts';
 import { metricHistoryRoutes } from './metric-history.ts';
 import { under } from './paths.ts';
+import { registryRoutes } from './registry/routes.ts';
 import { runControlRoutes } from './run-control.ts';
 import { runInputRoutes } from './run-inputs.ts';
 import { runSearchRoutes } from './run-search.ts';
@@ -34,6 +35,7 @@ const reported = (...lists: readonly (readonly Route[])[]): readonly Route[] =>
 const apiRoutes: readonly Route[] = [
   ...under('/2.0/mlflow', [
     ...experimentRoutes,
+    ...registryRoutes,
     ...reported(
       runRoutes,
       runSearchRoutes,

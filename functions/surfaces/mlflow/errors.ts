@@ -1,4 +1,4 @@
-import type { AppError, ErrorCode } from '#kernel/errors.ts';
+import type { AppError, ErrorCode, ErrorDetail } from '#kernel/errors.ts';
 import { shown } from './arguments.ts';
 
 type WireError = readonly [status: number, errorCode: string];
@@ -31,27 +31,32 @@ const byReason: { readonly [reason: string]: WireError } = {
 const classOf = (errorCode: string): string =>
   errorCode === 'RESOURCE_DOES_NOT_EXIST' ? 'RESOURCE_NOT_FOUND' : errorCode;
 
+/** What is missing, in the words of MLflow's clients and tests. */
+const missing: { readonly [entity: string]: (detail: ErrorDetail) => string } = {
+  run: ({ run_id: id }) => `Run with id=${id} not found`,
+  run_tag: ({ key, run_id: id }) => `No tag with name: ${key} in run with id ${id}`,
+  workspace: ({ name }) => `Workspace '${name}' not found`,
+  trace: ({ trace_id: id }) => `Trace with ID '${id}' not found.`,
+  trace_tag: ({ key, trace_id: id }) => `No trace tag with key '${key}' for trace with ID '${id}'`,
+  assessment: ({ assessment_id: id, trace_id: trace }) =>
+    `Assessment with ID '${id}' not found for trace '${trace}'`,
+  registered_model: ({ name }) => `Registered Model with name=${name} not found`,
+  model_version: ({ name, version }) =>
+    `Model Version (name=${name}, version=${version}) not found`,
+  latest_version: ({ name }) => `Latest version not found for model ${name}.`,
+  experiment: ({ name, resource_id: id }) =>
+    name === undefined
+      ? `No Experiment with id=${id} exists`
+      : `Could not find experiment with name '${name}'`,
+};
+
 function messageOf({ code, reason, detail, message }: AppError): string {
   if (reason === 'invalid_value') {
     return `Invalid value ${shown(detail.value)} for parameter '${detail.path}' supplied: ${message}`;
   }
-  if (code !== 'not_found') return message;
-  if (detail.entity === 'run') return `Run with id=${detail.run_id} not found`;
-  if (detail.entity === 'run_tag') {
-    return `No tag with name: ${detail.key} in run with id ${detail.run_id}`;
-  }
-  if (detail.entity === 'workspace') return `Workspace '${detail.name}' not found`;
-  if (detail.entity === 'trace') return `Trace with ID '${detail.trace_id}' not found.`;
-  if (detail.entity === 'trace_tag') {
-    return `No trace tag with key '${detail.key}' for trace with ID '${detail.trace_id}'`;
-  }
-  if (detail.entity === 'assessment') {
-    return `Assessment with ID '${detail.assessment_id}' not found for trace '${detail.trace_id}'`;
-  }
-  if (detail.entity !== 'experiment') return message;
-  return detail.name === undefined
-    ? `No Experiment with id=${detail.resource_id} exists`
-    : `Could not find experiment with name '${detail.name}'`;
+  const { entity } = detail;
+  if (code !== 'not_found' || typeof entity !== 'string') return message;
+  return Object.hasOwn(missing, entity) ? (missing[entity]?.(detail) ?? message) : message;
 }
 
 /** Headers of every answer. */

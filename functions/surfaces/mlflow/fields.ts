@@ -73,6 +73,13 @@ export const pageSize = (most: number, { refuse = false } = {}) =>
     return z.NEVER;
   });
 
+/** Texts of a query, where one is no list, or of a body. */
+export const listed = () =>
+  z.preprocess(
+    (value) => (typeof value === 'string' ? [value] : value),
+    z.array(z.string()).default([]),
+  );
+
 export const Entry = z.object({ key: filled(), value: z.string().default('') });
 
 export const MetricFields = {

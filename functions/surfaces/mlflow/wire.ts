@@ -16,7 +16,7 @@ export const unlessEmpty = <T>(
   list: readonly T[],
 ): { readonly [name: string]: readonly T[] } => (list.length === 0 ? {} : { [name]: list });
 
-const toEntry = ({ key, value }: Entry) => ({ key, value });
+export const toEntry = ({ key, value }: Entry) => ({ key, value });
 
 export const toMetric = ({ key, value, timestamp, step }: NamedPoint) => ({
   key,

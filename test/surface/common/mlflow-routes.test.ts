@@ -111,6 +111,32 @@ const newUpload = async (world: World): Promise<Json> => {
   return expectOk(await world.owner.post(path, { path: 'a.bin', num_parts: 1 }));
 };
 
+// New models go to the first group of their maker that takes them, which others may be in, too.
+const inGroup = async (world: World, path: string, body: object): Promise<void> => {
+  const headers = { 'x-mlflow-workspace': String(world.group.id) };
+  expectOk(await world.owner.call('POST', `/api/2.0/mlflow${path}`, body, headers));
+};
+const newModel = async (world: World, name = world.name()): Promise<Json> => {
+  await inGroup(world, '/registered-models/create', { name });
+  return { name };
+};
+const newVersion = async (world: World, given?: string): Promise<Json> => {
+  const { name } = await newModel(world, given);
+  await inGroup(world, '/model-versions/create', { name, source: 's3://bucket/model' });
+  return { name, version: '1' };
+};
+/** There is one with a version from the start. */
+const modelOf = ({ experiment }: World): string => `model_${experiment}`;
+const ofModel = (more: object = {}): Fixture => ({
+  body: async (world) => ({ ...(await newModel(world)), ...more }),
+});
+const ofVersion = (more: object = {}): Fixture => ({
+  body: async (world) => ({ ...(await newVersion(world)), ...more }),
+});
+const askModel = (more = ''): Fixture => ({
+  query: (world) => `name=${modelOf(world)}${more}`,
+});
+
 const newRun = async (world: World): Promise<Json> => {
   const body = { experiment_id: String(world.experiment), start_time: 1 };
   const { run } = await expectOk(await world.owner.post('/api/2.0/mlflow/runs/create', body));
@@ -164,6 +190,30 @@ const fixtures: Fixtures = {
     own: true,
     body: ({ experiment }) => ({ experiment_ids: [`${experiment}`] }),
   },
+  createRegisteredModel: { own: true, body: ({ name }) => ({ name: name() }) },
+  getRegisteredModel: askModel(),
+  updateRegisteredModel: ofModel({ description: 'a model' }),
+  renameRegisteredModel: {
+    body: async (world) => ({ ...(await newModel(world)), new_name: world.name() }),
+  },
+  deleteRegisteredModel: ofModel(),
+  searchRegisteredModels: { own: true },
+  getLatestVersions: askModel(),
+  postLatestVersions: { body: (world) => ({ name: modelOf(world) }) },
+  setRegisteredModelTag: ofModel({ key: 'a', value: 'b' }),
+  deleteRegisteredModelTag: ofModel({ key: 'a' }),
+  setRegisteredModelAlias: ofVersion({ alias: 'best' }),
+  deleteRegisteredModelAlias: ofModel({ alias: 'best' }),
+  getModelVersionByAlias: askModel('&alias=latest'),
+  createRegisteredModelVersion: ofModel({ source: 's3://bucket/model' }),
+  getRegisteredModelVersion: askModel('&version=1'),
+  updateRegisteredModelVersion: ofVersion({ description: 'a version' }),
+  deleteRegisteredModelVersion: ofVersion(),
+  transitionModelVersionStage: ofVersion({ stage: 'Staging' }),
+  getModelVersionDownloadUri: askModel('&version=1'),
+  setModelVersionTag: ofVersion({ key: 'a', value: 'b' }),
+  deleteModelVersionTag: ofVersion({ key: 'a' }),
+  searchModelVersions: { own: true },
   getOpenApiDocument: {},
   getServerInfo: {},
   listWorkspaces: { own: true },
@@ -266,6 +316,7 @@ function stageOf({ dialect, within, isError, own = {} }: Place): Stage {
 beforeAll(async () => {
   mine = await newWorld(app);
   theirs = await newWorld(app);
+  for (const world of [mine, theirs]) await newVersion(world, modelOf(world));
 });
 afterAll(async () => {
   expect(app.errors).toEqual([]);
@@ -285,11 +336,13 @@ function ofMissing(call: Call, world: World): Call {
       .replaceAll(
         new RegExp(`(experiment_id=|artifacts/|path=)${world.experiment}\\b`, 'g'),
         '$1987654321',
-      );
+      )
+      .replaceAll(/(name=)(?:thing|model)_\d+/g, '$1no_model');
   const body = JSON.stringify(call.body ?? null)
     .replaceAll(TRACE, MISSING_TRACE)
     .replaceAll(runOf(world), gone)
-    .replaceAll(`"experiment_id":"${world.experiment}"`, '"experiment_id":"987654321"');
+    .replaceAll(`"experiment_id":"${world.experiment}"`, '"experiment_id":"987654321"')
+    .replaceAll(/("name":")(?:thing|model)_\d+/g, '$1no_model');
   return {
     ...call,
     path: text(call.path),
@@ -302,6 +355,7 @@ const withoutIds = (text: string, world: World): string =>
     .replaceAll(TRACE, '<trace>')
     .replaceAll(runOf(world), '<run>')
     .replaceAll('f'.repeat(32), '<run>')
+    .replaceAll(/name=(?:thing_\d+|model_\d+|no_model)/g, 'name=<model>')
     .replaceAll(new RegExp(`\\b(${world.experiment}|987654321)\\b`, 'g'), '<experiment>');
 
 describe.each(places)('%s', (_, place) => {
