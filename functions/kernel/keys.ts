@@ -32,6 +32,8 @@ export const prefix = {
   trace: 'TRC',
   /** Registered models and their versions. */
   registry: 'REG',
+  /** A model that a run logged. */
+  loggedModel: 'LGM',
   /** An archive that is being made. */
   packing: 'PACK',
   /** Who changed what: of a group, or of the deployment. */

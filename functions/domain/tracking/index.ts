@@ -44,13 +44,21 @@ export {
   type MetricOwner,
 } from './job-metrics.ts';
 export { endRunWrites, hasRun, linkJobWrites, type NewJobRun, newRunWrites } from './job-runs.ts';
-export { logBatch } from './log-batch.ts';
+export { type Batch, logBatch } from './log-batch.ts';
 export { logMetrics } from './metrics.ts';
-export { MAX_INT64, MIN_INT64, type Point } from './ordered.ts';
+export {
+  historyPlace,
+  MAX_INT64,
+  MIN_INT64,
+  orderedDouble,
+  type Point,
+  readHistoryPlace,
+} from './ordered.ts';
 export { logParams } from './params.ts';
-export type { NamedPoint } from './run.items.ts';
+export { entriesOf, type NamedPoint, pairs, paramPages } from './run.items.ts';
 export { latestOf, type RunDetail, type UsedDataset } from './run-detail.ts';
 export { sweepRuns } from './run-index/sweep-runs.ts';
+export { runName } from './run-name.ts';
 export { createRun, deleteRun, getRun, type NewRun, restoreRun, updateRun } from './runs.ts';
 export {
   checkedTag,
@@ -66,6 +74,6 @@ export {
 } from './schemas.ts';
 export { experimentGroup, runScope, targetOf } from './scope.ts';
 export { type RunPage, searchRuns } from './search/search-runs.ts';
-export type { RunView } from './search/shelves.ts';
+export { type RunView, searchedExperiments } from './search/shelves.ts';
 export { sweepSilentRuns } from './sweep-silent.ts';
 export { deleteTag, setTags } from './tags.ts';

@@ -1,5 +1,6 @@
 import type { Context } from '#kernel/context.ts';
 import { invalid } from '#kernel/errors.ts';
+import type { Write } from '#kernel/table.ts';
 import { logMetrics } from './metrics.ts';
 import { logParams } from './params.ts';
 import type { NamedPoint } from './run.items.ts';
@@ -17,6 +18,8 @@ export interface Batch {
   readonly metrics: readonly NamedPoint[];
   readonly params: readonly Entry[];
   readonly tags: readonly Entry[];
+  /** Writes that go with the metrics; see `logMetrics`. */
+  readonly beside?: readonly Write[];
 }
 
 function requireAtMost(most: number, what: string, count: number): void {
@@ -33,7 +36,7 @@ function requireAtMost(most: number, what: string, count: number): void {
  * what is there; then metrics and tags at once. The three are not atomic together.
  */
 export async function logBatch(ctx: Context, batch: Batch): Promise<void> {
-  const { runId, metrics, params, tags } = batch;
+  const { runId, metrics, params, tags, beside = [] } = batch;
   requireAtMost(MAX_BATCH_METRICS, 'metrics', metrics.length);
   requireAtMost(MAX_BATCH_PARAMS, 'params', params.length);
   requireAtMost(MAX_BATCH_TAGS, 'tags', tags.length);
@@ -42,7 +45,9 @@ export async function logBatch(ctx: Context, batch: Batch): Promise<void> {
   // Without params this only asks whether the run may be written.
   await logParams(ctx, { runId, params, path: 'params' });
   await Promise.all([
-    ...(metrics.length > 0 ? [logMetrics(ctx, { runId, points: metrics, path: 'metrics' })] : []),
+    ...(metrics.length > 0
+      ? [logMetrics(ctx, { runId, points: metrics, path: 'metrics', beside })]
+      : []),
     ...(tags.length > 0 ? [setTags(ctx, { runId, tags, path: 'tags' })] : []),
   ]);
 }

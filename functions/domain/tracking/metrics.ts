@@ -1,4 +1,5 @@
 import { type Context, requirePermission } from '#kernel/context.ts';
+import type { Write } from '#kernel/table.ts';
 import { highestRank, pointWrites } from './metric-writes.ts';
 import { MAX_INT64, MIN_INT64 } from './ordered.ts';
 import type { NamedPoint } from './run.items.ts';
@@ -32,7 +33,13 @@ function checkPoint(point: NamedPoint, path: string): void {
  */
 export async function logMetrics(
   ctx: Context,
-  input: { readonly runId: string; readonly points: readonly NamedPoint[]; readonly path?: string },
+  input: {
+    readonly runId: string;
+    readonly points: readonly NamedPoint[];
+    readonly path?: string;
+    /** Writes of whoever else keeps these points; done at the same time, once all is checked. */
+    readonly beside?: readonly Write[];
+  },
 ): Promise<void> {
   const scope = await runScope(ctx, input.runId);
   requirePermission(ctx, 'write', targetOf(scope));
@@ -44,7 +51,7 @@ export async function logMetrics(
   await seenBySearches(ctx, scope, () =>
     Promise.all([
       ...(fresh.length > 0 ? [ctx.table.bulk(fresh)] : []),
-      ...others.map((write) => ctx.table.write(write)),
+      ...[...others, ...(input.beside ?? [])].map((write) => ctx.table.write(write)),
     ]),
   );
 }

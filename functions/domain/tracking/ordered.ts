@@ -57,3 +57,9 @@ export const endOfStep = (step: bigint): string => `${orderedInt64(step)}~`;
 /** Where a point stands in a history: by timestamp, then step, then value. */
 export const historyPlace = ({ step, timestamp, value }: Point): string =>
   orderedInt64(timestamp) + orderedInt64(step) + orderedDouble(value);
+
+export const readHistoryPlace = (place: string): Point => ({
+  timestamp: readOrderedInt64(place.slice(0, HEX)),
+  step: readOrderedInt64(place.slice(HEX, 2 * HEX)),
+  value: readOrderedDouble(place.slice(2 * HEX)),
+});

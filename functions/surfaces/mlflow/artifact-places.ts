@@ -1,3 +1,4 @@
+import { modelHome } from '#domain/logged-models/index.ts';
 import { traceHome } from '#domain/traces/index.ts';
 import type { ArtifactFile, ArtifactHome } from '#domain/tracking/index.ts';
 import type { Context } from '#kernel/context.ts';
@@ -13,6 +14,7 @@ type FindHome = (
 /** What has files beside runs, by the folder of its experiment: `<experiment>/<folder>/<id>/artifacts`. */
 const folders: { readonly [folder: string]: FindHome } = {
   traces: (ctx, { id: traceId, experimentId }) => traceHome(ctx, { traceId, experimentId }),
+  models: (ctx, { experimentId, id }) => modelHome(ctx, { modelId: id, experimentId }),
 };
 
 export const withoutSlash = (path: string): string => path.replace(/\/$/, '');

@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { modelHome } from '#domain/logged-models/index.ts';
 import { SIGNED_SECONDS, signArtifactUpload, signStoredArtifact } from '#domain/tracking/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
-import { AppError, invalid } from '#kernel/errors.ts';
+import type { Context } from '#kernel/context.ts';
+import { invalid } from '#kernel/errors.ts';
 import { placeOf } from './artifact-places.ts';
 import { filled, int64, runId } from './fields.ts';
 
@@ -23,12 +25,13 @@ const UploadUrlRequest = z.object({
 });
 const DownloadUrlRequest = z.object({ ...FileFields, run_id: runId() });
 
-function requireRun({ run_id: run, model_id: model }: z.output<typeof UploadUrlRequest>): string {
+/** Whose files they are. */
+async function ownerOf(ctx: Context, body: z.output<typeof UploadUrlRequest>) {
+  const { run_id: run, model_id: model } = body;
   if (!run === !model) {
     throw invalid('run_or_model', 'Exactly one of run_id and model_id must be provided.');
   }
-  if (!run) throw new AppError('not_supported', 'Assay stores no files of logged models (yet).');
-  return run;
+  return model ? { home: await modelHome(ctx, { modelId: model }) } : { runId: run ?? '' };
 }
 
 const uploadUrl = route({
@@ -41,7 +44,7 @@ const uploadUrl = route({
   handle: async ({ ctx, body }) => {
     const { path, expiration: seconds } = body;
     const { url, headers } = await signArtifactUpload(ctx, {
-      runId: requireRun(body),
+      ...(await ownerOf(ctx, body)),
       path,
       seconds,
     });

@@ -49,7 +49,10 @@ const listOfRun = route({
   },
 });
 
-const toFile = (path: string, entry: { readonly isDir: boolean; readonly size?: number }) => ({
+export const toFile = (
+  path: string,
+  entry: { readonly isDir: boolean; readonly size?: number },
+) => ({
   path,
   is_dir: entry.isDir,
   ...(entry.size === undefined ? {} : { file_size: entry.size }),

@@ -13,6 +13,7 @@ import { HEADERS } from './errors.ts';
 import { experimentRoutes } from './experiments.ts';
 import { graphqlErrorResponse, graphqlRoutes } from './graphql/routes.ts';
 import { inJson, toJson } from './json.ts';
+import { loggedModelFileRoutes } from './logged-model-files.ts';
 import { loggedModelRoutes } from './logged-models.ts';
 import { loggingRoutes } from './logging.ts';
 import { metricHistoryRoutes } from './metric-history.ts';
@@ -48,6 +49,7 @@ const apiRoutes: readonly Route[] = [
       artifactUrlRoutes,
       loggedModelRoutes,
       olderTraceRoutes,
+      loggedModelFileRoutes,
     ),
   ]),
   ...under('/3.0/mlflow', [...serverRoutes, ...workspaceRoutes, ...reported(traceRoutes)]),

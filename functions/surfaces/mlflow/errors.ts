@@ -40,6 +40,9 @@ const missing: { readonly [entity: string]: (detail: ErrorDetail) => string } = 
   trace_tag: ({ key, trace_id: id }) => `No trace tag with key '${key}' for trace with ID '${id}'`,
   assessment: ({ assessment_id: id, trace_id: trace }) =>
     `Assessment with ID '${id}' not found for trace '${trace}'`,
+  logged_model: ({ model_id: id }) => `Logged model with ID '${id}' not found.`,
+  logged_model_tag: ({ key, model_id: id }) =>
+    `No tag with key '${key}' found for model with ID '${id}'.`,
   registered_model: ({ name }) => `Registered Model with name=${name} not found`,
   model_version: ({ name, version }) =>
     `Model Version (name=${name}, version=${version}) not found`,

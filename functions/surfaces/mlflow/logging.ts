@@ -1,11 +1,18 @@
 import * as z from 'zod';
-import { logBatch, logMetrics, logParams } from '#domain/tracking/index.ts';
+import { logReported, logReportedMetric } from '#domain/logged-models/index.ts';
+import { logParams } from '#domain/tracking/index.ts';
 import { type Route, route, writes } from '#http/route.ts';
 import { Entry, MetricFields, runId } from './fields.ts';
 
 const MAX_BATCH_BYTES = 1_000_000;
 
-const Metric = z.object(MetricFields);
+/** The model and the dataset that a point was measured with; empty counts as none. */
+const OnModel = {
+  model_id: z.string().default(''),
+  dataset_name: z.string().default(''),
+  dataset_digest: z.string().default(''),
+};
+const Metric = z.object({ ...MetricFields, ...OnModel });
 
 const Batch = z.object({
   run_id: runId(),
@@ -14,7 +21,18 @@ const Batch = z.object({
   tags: z.array(Entry).default([]),
 });
 
-const toPoint = ({ step = 0n, ...point }: z.output<typeof Metric>) => ({ ...point, step });
+function toPoint(metric: z.output<typeof Metric>) {
+  const { key, value, timestamp, step = 0n } = metric;
+  return {
+    key,
+    value,
+    timestamp,
+    step,
+    ...(metric.model_id === '' ? {} : { modelId: metric.model_id }),
+    ...(metric.dataset_name === '' ? {} : { datasetName: metric.dataset_name }),
+    ...(metric.dataset_digest === '' ? {} : { datasetDigest: metric.dataset_digest }),
+  };
+}
 
 const logMetric = route({
   method: 'POST',
@@ -25,7 +43,7 @@ const logMetric = route({
   repeatable: true,
   body: Metric.extend({ run_id: runId() }),
   handle: async ({ ctx, body: { run_id: id, ...metric } }) => {
-    await logMetrics(ctx, { runId: id, points: [toPoint(metric)] });
+    await logReportedMetric(ctx, { runId: id, point: toPoint(metric) });
     return {};
   },
 });
@@ -53,7 +71,7 @@ const logAll = route({
   body: Batch,
   maxBodyBytes: MAX_BATCH_BYTES,
   handle: async ({ ctx, body: { run_id: id, metrics, ...rest } }) => {
-    await logBatch(ctx, { runId: id, metrics: metrics.map(toPoint), ...rest });
+    await logReported(ctx, { runId: id, metrics: metrics.map(toPoint), ...rest });
     return {};
   },
 });

@@ -26,7 +26,7 @@ const serverInfo = route({
     multipart_uploads_enabled: true,
     multipart_downloads_enabled: true,
     presigned_upload_run_id_supported: true,
-    presigned_upload_model_id_supported: false,
+    presigned_upload_model_id_supported: true,
     features_enabled: { gateway: false },
   }),
 });

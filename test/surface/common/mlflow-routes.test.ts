@@ -143,6 +143,12 @@ const newRun = async (world: World): Promise<Json> => {
   return { run_id: run.info.run_id };
 };
 
+const newModel = async (world: World): Promise<Json> => {
+  const body = { experiment_id: String(world.experiment) };
+  const answer = await expectOk(await world.owner.post('/api/2.0/mlflow/logged-models', body));
+  return { modelId: answer.model.info.model_id };
+};
+
 const fixtures: Fixtures = {
   createExperiment: { own: true, body: ({ name }) => ({ name: name() }) },
   getExperiment: { query: ({ experiment }) => `experiment_id=${experiment}` },
@@ -186,6 +192,34 @@ const fixtures: Fixtures = {
     own: true,
     body: (world) => ({ operationName: 'GetRun', variables: { data: { runId: runOf(world) } } }),
   },
+  createLoggedModel: { body: ({ experiment }) => ({ experiment_id: String(experiment) }) },
+  getLoggedModel: { params: newModel },
+  finalizeLoggedModel: { params: newModel, body: () => ({ status: 'LOGGED_MODEL_READY' }) },
+  deleteLoggedModel: { params: newModel },
+  logLoggedModelParams: { params: newModel, body: () => ({ params: [{ key: 'a', value: '1' }] }) },
+  setLoggedModelTags: { params: newModel, body: () => ({ tags: [{ key: 'a', value: '1' }] }) },
+  deleteLoggedModelTag: {
+    params: async (world) => {
+      const { modelId } = await newModel(world);
+      const path = `/api/2.0/mlflow/logged-models/${modelId}/tags`;
+      await world.owner.call('PATCH', path, { tags: [{ key: 'a', value: '1' }] });
+      return { modelId, key: 'a' };
+    },
+  },
+  listLoggedModelArtifacts: { params: newModel },
+  getLoggedModelArtifact: {
+    status: 307,
+    params: newModel,
+    query: () => 'artifact_file_path=MLmodel',
+  },
+  logModel: ofRun({
+    model_json: JSON.stringify({
+      artifact_path: 'a',
+      flavors: {},
+      utc_time_created: '',
+      run_id: '',
+    }),
+  }),
   searchLoggedModels: {
     own: true,
     body: ({ experiment }) => ({ experiment_ids: [`${experiment}`] }),
@@ -333,6 +367,7 @@ function ofMissing(call: Call, world: World): Call {
     value
       .replaceAll(TRACE, MISSING_TRACE)
       .replaceAll(runOf(world), gone)
+      .replaceAll(/m-[0-9a-f]{32}/g, `m-${gone}`)
       .replaceAll(
         new RegExp(`(experiment_id=|artifacts/|path=)${world.experiment}\\b`, 'g'),
         '$1987654321',
@@ -354,6 +389,7 @@ const withoutIds = (text: string, world: World): string =>
   text
     .replaceAll(TRACE, '<trace>')
     .replaceAll(runOf(world), '<run>')
+    .replaceAll(/m-[0-9a-f]{32}/g, '<model>')
     .replaceAll('f'.repeat(32), '<run>')
     .replaceAll(/name=(?:thing_\d+|model_\d+|no_model)/g, 'name=<model>')
     .replaceAll(new RegExp(`\\b(${world.experiment}|987654321)\\b`, 'g'), '<experiment>');

@@ -89,7 +89,7 @@ describe('signed URLs', () => {
       await download({ run_id: undefined, path: 'a' }),
     ];
 
-    expect(answers.map(({ status }) => status)).toEqual([400, 400, 501, 400, 400]);
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 404, 400, 400]);
   });
 
   it('to write are for writers, to read for members', async () => {
@@ -112,7 +112,7 @@ describe('signed URLs', () => {
       multipart_uploads_enabled: true,
       multipart_downloads_enabled: true,
       presigned_upload_run_id_supported: true,
-      presigned_upload_model_id_supported: false,
+      presigned_upload_model_id_supported: true,
     });
   });
 });

@@ -77,13 +77,6 @@ describe('experiments', () => {
     expect([answer.status, answer.json.error_code]).toEqual([400, 'INVALID_PARAMETER_VALUE']);
   });
 
-  it('have no logged models, for those who may see them', async () => {
-    const body = { experiment_ids: [String(api.shop.experimentId)] };
-
-    expect((await api.post('/logged-models/search', body)).text).toBe('{}');
-    expect((await api.post('/logged-models/search', body, 'carol')).status).toBe(404);
-  });
-
   it('of a reader cannot be made, nor with a location of their own', async () => {
     expect((await api.post('/experiments/create', { name: 'x' }, 'bob')).json.error_code).toBe(
       'PERMISSION_DENIED',
