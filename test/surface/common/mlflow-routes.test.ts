@@ -143,7 +143,7 @@ const newRun = async (world: World): Promise<Json> => {
   return { run_id: run.info.run_id };
 };
 
-const newModel = async (world: World): Promise<Json> => {
+const newLoggedModel = async (world: World): Promise<Json> => {
   const body = { experiment_id: String(world.experiment) };
   const answer = await expectOk(await world.owner.post('/api/2.0/mlflow/logged-models', body));
   return { modelId: answer.model.info.model_id };
@@ -193,23 +193,29 @@ const fixtures: Fixtures = {
     body: (world) => ({ operationName: 'GetRun', variables: { data: { runId: runOf(world) } } }),
   },
   createLoggedModel: { body: ({ experiment }) => ({ experiment_id: String(experiment) }) },
-  getLoggedModel: { params: newModel },
-  finalizeLoggedModel: { params: newModel, body: () => ({ status: 'LOGGED_MODEL_READY' }) },
-  deleteLoggedModel: { params: newModel },
-  logLoggedModelParams: { params: newModel, body: () => ({ params: [{ key: 'a', value: '1' }] }) },
-  setLoggedModelTags: { params: newModel, body: () => ({ tags: [{ key: 'a', value: '1' }] }) },
+  getLoggedModel: { params: newLoggedModel },
+  finalizeLoggedModel: { params: newLoggedModel, body: () => ({ status: 'LOGGED_MODEL_READY' }) },
+  deleteLoggedModel: { params: newLoggedModel },
+  logLoggedModelParams: {
+    params: newLoggedModel,
+    body: () => ({ params: [{ key: 'a', value: '1' }] }),
+  },
+  setLoggedModelTags: {
+    params: newLoggedModel,
+    body: () => ({ tags: [{ key: 'a', value: '1' }] }),
+  },
   deleteLoggedModelTag: {
     params: async (world) => {
-      const { modelId } = await newModel(world);
+      const { modelId } = await newLoggedModel(world);
       const path = `/api/2.0/mlflow/logged-models/${modelId}/tags`;
       await world.owner.call('PATCH', path, { tags: [{ key: 'a', value: '1' }] });
       return { modelId, key: 'a' };
     },
   },
-  listLoggedModelArtifacts: { params: newModel },
+  listLoggedModelArtifacts: { params: newLoggedModel },
   getLoggedModelArtifact: {
     status: 307,
-    params: newModel,
+    params: newLoggedModel,
     query: () => 'artifact_file_path=MLmodel',
   },
   logModel: ofRun({
