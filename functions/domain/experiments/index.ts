@@ -4,6 +4,7 @@ export {
   type Experiment,
   type ExperimentData,
   entrypointIds,
+  experimentChangedOn,
   experimentKind,
   linkEntrypoints,
 } from './experiments.ts';

@@ -11,6 +11,20 @@ import type { Page, Search } from './list-users.ts';
 import { forgetUser, usernamesOf } from './load-user.ts';
 import { type Group, PUBLIC_GROUP } from './schemas.ts';
 
+/** When a group was made, which never changes; 0 where nobody noted it. For who may see the group. */
+export async function groupCreatedOn(
+  ctx: Pick<Context, 'table' | 'cache'>,
+  groupId: number,
+): Promise<number> {
+  const cacheKey = `group-created:${groupId}`;
+  const cached = ctx.cache.get<number>(cacheKey);
+  if (cached !== undefined) return cached;
+  const row = await ctx.table.get(identityKeys.group(groupId), { eventual: true });
+  const createdOn = Number(row?.createdOn ?? 0);
+  if (row !== undefined) ctx.cache.set(cacheKey, createdOn);
+  return createdOn;
+}
+
 /** A group with its members, for those who are in it. */
 export async function getGroup(ctx: Context, groupId: number): Promise<GroupState> {
   const lookup = { group_id: groupId };

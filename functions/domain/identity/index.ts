@@ -14,7 +14,13 @@ export {
 } from './group-invitations.ts';
 export { findOwnGroup, groupNameOf } from './group-name.ts';
 export { changedMeanwhile, type GroupState, versionOfGroup } from './group-state.ts';
-export { getGroup, groupNameTaken, listGroups, renameGroup } from './groups.ts';
+export {
+  getGroup,
+  groupCreatedOn,
+  groupNameTaken,
+  listGroups,
+  renameGroup,
+} from './groups.ts';
 export { hashToken, type Profile } from './identity.items.ts';
 export {
   type Admission,

@@ -1,4 +1,4 @@
-import { type Entry, experimentGroup, runName } from '#domain/tracking/index.ts';
+import { activeExperiment, type Entry, experimentLookup, runName } from '#domain/tracking/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { unavailable } from '#kernel/errors.ts';
 import { newModelItems } from './logged-model.items.ts';
@@ -31,12 +31,12 @@ export async function createLoggedModel(
 ): Promise<LoggedModelDetail> {
   const { actor } = ctx;
   const { experimentId } = input;
-  const groupId = await experimentGroup(ctx, experimentId);
+  const { groupId } = await activeExperiment(ctx, experimentId);
   const inItsJob = actor.kind === 'job' && actor.experimentId === experimentId;
   requirePermission(ctx, 'write', {
     groupId,
     entity: 'experiment',
-    lookup: { resource_id: experimentId },
+    lookup: experimentLookup(experimentId),
     ...(inItsJob ? { jobId: actor.jobId } : {}),
   });
   if (input.name !== undefined) requireModelName(input.name);

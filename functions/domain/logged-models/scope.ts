@@ -1,4 +1,4 @@
-import type { ArtifactHome } from '#domain/tracking/index.ts';
+import { type ArtifactHome, artifactRootOf } from '#domain/tracking/index.ts';
 import { type Context, requirePermission, type Target } from '#kernel/context.ts';
 import { modelKeys, type Pointer, readDetail, readPointer } from './logged-model.items.ts';
 import { isModelId, type LoggedModelDetail, modelMissing } from './schemas.ts';
@@ -48,7 +48,7 @@ export async function getLoggedModel(
 
 /** Where clients that speak to us find the files of a model. */
 export const modelArtifactUri = ({ experimentId, id }: Pick<Pointer, 'experimentId' | 'id'>) =>
-  `mlflow-artifacts:/${experimentId}/models/${id}/artifacts`;
+  `${artifactRootOf(experimentId)}/models/${id}/artifacts`;
 
 /** The files of a model, which the experiment must be that of. Throws `not_found`. */
 export async function modelHome(

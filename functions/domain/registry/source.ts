@@ -1,4 +1,4 @@
-import { requireArtifactPath, runScope, targetOf } from '#domain/tracking/index.ts';
+import { experimentText, requireArtifactPath, runScope, targetOf } from '#domain/tracking/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { type AppError, AppError as Failure, invalid } from '#kernel/errors.ts';
 import { findLoggedModel, type LoggedModelOrigin } from './logged-model.ts';
@@ -84,7 +84,7 @@ async function ofRun(
   const isThere =
     scope !== undefined &&
     (runId === undefined || runId === named.runId) &&
-    (named.experiment === undefined || named.experiment === String(scope.experimentId));
+    (named.experiment === undefined || named.experiment === experimentText(scope.experimentId));
   if (!isThere) throw notContained(source, 'run_id');
   requireArtifactPath(named.path.replace(/\/$/, ''));
   return {

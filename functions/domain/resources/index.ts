@@ -5,6 +5,11 @@ export type { DraftListRequest, DraftPlace } from './drafts/drafts.ts';
 export { hasDraft } from './drafts/has-draft.ts';
 export type { CommittableDraft, ResourceDraft } from './drafts/resource-drafts.ts';
 export { draftVerbs, tagVerbs } from './later.ts';
+export {
+  listWrite,
+  maybeFold,
+  type Summary,
+} from './list/index.ts';
 export { listResources } from './list-resources.ts';
 export { listSnapshots } from './list-versions.ts';
 export { requireMatch, resourceTag, snapshotTag } from './match.ts';
@@ -39,6 +44,13 @@ export {
   deleteResource,
   getResource,
   newResource,
+  restoreResource,
 } from './verbs.ts';
 export { type Bound, getSnapshot, readVersions } from './versions.ts';
-export { changeWrites, createWrites, type Extra, requireNameFree } from './writes.ts';
+export {
+  changeWrites,
+  createWrites,
+  type Extra,
+  type NameRule,
+  requireNameFree,
+} from './writes.ts';

@@ -30,6 +30,10 @@ export interface Resource<D> {
   readonly snapshotBy: number;
   readonly snapshotOn: number;
   readonly deletedOn?: number;
+  /** When it was last restored. */
+  readonly restoredOn?: number;
+  /** What a capability gave it when it was made, for good. */
+  readonly kept?: { readonly [name: string]: string };
   /** Rises with every write of the row: the base of optimistic conditions and of list entries. */
   readonly revision: number;
   readonly snapshots: number;
@@ -72,6 +76,8 @@ export interface Kind<D> {
   readonly order: 'snapshot' | 'id';
   /** What searches and sorts see, beside `createdOn`, `lastModifiedOn` and tags. */
   readonly summary: (resource: Pick<Resource<D>, 'data' | 'links'>) => Summary;
+  /** What lists keep beside it, for those who read whole lists. */
+  readonly listed?: (resource: Resource<D>) => Summary;
   /** Fields of the summary that a search may name. */
   readonly searchable: readonly string[];
   /** By the name that callers use: the field of the summary; `id` where that is the default order. */

@@ -21,6 +21,7 @@ export function listedSummary<D>(kind: Kind<D>, resource: Resource<D>): Summary 
     ...Object.fromEntries(cut.map((field) => [field, beginning(String(whole[field]))])),
     ...(cut.length > 0 ? { cut, bytes: Buffer.byteLength(JSON.stringify(whole)) } : {}),
     ...(tags.length > 0 ? { tags: tags.map(String) } : {}),
+    ...kind.listed?.(resource),
     createdOn: resource.snapshotOn,
     lastModifiedOn: resource.snapshotOn,
   };

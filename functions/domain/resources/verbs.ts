@@ -6,7 +6,7 @@ import { maybeFold } from './list/index.ts';
 import { requireMatch, resourceTag } from './match.ts';
 import { readCurrent, resourceKeys, shownKey } from './resource.items.ts';
 import type { Kind, Links, Resource } from './resource.ts';
-import { changeWrites, createWrites, requireNameFree } from './writes.ts';
+import { changeWrites, createWrites, type NameRule, requireNameFree } from './writes.ts';
 
 /** Tries of an optimistic change before the caller is told to try again. */
 export const MAX_TRIES = 5;
@@ -29,11 +29,19 @@ export function afterWrite<D>(ctx: Context, kind: Kind<D>, resource: Resource<D>
   for (const list of kind.lists(resource)) ctx.defer(maybeFold(ctx, list, position));
 }
 
+/** What makes a resource. */
+interface NewResource<D> {
+  readonly groupId: number;
+  readonly data: D;
+  readonly links?: Links;
+  readonly kept?: Resource<D>['kept'];
+}
+
 /** A resource with its first snapshot, with ids taken from the sequences. */
 export async function newResource<D>(
   ctx: Context,
   kind: Kind<D>,
-  input: { readonly groupId: number; readonly data: D; readonly links?: Links },
+  input: NewResource<D>,
 ): Promise<Resource<D>> {
   const { resource: id, snapshot } = await takeNumbers(ctx.table, { resource: 1, snapshot: 1 });
   const now = ctx.clock.now();
@@ -49,6 +57,7 @@ export async function newResource<D>(
     snapshots: 1,
     data: input.data,
     links: input.links ?? {},
+    ...(input.kept === undefined ? {} : { kept: input.kept }),
   };
 }
 
@@ -56,7 +65,7 @@ export async function newResource<D>(
 export async function createResource<D>(
   ctx: Context,
   kind: Kind<D>,
-  input: { readonly groupId: number; readonly data: D; readonly links?: Links },
+  input: NewResource<D> & { readonly nameRule?: NameRule },
   more: (resource: Resource<D>) => readonly Write[] = () => [],
 ): Promise<Resource<D>> {
   requirePermission(ctx, 'write', {
@@ -65,7 +74,7 @@ export async function createResource<D>(
     lookup: { group_id: input.groupId },
   });
   const resource = await newResource(ctx, kind, input);
-  const planned = await createWrites(ctx, kind, resource);
+  const planned = await createWrites(ctx, kind, resource, {}, input.nameRule);
   const outcome = await ctx.table.transact([...planned.writes, ...more(resource)]);
   if (!outcome.ok) {
     requireNameFree(kind, planned, outcome, resource);
@@ -96,7 +105,14 @@ interface Change<D> {
   readonly data?: D;
   readonly links?: Links;
   readonly deleted?: boolean;
+  /** Makes a deleted one live again; the only change that it may have. */
+  readonly restored?: boolean;
+  readonly nameRule?: NameRule;
   readonly more?: readonly Write[];
+}
+
+function withoutDeletion<D>({ deletedOn: _, ...live }: Resource<D>): Resource<D> {
+  return live;
 }
 
 async function changed<D>(
@@ -107,6 +123,7 @@ async function changed<D>(
   const now = ctx.clock.now();
   const base = { ...before, revision: before.revision + 1, links: change.links ?? before.links };
   if (change.deleted === true) return { ...base, deletedOn: now };
+  if (change.restored === true) return { ...withoutDeletion(base), restoredOn: now };
   if (change.data === undefined) return base;
   const { snapshot } = await takeNumbers(ctx.table, { snapshot: 1 });
   return {
@@ -140,11 +157,12 @@ export async function changeResource<D>(
     requireMatch(ctx, resourceTag(kind, before));
     const wanted = await change(before);
     if (wanted === undefined) return before;
-    if (before.deletedOn !== undefined) {
+    if (before.deletedOn !== undefined && wanted.restored !== true) {
       throw kind.goneForChanges === true ? missing(kind, id) : deletedError(kind, id);
     }
     const after = await changed(ctx, before, wanted);
-    const planned = await changeWrites(ctx, kind, before, after);
+    const { nameRule } = wanted;
+    const planned = await changeWrites(ctx, kind, before, after, { nameRule });
     const outcome = await ctx.table.transact([...planned.writes, ...(wanted.more ?? [])]);
     if (outcome.ok) {
       afterWrite(ctx, kind, after);
@@ -161,3 +179,13 @@ export async function deleteResource<D>(ctx: Context, kind: Kind<D>, id: number)
     resource.deletedOn === undefined ? { deleted: true } : undefined,
   );
 }
+
+/**
+ * Makes a deleted resource live again, under its name. Throws `not_found` where it is not deleted,
+ * and `conflict` (`entity_exists`) where its name was taken meanwhile.
+ */
+export const restoreResource = <D>(ctx: Context, kind: Kind<D>, id: number): Promise<Resource<D>> =>
+  changeResource(ctx, kind, id, (resource) => {
+    if (resource.deletedOn === undefined) throw missing(kind, id);
+    return { restored: true };
+  });

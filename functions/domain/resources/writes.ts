@@ -54,10 +54,19 @@ function entries<D>(kind: Kind<D>, before: Resource<D> | undefined, after: Resou
   return [...live, ...lists.map((list) => listWrite(deletedList(list), entry(true)))];
 }
 
+/** Which names may be taken: one that no living resource has, or only one that none ever kept. */
+export type NameRule = 'free' | 'unused';
+
+const mayTake: { readonly [rule in NameRule]: Condition } = {
+  free: any(itemMissing, compare('deleted', '=', true)),
+  unused: itemMissing,
+};
+
 function nameWrites<D>(
   kind: Kind<D>,
   before: Resource<D> | undefined,
   after: Resource<D>,
+  rule: NameRule = 'free',
 ): Write[] {
   const guard = (resource: Resource<D> | undefined) => {
     const name = resource?.deletedOn === undefined && resource && kind.uniqueName?.(resource);
@@ -65,9 +74,8 @@ function nameWrites<D>(
   };
   const [held, wanted] = [guard(before), guard(after)];
   if (held?.pk === wanted?.pk) return [];
-  const free: Condition = any(itemMissing, compare('deleted', '=', true));
   return [
-    ...(wanted === undefined ? [] : [put({ ...wanted, id: after.id }, free)]),
+    ...(wanted === undefined ? [] : [put({ ...wanted, id: after.id }, mayTake[rule])]),
     ...(held === undefined ? [] : [releaseName(kind, held, after)]),
   ];
 }
@@ -84,9 +92,10 @@ export async function createWrites<D>(
   kind: Kind<D>,
   resource: Resource<D>,
   extra: Extra = {},
+  nameRule?: NameRule,
 ): Promise<Planned> {
   const content = await packVersion(ctx, resource);
-  const names = nameWrites(kind, undefined, resource);
+  const names = nameWrites(kind, undefined, resource, nameRule);
   return {
     writes: [
       put({ ...currentItem(resource, content), ...extra }, itemMissing),
@@ -107,6 +116,7 @@ const changedFields = <D>(after: Resource<D>): Extra => ({
   revision: after.revision,
   links: { ...after.links },
   deletedOn: after.deletedOn,
+  restoredOn: after.restoredOn,
 });
 
 /**
@@ -122,6 +132,7 @@ export async function changeWrites<D>(
     readonly extra?: Extra;
     readonly removeExtra?: readonly string[];
     readonly if?: Condition;
+    readonly nameRule?: NameRule | undefined;
   } = {},
 ): Promise<Planned> {
   const snapshotted = after.snapshot !== before.snapshot;
@@ -133,7 +144,7 @@ export async function changeWrites<D>(
     ...(after.deletedOn === undefined ? ['deletedOn'] : []),
     ...(options.removeExtra ?? []),
   ];
-  const names = nameWrites(kind, before, after);
+  const names = nameWrites(kind, before, after, options.nameRule);
   return {
     writes: [
       update(

@@ -1,6 +1,9 @@
-import { experimentKind } from '#domain/experiments/index.ts';
-import { getResource } from '#domain/resources/index.ts';
-import { MAX_RUN_TIME, removeBlobs } from '#domain/tracking/index.ts';
+import {
+  experimentLookup,
+  experimentScope,
+  MAX_RUN_TIME,
+  removeBlobs,
+} from '#domain/tracking/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { invalid } from '#kernel/errors.ts';
 import type { Item, Key } from '#kernel/table.ts';
@@ -86,11 +89,11 @@ export async function deleteTraces(
   input: Which & { readonly experimentId: number },
 ): Promise<number> {
   const { experimentId, ids, maxTime = -1, maxTraces } = input;
-  const { groupId } = await getResource(ctx, experimentKind, experimentId);
+  const { groupId } = await experimentScope(ctx, experimentId);
   requirePermission(ctx, 'write', {
     groupId,
     entity: 'experiment',
-    lookup: { resource_id: experimentId },
+    lookup: experimentLookup(experimentId),
   });
   requireOneWay(input);
   if (ids !== undefined) {

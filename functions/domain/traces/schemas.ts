@@ -1,4 +1,4 @@
-import { cut, type Entry, MAX_RUN_TIME } from '#domain/tracking/index.ts';
+import { artifactRootOf, cut, type Entry, MAX_RUN_TIME } from '#domain/tracking/index.ts';
 import { type AppError, invalid, notFound } from '#kernel/errors.ts';
 
 export const TRACE_STATES = ['STATE_UNSPECIFIED', 'OK', 'ERROR', 'IN_PROGRESS'] as const;
@@ -92,7 +92,7 @@ export const assessmentMissing = (traceId: string, id: string): AppError =>
   notFound('assessment', { trace_id: traceId, assessment_id: id });
 
 export const uri = ({ experimentId, id }: Pick<Trace, 'experimentId' | 'id'>): string =>
-  `mlflow-artifacts:/${experimentId}/traces/${id}/artifacts`;
+  `${artifactRootOf(experimentId)}/traces/${id}/artifacts`;
 
 /** Throws `invalid` for text that no store keeps as it is. */
 export function wellFormed(text: string, what: string): string {

@@ -1,4 +1,4 @@
-import { type Entry, experimentGroup } from '#domain/tracking/index.ts';
+import { activeExperiment, type Entry, experimentLookup } from '#domain/tracking/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { conflict, invalid } from '#kernel/errors.ts';
 import { itemMissing, put } from '#kernel/table.ts';
@@ -107,11 +107,11 @@ const again = (ctx: Context, trace: Trace): Promise<Trace> =>
  */
 export async function startTrace(ctx: Context, input: NewTrace): Promise<Trace> {
   const { actor } = ctx;
-  const groupId = await experimentGroup(ctx, input.experimentId);
+  const { groupId } = await activeExperiment(ctx, input.experimentId);
   requirePermission(ctx, 'write', {
     groupId,
     entity: 'experiment',
-    lookup: { resource_id: input.experimentId },
+    lookup: experimentLookup(input.experimentId),
     ...(isInItsJob(ctx, input.experimentId) && actor.kind === 'job' ? { jobId: actor.jobId } : {}),
   });
   const trace = checkedTrace(ctx, input, groupId);

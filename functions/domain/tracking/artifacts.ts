@@ -2,6 +2,8 @@ import { requireBlobKey } from '#kernel/blob-key.ts';
 import type { BlobInfo, SignedUrl } from '#kernel/blobs.ts';
 import { type Context, requirePermission, type Target } from '#kernel/context.ts';
 import { invalid, notFound } from '#kernel/errors.ts';
+import { experimentText } from './experiments/experiment-ids.ts';
+import type { Run } from './schemas.ts';
 import { requireActive, runMissing, runScope, targetOf } from './scope.ts';
 
 /** How long the URLs of artifacts are good. */
@@ -11,14 +13,20 @@ const MAX_DECODES = 5;
 export const artifactPrefix = (runId: string): string => `runs/${runId}/artifacts/`;
 
 /** Where clients that speak to us find the files of a run. */
-export const artifactUri = (run: { readonly experimentId: number; readonly id: string }): string =>
-  `mlflow-artifacts:/${run.experimentId}/${run.id}/artifacts`;
+export const artifactUri = (run: Pick<Run, 'experimentId' | 'id' | 'artifactRoot'>): string => {
+  const root = run.artifactRoot ?? artifactRootOf(run.experimentId);
+  return `${root.replace(/\/+$/, '')}/${run.id}/artifacts`;
+};
+
+/** Where an experiment keeps the files of its runs, when that is here. */
+export const artifactRootOf = (experimentId: number): string =>
+  `mlflow-artifacts:/${experimentText(experimentId)}`;
 
 const refused = () =>
   invalid('artifact_path', 'Invalid path: it must be relative and name no folder above it.');
 
 /** What a path turns into when somebody on the way decodes it once more, and again. */
-function* decodings(path: string): Generator<string> {
+export function* decodings(path: string): Generator<string> {
   let text = path;
   for (let time = 0; time < MAX_DECODES; time += 1) {
     yield text;
@@ -130,6 +138,8 @@ export interface ArtifactHome {
   readonly bundles?: string;
   /** Throws where nothing may be written to it. */
   readonly requireActive?: () => void;
+  /** Where its files are, when that is not here. */
+  readonly elsewhere?: string;
 }
 
 type Owned = Named | { readonly home: ArtifactHome };
@@ -145,12 +155,23 @@ async function homeOf(ctx: Context, owned: Owned): Promise<ArtifactHome> {
     prefix: artifactPrefix(runId),
     bundles: bundlePrefix(runId),
     requireActive: () => requireActive(scope),
+    ...(scope.artifactRoot === undefined ? {} : { elsewhere: scope.artifactRoot }),
   };
+}
+
+/** Files that are elsewhere are for clients to get themselves, with credentials of their own. */
+function requireHere({ elsewhere }: ArtifactHome): void {
+  if (elsewhere === undefined) return;
+  throw invalid(
+    'artifacts_elsewhere',
+    `These files are not at this server but below ${elsewhere}: use that store.`,
+  );
 }
 
 async function readable(ctx: Context, owned: Owned): Promise<ArtifactHome> {
   const home = await homeOf(ctx, owned);
   requirePermission(ctx, 'read', home.target);
+  requireHere(home);
   return home;
 }
 
@@ -159,6 +180,7 @@ export async function writableHome(ctx: Context, owned: Owned): Promise<Artifact
   const home = await homeOf(ctx, owned);
   requirePermission(ctx, 'write', home.target);
   home.requireActive?.();
+  requireHere(home);
   return home;
 }
 

@@ -9,6 +9,7 @@ export {
   type ArtifactHome,
   type ArtifactPage,
   artifactKey,
+  artifactRootOf,
   artifactUri,
   directoryBundleKey,
   listArtifacts,
@@ -22,12 +23,24 @@ export {
   signStoredArtifact,
 } from './artifacts.ts';
 export {
+  deleteExperiment,
+  renameExperiment,
+  restoreExperiment,
+} from './experiments/change-experiment.ts';
+export {
+  experimentIdOf,
+  experimentLookup,
+  experimentText,
+  homeGroup,
+  ownExperimentText,
+} from './experiments/experiment-ids.ts';
+export { deleteExperimentTag, setExperimentTag } from './experiments/experiment-tags.ts';
+export {
   createTrackedExperiment,
   findTrackedExperiment,
   getTrackedExperiment,
-  homeGroup,
   type TrackedExperiment,
-} from './experiments.ts';
+} from './experiments/experiments.ts';
 export { beat } from './heartbeat.ts';
 export { metricHistory, sampleHistory } from './history.ts';
 export {
@@ -72,7 +85,7 @@ export {
   type RunStatus,
   requireKey,
 } from './schemas.ts';
-export { experimentGroup, runScope, targetOf } from './scope.ts';
+export { activeExperiment, experimentScope, runScope, targetOf } from './scope.ts';
 export { type RunPage, searchRuns } from './search/search-runs.ts';
 export { type RunView, searchedExperiments } from './search/shelves.ts';
 export { sweepSilentRuns } from './sweep-silent.ts';

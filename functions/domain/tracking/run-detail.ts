@@ -37,6 +37,12 @@ export interface RunDetail {
 export const latestOf = ({ ranks }: Pick<RunDetail, 'ranks'>): readonly NamedPoint[] =>
   ranks.map(([key, rank]) => ({ key, ...readRank(rank) }));
 
+/** A run that counts as deleted since its experiment is. */
+export const deletedDetail = (detail: RunDetail): RunDetail => ({
+  ...detail,
+  run: { ...detail.run, deletedOn: detail.run.deletedOn ?? 0 },
+});
+
 export const NO_INPUTS: RunInputs = { datasets: [], models: [], outputs: [] };
 
 /** Makes a run of the items of its partition, without those of points. */

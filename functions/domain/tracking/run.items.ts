@@ -36,7 +36,6 @@ export const runKeys = {
   everyParams: 'P#',
   tag: (id: string, name: string): Key => key(partition(id), `T#${nameInKey(name)}`),
   everything: { from: 'L#', to: 'T#\u{10ffff}' },
-  experimentTags: (experimentId: number): Key => key(`${prefix.run}#EXP#${experimentId}`, 'TAGS'),
 };
 
 type Pair = readonly [string, string];
@@ -47,7 +46,8 @@ const pairsOf = (item: Item, attribute: string): readonly Pair[] =>
 
 export const entriesOf = (item: Item): readonly Entry[] => pairsOf(item, 'entries').map(toEntry);
 
-const sizeOf = (entries: readonly Entry[]): number =>
+/** Bytes that entries take in an item, about. */
+export const sizeOf = (entries: readonly Entry[]): number =>
   entries.reduce(
     (sum, entry) => sum + Buffer.byteLength(entry.key) + Buffer.byteLength(entry.value) + 6,
     0,

@@ -9,9 +9,10 @@ import {
   missing,
   update,
 } from '#kernel/table.ts';
+import { experimentLookup } from './experiments/experiment-ids.ts';
 import { withDatasets } from './inputs/dataset-content.ts';
 import { NOT_LOOKED_AT, newRunItems, readRun, runKeys } from './run.items.ts';
-import { NO_INPUTS, type RunDetail, readDetail } from './run-detail.ts';
+import { deletedDetail, NO_INPUTS, type RunDetail, readDetail } from './run-detail.ts';
 import { seenBySearches } from './run-index/lagging.ts';
 import { runName } from './run-name.ts';
 import {
@@ -27,7 +28,8 @@ import {
   type RunStatus,
 } from './schemas.ts';
 import {
-  experimentGroup,
+  activeExperiment,
+  deletionWithExperiment,
   rememberRun,
   rememberScope,
   requireActive,
@@ -78,12 +80,12 @@ function chosenName(ctx: Context, input: NewRun, tags: readonly Entry[]): string
 /** Starts a run in an experiment. A job's own child may do so in the experiment of its job. */
 export async function createRun(ctx: Context, input: NewRun): Promise<RunDetail> {
   const { actor } = ctx;
-  const groupId = await experimentGroup(ctx, input.experimentId);
+  const { groupId, artifactRoot } = await activeExperiment(ctx, input.experimentId);
   const inItsJob = actor.kind === 'job' && actor.experimentId === input.experimentId;
   requirePermission(ctx, 'write', {
     groupId,
     entity: 'experiment',
-    lookup: { resource_id: input.experimentId },
+    lookup: experimentLookup(input.experimentId),
     ...(inItsJob ? { jobId: actor.jobId } : {}),
   });
   const tags = checkedTags(input.tags);
@@ -97,6 +99,7 @@ export async function createRun(ctx: Context, input: NewRun): Promise<RunDetail>
     name: chosenName(ctx, input, tags),
     status: 'RUNNING',
     startTime: input.startTime,
+    ...(artifactRoot === undefined ? {} : { artifactRoot }),
   };
   const writes = newRunItems(run, tags);
   const [row] = writes;
@@ -122,12 +125,13 @@ function storedUser(user: string): string {
 
 /** A run and all that was logged, in one query; one more for the datasets that it used. */
 export async function getRun(ctx: Context, runId: string): Promise<RunDetail> {
+  const isDeleted = deletionWithExperiment(ctx, runId);
   const detail = await readDetail(ctx, runId);
   if (detail === undefined) throw runMissing(runId);
   const scope = rememberRun(ctx, detail.run);
   requirePermission(ctx, 'read', targetOf(scope));
   const [whole = detail] = await withDatasets(ctx, [detail], { large: true });
-  return whole;
+  return (await isDeleted(scope)) ? deletedDetail(whole) : whole;
 }
 
 /** Changes status, end time and name; what is left out stays. */

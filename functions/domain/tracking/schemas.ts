@@ -23,9 +23,12 @@ export interface Run {
   /** Milliseconds since the epoch, as the client says. */
   readonly startTime: number;
   readonly endTime?: number;
+  /** With its experiment, too. */
   readonly deletedOn?: number;
   /** It ends by itself when nobody writes it for so long. */
   readonly heartbeatSeconds?: number;
+  /** Where its experiment keeps files, when that is not here. */
+  readonly artifactRoot?: string;
   /** Of the shards of its experiment's index; 0 when missing. */
   readonly shard?: number;
 }

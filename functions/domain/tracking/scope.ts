@@ -1,9 +1,13 @@
-import { experimentKind } from '#domain/experiments/index.ts';
 import { CREDENTIAL_CACHE_SECONDS } from '#domain/identity/index.ts';
-import { getResource } from '#domain/resources/index.ts';
 import { type Context, requirePermission, type Target } from '#kernel/context.ts';
 import { invalid, notFound } from '#kernel/errors.ts';
 import type { Item } from '#kernel/table.ts';
+import {
+  experimentDeleted,
+  experimentLookup,
+  experimentMissing,
+} from './experiments/experiment-ids.ts';
+import { type ExperimentState, experimentState } from './experiments/experiment-state.ts';
 import { readRun, runKeys } from './run.items.ts';
 import type { Run } from './schemas.ts';
 
@@ -15,7 +19,10 @@ export interface RunScope {
   readonly jobId?: number;
   /** Of its experiment's index. */
   readonly shard?: number;
+  /** Whether neither it nor its experiment is deleted. */
   readonly active: boolean;
+  /** Where its files are, when that is not here. */
+  readonly artifactRoot?: string;
 }
 
 const cacheKey = (runId: string): string => `run:${runId}`;
@@ -37,6 +44,7 @@ export const scopeOf = (run: Run): RunScope => ({
   groupId: run.groupId,
   ...(run.jobId === undefined ? {} : { jobId: run.jobId }),
   ...(run.shard === undefined ? {} : { shard: run.shard }),
+  ...(run.artifactRoot === undefined ? {} : { artifactRoot: run.artifactRoot }),
   active: run.deletedOn === undefined,
 });
 
@@ -46,16 +54,43 @@ export const rememberScope = (ctx: Context, row: Item): RunScope => rememberRun(
 export function rememberRun(ctx: Context, run: Run): RunScope {
   const scope = scopeOf(run);
   ctx.cache.set(cacheKey(scope.runId), scope, CREDENTIAL_CACHE_SECONDS);
+  ctx.cache.set(placeKey(scope.runId), scope.experimentId);
   return scope;
 }
 
-/** Who may see the run is for the caller to ask. Throws `not_found`. */
-export async function runScope(ctx: Context, runId: string): Promise<RunScope> {
+const placeKey = (runId: string): string => `run-place:${runId}`;
+
+async function ownScope(ctx: Context, runId: string): Promise<RunScope> {
   const cached = ctx.cache.get<RunScope>(cacheKey(runId));
   if (cached !== undefined) return cached;
   const row = RUN_ID.test(runId) ? await ctx.table.get(runKeys.run(runId)) : undefined;
   if (row === undefined) throw runMissing(runId);
   return rememberScope(ctx, row);
+}
+
+async function isInDeleted(
+  ctx: Pick<Context, 'table' | 'cache'>,
+  { experimentId }: Pick<Run, 'experimentId'>,
+): Promise<boolean> {
+  return (await experimentState(ctx, experimentId))?.deleted === true;
+}
+
+/**
+ * Tells whether a run counts as deleted with its experiment. Where this process knows its experiment,
+ * which never changes, that is read beside the run.
+ */
+export function deletionWithExperiment(ctx: Context, runId: string) {
+  const place = ctx.cache.get<number>(placeKey(runId));
+  const early = place === undefined ? undefined : isInDeleted(ctx, { experimentId: place });
+  early?.catch(() => undefined);
+  return (run: Pick<Run, 'experimentId'>): Promise<boolean> => early ?? isInDeleted(ctx, run);
+}
+
+/** Who may see the run is for the caller to ask. Throws `not_found`. */
+export async function runScope(ctx: Context, runId: string): Promise<RunScope> {
+  const isDeleted = deletionWithExperiment(ctx, runId);
+  const scope = await ownScope(ctx, runId);
+  return (await isDeleted(scope)) ? { ...scope, active: false } : scope;
 }
 
 export function requireActive(scope: RunScope): void {
@@ -66,35 +101,24 @@ export function requireActive(scope: RunScope): void {
   );
 }
 
-/** What guards an experiment, as MLflow's clients see it: at most 5 seconds old. */
-export interface ExperimentScope {
-  readonly groupId: number;
-  readonly deleted: boolean;
-}
-
-/** Throws `not_found` where the caller may not see it. */
+/** What guards an experiment, at most 5 seconds old. Throws `not_found` where the caller may not see it. */
 export async function experimentScope(
   ctx: Context,
   experimentId: number,
-): Promise<ExperimentScope> {
-  const cached = ctx.cache.get<ExperimentScope>(`experiment:${experimentId}`);
-  if (cached !== undefined) {
-    const lookup = { resource_id: experimentId };
-    requirePermission(ctx, 'read', { groupId: cached.groupId, entity: 'experiment', lookup });
-    return cached;
-  }
-  const experiment = await getResource(ctx, experimentKind, experimentId);
-  const scope = { groupId: experiment.groupId, deleted: experiment.deletedOn !== undefined };
-  ctx.cache.set(`experiment:${experimentId}`, scope, CREDENTIAL_CACHE_SECONDS);
-  return scope;
+): Promise<ExperimentState> {
+  const state = await experimentState(ctx, experimentId);
+  if (state === undefined) throw experimentMissing(experimentId);
+  const lookup = experimentLookup(experimentId);
+  requirePermission(ctx, 'read', { groupId: state.groupId, entity: 'experiment', lookup });
+  return state;
 }
 
-/** The group of an experiment that may take runs. */
-export async function experimentGroup(ctx: Context, experimentId: number): Promise<number> {
-  const { groupId, deleted } = await experimentScope(ctx, experimentId);
-  if (!deleted) return groupId;
-  throw invalid(
-    'experiment_deleted',
-    `The experiment ${experimentId} must be in the 'active' state. Current state is deleted.`,
-  );
+/** The same of an experiment that may take runs. Throws `invalid` for a deleted one. */
+export async function activeExperiment(
+  ctx: Context,
+  experimentId: number,
+): Promise<ExperimentState> {
+  const state = await experimentScope(ctx, experimentId);
+  if (state.deleted) throw experimentDeleted();
+  return state;
 }

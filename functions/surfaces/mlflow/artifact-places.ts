@@ -1,9 +1,8 @@
 import { modelHome } from '#domain/logged-models/index.ts';
 import { traceHome } from '#domain/traces/index.ts';
-import type { ArtifactFile, ArtifactHome } from '#domain/tracking/index.ts';
+import { type ArtifactFile, type ArtifactHome, experimentIdOf } from '#domain/tracking/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { invalid, notFound } from '#kernel/errors.ts';
-import { idParam } from '#kernel/strings.ts';
 
 /** Finds whose files they are, in an experiment. Throws `not_found`. */
 type FindHome = (
@@ -27,7 +26,7 @@ const CLIMBS = /(^|\/|\\|%2f|%5c)(\.|%2e){1,2}($|\/|\\|%2f|%5c)/i;
  */
 export async function placeOf(ctx: Context, path: string): Promise<ArtifactFile> {
   const [experiment = '', owner = '', ...rest] = withoutSlash(path).split('/');
-  const experimentId = idParam(experiment);
+  const experimentId = experimentIdOf(ctx, experiment);
   const findHome = Object.hasOwn(folders, owner) ? folders[owner] : undefined;
   const id = findHome === undefined ? owner : (rest.shift() ?? '');
   if (experimentId === undefined || id === '' || rest.shift() !== 'artifacts') {

@@ -35,6 +35,8 @@ const classOf = (errorCode: string): string =>
 const missing: { readonly [entity: string]: (detail: ErrorDetail) => string } = {
   run: ({ run_id: id }) => `Run with id=${id} not found`,
   run_tag: ({ key, run_id: id }) => `No tag with name: ${key} in run with id ${id}`,
+  experiment_tag: ({ key, resource_id: id }) =>
+    `No tag with name: ${key} in experiment with id ${id}`,
   workspace: ({ name }) => `Workspace '${name}' not found`,
   trace: ({ trace_id: id }) => `Trace with ID '${id}' not found.`,
   trace_tag: ({ key, trace_id: id }) => `No trace tag with key '${key}' for trace with ID '${id}'`,

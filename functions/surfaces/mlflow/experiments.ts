@@ -1,35 +1,32 @@
 import * as z from 'zod';
-import { type Experiment, experimentKind } from '#domain/experiments/index.ts';
-import { resourceTag } from '#domain/resources/index.ts';
 import {
   createTrackedExperiment,
+  deleteExperiment,
+  deleteExperimentTag,
   findTrackedExperiment,
   getTrackedExperiment,
+  renameExperiment,
+  restoreExperiment,
+  setExperimentTag,
+  type TrackedExperiment,
 } from '#domain/tracking/index.ts';
 import { tagged } from '#http/entity-tag.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
-import { invalid, notFound } from '#kernel/errors.ts';
-import { experimentName, idParam } from '#kernel/strings.ts';
+import { experimentName } from '#kernel/strings.ts';
+import { experimentId, toExperimentId } from './experiment-ids.ts';
 import { Entry, filled } from './fields.ts';
 import { toExperiment } from './wire.ts';
-import { workspaceOf } from './workspaces.ts';
 
 const NewExperiment = z.object({
   name: filled().pipe(experimentName()),
-  artifact_location: z.string().optional(),
+  artifact_location: z.string().default(''),
   tags: z.array(Entry).default([]),
 });
-
-/** An experiment's id from its text; what cannot be one is an experiment that does not exist. */
-export function experimentId(text: string): number {
-  const id = idParam(text);
-  if (id === undefined) throw notFound('experiment', { resource_id: text });
-  return id;
-}
+const OneExperiment = z.object({ experiment_id: filled() });
 
 /** An answer with the version of the experiment, for `If-Match`. */
-const withVersion = <T extends object>(answer: T, experiment: Experiment): T =>
-  tagged(answer, resourceTag(experimentKind, experiment));
+const withVersion = <T extends object>(answer: T, { version }: TrackedExperiment): T =>
+  tagged(answer, version);
 
 const createExperiment = route({
   method: 'POST',
@@ -39,15 +36,13 @@ const createExperiment = route({
   access: writes('experiment'),
   body: NewExperiment,
   response: z.object({ experiment_id: z.string() }),
-  handle: async ({ ctx, body: { name, artifact_location: location, tags } }) => {
-    if (location !== undefined && location !== '') {
-      throw invalid(
-        'artifact_location',
-        'artifact_location cannot be chosen here: artifacts are kept by this server. Leave it out.',
-      );
-    }
-    const experiment = await createTrackedExperiment(ctx, { name, tags });
-    return withVersion({ experiment_id: String(experiment.id) }, experiment);
+  handle: async ({ ctx, body: { name, artifact_location: artifactRoot, tags } }) => {
+    const made = await createTrackedExperiment(ctx, {
+      name,
+      tags,
+      ...(artifactRoot === '' ? {} : { artifactRoot }),
+    });
+    return withVersion({ experiment_id: toExperimentId(ctx, made.experiment.id) }, made);
   },
 });
 
@@ -57,10 +52,10 @@ const getExperiment = route({
   operationId: 'getExperiment',
   summary: 'One experiment by its id.',
   access: reads('experiment', { jobs: true }),
-  query: z.object({ experiment_id: filled() }),
+  query: OneExperiment,
   handle: async ({ ctx, query: args }) => {
-    const found = await getTrackedExperiment(ctx, experimentId(args.experiment_id));
-    return withVersion({ experiment: toExperiment(found, workspaceOf(ctx)) }, found.experiment);
+    const found = await getTrackedExperiment(ctx, experimentId(ctx, args.experiment_id));
+    return withVersion({ experiment: toExperiment(ctx, found) }, found);
   },
 });
 
@@ -73,7 +68,72 @@ const getExperimentByName = route({
   query: z.object({ experiment_name: filled() }),
   handle: async ({ ctx, query: args }) => {
     const found = await findTrackedExperiment(ctx, args.experiment_name);
-    return withVersion({ experiment: toExperiment(found, workspaceOf(ctx)) }, found.experiment);
+    return withVersion({ experiment: toExperiment(ctx, found) }, found);
+  },
+});
+
+const change = route({
+  method: 'POST',
+  path: '/experiments/update',
+  operationId: 'updateExperiment',
+  summary: 'Rename an experiment.',
+  access: writes('experiment'),
+  body: OneExperiment.extend({ new_name: filled().pipe(experimentName()) }),
+  handle: async ({ ctx, body: { experiment_id: id, new_name: name } }) => {
+    await renameExperiment(ctx, { id: experimentId(ctx, id), name });
+    return {};
+  },
+});
+
+const remove = route({
+  method: 'POST',
+  path: '/experiments/delete',
+  operationId: 'deleteExperiment',
+  summary: 'Delete an experiment and its runs; they can be restored.',
+  access: writes('experiment'),
+  body: OneExperiment,
+  handle: async ({ ctx, body: { experiment_id: id } }) => {
+    await deleteExperiment(ctx, experimentId(ctx, id));
+    return {};
+  },
+});
+
+const restore = route({
+  method: 'POST',
+  path: '/experiments/restore',
+  operationId: 'restoreExperiment',
+  summary: 'Restore a deleted experiment, with the runs that were deleted with it.',
+  access: writes('experiment'),
+  body: OneExperiment,
+  handle: async ({ ctx, body: { experiment_id: id } }) => {
+    await restoreExperiment(ctx, experimentId(ctx, id));
+    return {};
+  },
+});
+
+const setTag = route({
+  method: 'POST',
+  path: '/experiments/set-experiment-tag',
+  operationId: 'setExperimentTag',
+  summary: 'Set a tag of an experiment.',
+  access: writes('experiment'),
+  body: OneExperiment.extend(Entry.shape),
+  handle: async ({ ctx, body: { experiment_id: id, ...tag } }) => {
+    await setExperimentTag(ctx, { id: experimentId(ctx, id), tag });
+    return {};
+  },
+});
+
+const removeTag = route({
+  method: 'POST',
+  path: '/experiments/delete-experiment-tag',
+  operationId: 'deleteExperimentTag',
+  summary: 'Delete a tag of an experiment.',
+  access: writes('experiment'),
+  body: OneExperiment.extend({ key: filled() }),
+  handle: async ({ ctx, body: { experiment_id: id, key } }) => {
+    await deleteExperimentTag(ctx, { id: experimentId(ctx, id), key });
+    return {};
   },
 });
 
@@ -81,4 +141,9 @@ export const experimentRoutes: readonly Route[] = [
   createExperiment,
   getExperiment,
   getExperimentByName,
+  change,
+  remove,
+  restore,
+  setTag,
+  removeTag,
 ];

@@ -4,6 +4,8 @@ import {
   type ModelStatus,
   modelArtifactUri,
 } from '#domain/logged-models/index.ts';
+import type { Context } from '#kernel/context.ts';
+import { toExperimentId } from './experiment-ids.ts';
 import { toEntry, toMetric, unlessEmpty } from './wire.ts';
 
 /** The states of protobuf, by their numbers. */
@@ -34,10 +36,13 @@ const toModelMetric = (modelId: string, metric: ModelMetric) => ({
   run_id: metric.runId,
 });
 
-export const toLoggedModel = ({ model, params, tags, metrics }: LoggedModelDetail) => ({
+export const toLoggedModel = (
+  ctx: Context,
+  { model, params, tags, metrics }: LoggedModelDetail,
+) => ({
   info: {
     model_id: model.id,
-    experiment_id: String(model.experimentId),
+    experiment_id: toExperimentId(ctx, model.experimentId),
     name: model.name,
     creation_timestamp_ms: model.createdOn,
     last_updated_timestamp_ms: model.updatedOn,

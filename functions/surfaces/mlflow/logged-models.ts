@@ -10,9 +10,9 @@ import {
   searchLoggedModels,
   setLoggedModelTags,
 } from '#domain/logged-models/index.ts';
+import { experimentIdOf } from '#domain/tracking/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
-import { idParam } from '#kernel/strings.ts';
-import { experimentId } from './experiments.ts';
+import { experimentId } from './experiment-ids.ts';
 import { Entry, filled, int64, runId } from './fields.ts';
 import { STATUS_NAMES, statusOf, toLoggedModel } from './logged-model-wire.ts';
 import { nextPage, placeAfter } from './paging.ts';
@@ -43,14 +43,14 @@ const create = route({
   body: NewModel,
   handle: async ({ ctx, body: { experiment_id: experiment, name, ...body } }) => {
     const detail = await createLoggedModel(ctx, {
-      experimentId: experimentId(experiment),
+      experimentId: experimentId(ctx, experiment),
       ...(name === '' ? {} : { name }),
       type: body.model_type,
       sourceRunId: body.source_run_id,
       params: body.params,
       tags: body.tags,
     });
-    return { model: toLoggedModel(detail) };
+    return { model: toLoggedModel(ctx, detail) };
   },
 });
 
@@ -63,7 +63,7 @@ const get = route({
   query: z.object({ allow_deleted: Text }),
   handle: async ({ ctx, params: { modelId }, query: { allow_deleted: allowed } }) => {
     const deletedToo = allowed.toLowerCase() === 'true';
-    return { model: toLoggedModel(await getLoggedModel(ctx, { modelId, deletedToo })) };
+    return { model: toLoggedModel(ctx, await getLoggedModel(ctx, { modelId, deletedToo })) };
   },
 });
 
@@ -86,7 +86,7 @@ const finalize = route({
   body: z.object({ status: Status }),
   handle: async ({ ctx, params: { modelId }, body }) => {
     const status = statusOf(body.status);
-    return { model: toLoggedModel(await finalizeLoggedModel(ctx, { modelId, status })) };
+    return { model: toLoggedModel(ctx, await finalizeLoggedModel(ctx, { modelId, status })) };
   },
 });
 
@@ -173,7 +173,7 @@ const search = route({
     const { experiment_ids: ids, filter, datasets, order_by: orderBy } = body;
     const question = ['logged-models', ids, filter, datasets, orderBy];
     const { models, next } = await searchLoggedModels(ctx, {
-      experimentIds: ids.map(idParam).filter((id) => id !== undefined),
+      experimentIds: ids.map((id) => experimentIdOf(ctx, id)).filter((id) => id !== undefined),
       filter,
       datasets: datasets.map(toDataset),
       orderBy: orderBy.map((clause) => ({
@@ -185,7 +185,10 @@ const search = route({
       ...(await placeAfter(ctx, question, body.page_token)),
     });
     return {
-      ...unlessEmpty('models', models.map(toLoggedModel)),
+      ...unlessEmpty(
+        'models',
+        models.map((model) => toLoggedModel(ctx, model)),
+      ),
       ...(await nextPage(ctx, question, next)),
     };
   },

@@ -20,7 +20,7 @@ const heartbeat = route({
   access: writes('run', { jobs: true }),
   body: Heartbeat,
   handle: async ({ ctx, body: { run_id: id, timeout_seconds: seconds } }) => ({
-    run_info: toRunInfo(await beat(ctx, { runId: id, seconds })),
+    run_info: toRunInfo(ctx, await beat(ctx, { runId: id, seconds })),
   }),
 });
 

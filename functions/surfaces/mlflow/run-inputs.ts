@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { logInputs, logOutputs, searchDatasets } from '#domain/tracking/index.ts';
+import { experimentIdOf, logInputs, logOutputs, searchDatasets } from '#domain/tracking/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
-import { idParam } from '#kernel/strings.ts';
+import { toExperimentId } from './experiment-ids.ts';
 import { Entry, filled, int64, runId } from './fields.ts';
 import { unlessEmpty } from './wire.ts';
 
@@ -86,11 +86,14 @@ const datasets = route({
   handle: async ({ ctx, body: { experiment_ids: ids } }) => {
     const uses = await searchDatasets(
       ctx,
-      ids.map(idParam).filter((id) => id !== undefined),
+      ids.map((id) => experimentIdOf(ctx, id)).filter((id) => id !== undefined),
     );
     return unlessEmpty(
       'dataset_summaries',
-      uses.map(({ experimentId, ...use }) => ({ experiment_id: String(experimentId), ...use })),
+      uses.map(({ experimentId, ...use }) => ({
+        experiment_id: toExperimentId(ctx, experimentId),
+        ...use,
+      })),
     );
   },
 });

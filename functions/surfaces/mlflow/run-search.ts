@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { type RunView, searchRuns } from '#domain/tracking/index.ts';
+import { experimentIdOf, type RunView, searchRuns } from '#domain/tracking/index.ts';
 import { type Route, reads, route } from '#http/route.ts';
-import { idParam } from '#kernel/strings.ts';
 import { filled, pageSize } from './fields.ts';
 import { nextPage, placeAfter } from './paging.ts';
 import { toRun, unlessEmpty } from './wire.ts';
@@ -40,14 +39,20 @@ const search = route({
     const { experiment_ids: ids, filter, run_view_type: view, order_by: orderBy } = body;
     const question = ['runs', ids, filter, view, orderBy];
     const { runs, next } = await searchRuns(ctx, {
-      experimentIds: ids.map(idParam).filter((id) => id !== undefined),
+      experimentIds: ids.map((id) => experimentIdOf(ctx, id)).filter((id) => id !== undefined),
       filter,
       orderBy,
       view,
       limit: body.max_results,
       ...(await placeAfter(ctx, question, body.page_token)),
     });
-    return { ...unlessEmpty('runs', runs.map(toRun)), ...(await nextPage(ctx, question, next)) };
+    return {
+      ...unlessEmpty(
+        'runs',
+        runs.map((run) => toRun(ctx, run)),
+      ),
+      ...(await nextPage(ctx, question, next)),
+    };
   },
 });
 

@@ -10,7 +10,7 @@ import {
   updateRun,
 } from '#domain/tracking/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
-import { experimentId } from './experiments.ts';
+import { experimentId } from './experiment-ids.ts';
 import { Entry, filled, milliseconds, runId } from './fields.ts';
 import { toRun, toRunInfo } from './wire.ts';
 
@@ -48,13 +48,13 @@ const create = route({
   body: NewRun,
   handle: async ({ ctx, body: args }) => {
     const run = await createRun(ctx, {
-      experimentId: experimentId(args.experiment_id),
+      experimentId: experimentId(ctx, args.experiment_id),
       user: args.user_id,
       startTime: args.start_time ?? 0,
       tags: args.tags,
       ...(args.run_name === undefined ? {} : { name: args.run_name }),
     });
-    return { run: toRun(run) };
+    return { run: toRun(ctx, run) };
   },
 });
 
@@ -66,7 +66,7 @@ const get = route({
   access: reads('run', { jobs: true }),
   query: z.object({ run_id: runId() }),
   handle: async ({ ctx, query: { run_id: id } }) => {
-    return { run: toRun(await getRun(ctx, id)) };
+    return { run: toRun(ctx, await getRun(ctx, id)) };
   },
 });
 
@@ -84,7 +84,7 @@ const change = route({
       ...(endTime === undefined ? {} : { endTime }),
       ...(name === undefined ? {} : { name }),
     });
-    return { run_info: toRunInfo(run) };
+    return { run_info: toRunInfo(ctx, run) };
   },
 });
 

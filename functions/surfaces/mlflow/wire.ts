@@ -1,4 +1,6 @@
+import { experimentChangedOn } from '#domain/experiments/index.ts';
 import {
+  artifactRootOf,
   artifactUri,
   type Entry,
   latestOf,
@@ -8,7 +10,10 @@ import {
   type TrackedExperiment,
   type UsedDataset,
 } from '#domain/tracking/index.ts';
+import type { Context } from '#kernel/context.ts';
+import { toExperimentId } from './experiment-ids.ts';
 import { wireDouble } from './json.ts';
+import { workspaceOf } from './workspaces.ts';
 
 /** Lists that are empty are left out, as protobuf's JSON does. */
 export const unlessEmpty = <T>(
@@ -25,11 +30,11 @@ export const toMetric = ({ key, value, timestamp, step }: NamedPoint) => ({
   step,
 });
 
-export const toRunInfo = (run: Run) => ({
+export const toRunInfo = (ctx: Context, run: Run) => ({
   run_id: run.id,
   run_uuid: run.id,
   run_name: run.name,
-  experiment_id: String(run.experimentId),
+  experiment_id: toExperimentId(ctx, run.experimentId),
   user_id: run.user,
   status: run.status,
   start_time: run.startTime,
@@ -50,8 +55,8 @@ const toDatasetInput = ({ name, digest, tags, content }: UsedDataset) => ({
   },
 });
 
-export const toRun = (detail: RunDetail) => ({
-  info: toRunInfo(detail.run),
+export const toRun = (ctx: Context, detail: RunDetail) => ({
+  info: toRunInfo(ctx, detail.run),
   data: {
     ...unlessEmpty('metrics', latestOf(detail).map(toMetric)),
     ...unlessEmpty('params', detail.params.map(toEntry)),
@@ -70,17 +75,16 @@ export const toRun = (detail: RunDetail) => ({
   ),
 });
 
-/** `workspace` is the name of the group that the call confined itself to. */
-export const toExperiment = (
-  { experiment, tags }: TrackedExperiment,
-  workspace: string | undefined,
-) => ({
-  experiment_id: String(experiment.id),
-  name: experiment.data.name,
-  artifact_location: `mlflow-artifacts:/${experiment.id}`,
-  lifecycle_stage: experiment.deletedOn === undefined ? 'active' : 'deleted',
-  creation_time: experiment.createdOn,
-  last_update_time: experiment.snapshotOn,
-  ...(workspace === undefined ? {} : { workspace }),
-  ...unlessEmpty('tags', tags.map(toEntry)),
-});
+export const toExperiment = (ctx: Context, { experiment, tags }: TrackedExperiment) => {
+  const workspace = workspaceOf(ctx);
+  return {
+    experiment_id: toExperimentId(ctx, experiment.id),
+    name: experiment.data.name,
+    artifact_location: experiment.kept?.artifactRoot ?? artifactRootOf(experiment.id),
+    lifecycle_stage: experiment.deletedOn === undefined ? 'active' : 'deleted',
+    creation_time: experiment.createdOn,
+    last_update_time: experimentChangedOn(experiment),
+    ...(workspace === undefined ? {} : { workspace }),
+    ...unlessEmpty('tags', tags.map(toEntry)),
+  };
+};

@@ -1,5 +1,3 @@
-import { experimentKind } from '#domain/experiments/index.ts';
-import { resourceTag } from '#domain/resources/index.ts';
 import { getRun, getTrackedExperiment } from '#domain/tracking/index.ts';
 import type { RequireCurrent } from '#http/kept-call.ts';
 import type { Context } from '#kernel/context.ts';
@@ -13,8 +11,9 @@ const field = (value: unknown, name: string): unknown => (value as Json | undefi
 
 const made: { readonly [operation: string]: IsCurrent } = {
   async createExperiment(ctx, answer, tag) {
-    const { experiment } = await getTrackedExperiment(ctx, Number(answer.experiment_id));
-    return experiment.deletedOn === undefined && resourceTag(experimentKind, experiment) === tag;
+    const id = Number(answer.experiment_id);
+    const { experiment, version } = await getTrackedExperiment(ctx, id);
+    return experiment.deletedOn === undefined && version === tag;
   },
   async createRun(ctx, answer) {
     const { run } = await getRun(ctx, String(field(field(answer.run, 'info'), 'run_id')));

@@ -9,7 +9,7 @@ import { PLATFORM } from '../oracle/support.ts';
 import { credentialTests, endedCredentialTests, scopeTests } from './credentials.ts';
 import { type Call, type Fixture, type Fixtures, type Ids, validCall } from './fixture.ts';
 import { callerOf, callOf, type Matrix, type Row, type Stage, send } from './stage.ts';
-import { expectOk, newWorld, type World } from './world.ts';
+import { expectOk, newWorld, post, type World } from './world.ts';
 
 // Its routes read their arguments themselves, so what comes from their schemas is tested in
 // ../mlflow; here is what must hold for every route of every dialect.
@@ -149,6 +149,15 @@ const newLoggedModel = async (world: World): Promise<Json> => {
   return { modelId: answer.model.info.model_id };
 };
 
+const ofExperiment = (more: (world: World) => object | Promise<object>): Fixture => ({
+  body: async (world) => ({ experiment_id: `${world.experiment}`, ...(await more(world)) }),
+});
+const newExperiment = async ({ owner, group, name }: World): Promise<{ experiment_id: string }> => {
+  const made = await post(owner, '/experiments', { name: name(), group: group.id });
+  return { experiment_id: String(made.id) };
+};
+const ofNew: Fixture = { body: newExperiment };
+
 const fixtures: Fixtures = {
   createExperiment: { own: true, body: ({ name }) => ({ name: name() }) },
   getExperiment: { query: ({ experiment }) => `experiment_id=${experiment}` },
@@ -156,6 +165,23 @@ const fixtures: Fixtures = {
   getExperimentByName: {
     own: true,
     query: ({ claim }) => `experiment_name=${claim.experimentName}`,
+  },
+  updateExperiment: {
+    body: async (world) => ({ ...(await newExperiment(world)), new_name: world.name() }),
+  },
+  setExperimentTag: ofExperiment(() => ({ key: 'team', value: 'vision' })),
+  deleteExperimentTag: ofExperiment(async (world) => {
+    const tag = { experiment_id: `${world.experiment}`, key: world.name(), value: 'x' };
+    await world.owner.post('/api/2.0/mlflow/experiments/set-experiment-tag', tag);
+    return { key: tag.key };
+  }),
+  deleteExperiment: ofNew,
+  restoreExperiment: {
+    body: async (world) => {
+      const gone = await newExperiment(world);
+      expectOk(await world.owner.post('/api/2.0/mlflow/experiments/delete', gone));
+      return gone;
+    },
   },
   createRun: { body: ({ experiment }) => ({ experiment_id: String(experiment), start_time: 1 }) },
   getRun: askRun(),

@@ -1,7 +1,7 @@
 import type { Context } from '#kernel/context.ts';
 import { withDatasets } from '../inputs/dataset-content.ts';
 import type { RunDetail } from '../run-detail.ts';
-import { NO_INPUTS } from '../run-detail.ts';
+import { deletedDetail, NO_INPUTS } from '../run-detail.ts';
 import type { Card } from '../run-index/card.ts';
 import { findRuns } from './find.ts';
 import type { Place } from './order.ts';
@@ -58,10 +58,14 @@ export async function searchRuns(
   const searched = await searchedExperiments(ctx, input.experimentIds);
   const question = questionOf({ ...input, shelves: shelvesOf(searched, input.view) });
   const { page, next } = pageOf(question, await findRuns(ctx, question, searched));
+  const gone = new Set(searched.flatMap((each) => (each.deleted ? [each.experimentId] : [])));
   return {
     runs: await withDatasets(
       ctx,
-      page.map(({ card }) => detailOf(card)),
+      page.map(({ card }) => {
+        const detail = detailOf(card);
+        return gone.has(card.run.experimentId) ? deletedDetail(detail) : detail;
+      }),
       { large: false },
     ),
     ...(next === undefined ? {} : { next: JSON.stringify(next) }),

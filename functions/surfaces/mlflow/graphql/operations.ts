@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import { getRun, getTrackedExperiment } from '#domain/tracking/index.ts';
 import type { Context } from '#kernel/context.ts';
-import { experimentId } from '../experiments.ts';
+import { experimentId } from '../experiment-ids.ts';
 import { filled, runId } from '../fields.ts';
 import { toExperiment, toRun } from '../wire.ts';
-import { workspaceOf } from '../workspaces.ts';
 
 /** One query of MLflow's web UI: `field` and `type` are what its answer holds. */
 export interface Operation {
@@ -42,8 +41,8 @@ const experimentQuery = operation({
   type: 'MlflowGetExperimentResponse',
   variables: z.object({ input: z.object({ experimentId: filled() }) }),
   answer: async (ctx, { input }) => {
-    const found = await getTrackedExperiment(ctx, experimentId(input.experimentId));
-    return { experiment: toExperiment(found, workspaceOf(ctx)) };
+    const found = await getTrackedExperiment(ctx, experimentId(ctx, input.experimentId));
+    return { experiment: toExperiment(ctx, found) };
   },
 });
 
@@ -54,7 +53,7 @@ const runQuery = operation({
   answer: async (ctx, { data }) => {
     const found = await getRun(ctx, data.runId);
     const experiment = await getTrackedExperiment(ctx, found.run.experimentId);
-    return { run: { ...toRun(found), experiment: toExperiment(experiment, workspaceOf(ctx)) } };
+    return { run: { ...toRun(ctx, found), experiment: toExperiment(ctx, experiment) } };
   },
 });
 

@@ -31,7 +31,7 @@ const get = route({
         `Trace with ID ${traceId} is not fully exported yet, please try again later.`,
       );
     }
-    return { trace: { trace_info: toTraceInfo(trace), ...(spans?.length ? { spans } : {}) } };
+    return { trace: { trace_info: toTraceInfo(ctx, trace), ...(spans?.length ? { spans } : {}) } };
   },
 });
 
@@ -48,12 +48,12 @@ const batchGet = route({
   handle: async ({ ctx, query }) => {
     let left = MAX_BATCH_BYTES;
     const traces: object[] = [];
-    for (const trace of await getTraces(ctx, wanted(query))) {
+    for (const trace of await getTraces(ctx, wanted(ctx, query))) {
       const text = await readSpans(ctx, { traceId: trace.id, most: left });
       const spans = text === undefined ? undefined : toSpans(text);
       if (text === undefined || spans === undefined) continue;
       left = Math.max(0, left - Buffer.byteLength(text));
-      traces.push({ trace_info: toTraceInfo(trace), spans });
+      traces.push({ trace_info: toTraceInfo(ctx, trace), spans });
     }
     return traces.length === 0 ? {} : { traces };
   },

@@ -6,11 +6,11 @@ import {
   searchTraces,
   startTrace,
 } from '#domain/traces/index.ts';
+import { experimentIdOf } from '#domain/tracking/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
 import { invalid } from '#kernel/errors.ts';
-import { idParam } from '#kernel/strings.ts';
-import { experimentId } from '../experiments.ts';
+import { experimentId } from '../experiment-ids.ts';
 import { filled, int64 } from '../fields.ts';
 import { nextPage, placeAfter } from '../paging.ts';
 import { AssessmentMessage, toNewAssessment } from './assessment-fields.ts';
@@ -34,8 +34,11 @@ const TraceInfo = z.object({
   assessments: z.array(AssessmentMessage).default([]),
 });
 
-function experimentOf({ mlflow_experiment: named }: z.output<typeof Location>): number {
-  if (named !== undefined) return experimentId(named.experiment_id);
+function experimentOf(
+  ctx: Context,
+  { mlflow_experiment: named }: z.output<typeof Location>,
+): number {
+  if (named !== undefined) return experimentId(ctx, named.experiment_id);
   throw invalid('trace_location', 'Traces are stored in experiments: name one in trace_location.');
 }
 
@@ -50,7 +53,7 @@ const start = route({
     const { trace_info: info } = body.trace;
     const trace = await startTrace(ctx, {
       id: info.trace_id,
-      experimentId: experimentOf(info.trace_location),
+      experimentId: experimentOf(ctx, info.trace_location),
       time: info.request_time,
       state: info.state,
       metadata: info.trace_metadata,
@@ -61,7 +64,7 @@ const start = route({
       ...(info.request_preview === undefined ? {} : { requestPreview: info.request_preview }),
       ...(info.response_preview === undefined ? {} : { responsePreview: info.response_preview }),
     });
-    return { trace: { trace_info: toTraceInfo(trace) } };
+    return { trace: { trace_info: toTraceInfo(ctx, trace) } };
   },
 });
 
@@ -72,23 +75,26 @@ const getInfo = route({
   summary: 'A trace without its spans.',
   access: reads('run', { jobs: true }),
   handle: async ({ ctx, params: { traceId } }) => ({
-    trace: { trace_info: toTraceInfo(await getTrace(ctx, traceId)) },
+    trace: { trace_info: toTraceInfo(ctx, await getTrace(ctx, traceId)) },
   }),
 });
 
 /** Ids of experiments; what cannot be one is none. */
-export const idsOf = (list: readonly string[]): readonly number[] =>
-  list.flatMap((text) => idParam(text) ?? []);
+export const idsOf = (ctx: Context, list: readonly string[]): readonly number[] =>
+  list.flatMap((text) => experimentIdOf(ctx, text) ?? []);
 
 /** Which traces a call is for: with experiments, only theirs. */
 export const Wanted = { trace_ids: texts(), experiment_ids: texts().optional() };
 
-export const wanted = (query: {
-  readonly trace_ids: readonly string[];
-  readonly experiment_ids?: readonly string[] | undefined;
-}) => ({
+export const wanted = (
+  ctx: Context,
+  query: {
+    readonly trace_ids: readonly string[];
+    readonly experiment_ids?: readonly string[] | undefined;
+  },
+) => ({
   ids: query.trace_ids,
-  ...(query.experiment_ids?.length ? { experimentIds: idsOf(query.experiment_ids) } : {}),
+  ...(query.experiment_ids?.length ? { experimentIds: idsOf(ctx, query.experiment_ids) } : {}),
 });
 
 const batchInfos = route({
@@ -99,8 +105,10 @@ const batchInfos = route({
   access: reads('run', { jobs: true }),
   body: z.object(Wanted),
   handle: async ({ ctx, body }) => {
-    const traces = await getTraces(ctx, wanted(body));
-    return traces.length === 0 ? {} : { trace_infos: traces.map(toTraceInfo) };
+    const traces = await getTraces(ctx, wanted(ctx, body));
+    return traces.length === 0
+      ? {}
+      : { trace_infos: traces.map((trace) => toTraceInfo(ctx, trace)) };
   },
 });
 
@@ -121,7 +129,7 @@ export async function search(
   const { filter, order_by: orderBy, max_results: limit, page_token: token } = args;
   const question = ['traces', experiments, filter, orderBy];
   const place = await placeAfter(ctx, question, token);
-  const asked = { experimentIds: idsOf(experiments), filter, orderBy, limit, ...place };
+  const asked = { experimentIds: idsOf(ctx, experiments), filter, orderBy, limit, ...place };
   const { traces, next } = await searchTraces(ctx, asked);
   return { traces, token: await nextPage(ctx, question, next) };
 }
@@ -137,7 +145,10 @@ const find = route({
   handle: async ({ ctx, body: { locations, ...args } }) => {
     const experiments = locations.flatMap(({ mlflow_experiment: one }) => one?.experiment_id ?? []);
     const { traces, token } = await search(ctx, experiments, args);
-    return { ...(traces.length === 0 ? {} : { traces: traces.map(toTraceInfo) }), ...token };
+    return {
+      ...(traces.length === 0 ? {} : { traces: traces.map((trace) => toTraceInfo(ctx, trace)) }),
+      ...token,
+    };
   },
 });
 
@@ -159,7 +170,7 @@ export const removal = (version: '' | 'V2') =>
     handle: async ({ ctx, body }) => {
       const { max_timestamp_millis: time, max_traces: most, request_ids: ids } = body;
       const traces_deleted = await deleteTraces(ctx, {
-        experimentId: experimentId(body.experiment_id),
+        experimentId: experimentId(ctx, body.experiment_id),
         ...(ids.length === 0 ? {} : { ids }),
         ...(time === undefined ? {} : { maxTime: Number(time) }),
         ...(most === undefined ? {} : { maxTraces: Number(most) }),

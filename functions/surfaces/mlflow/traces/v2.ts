@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { endTrace, getTrace, startTrace, TRACE_STATES } from '#domain/traces/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
-import { experimentId } from '../experiments.ts';
+import { experimentId } from '../experiment-ids.ts';
 import { Entry, filled, milliseconds } from '../fields.ts';
 import { texts } from './fields.ts';
 import { linkRoutes, tagRoutes } from './tags.ts';
@@ -24,14 +24,14 @@ const start = route({
   handle: async ({ ctx, body }) => {
     const trace = await startTrace(ctx, {
       id: `tr-${ctx.ids.hex32()}`,
-      experimentId: experimentId(body.experiment_id),
+      experimentId: experimentId(ctx, body.experiment_id),
       time: body.timestamp_ms,
       state: 'IN_PROGRESS',
       metadata: body.request_metadata,
       tags: body.tags,
       assessments: [],
     });
-    return { trace_info: toTraceInfoV2(trace) };
+    return { trace_info: toTraceInfoV2(ctx, trace) };
   },
 });
 
@@ -54,7 +54,7 @@ const end = route({
       metadata: body.request_metadata,
       tags: body.tags,
     });
-    return { trace_info: toTraceInfoV2(trace) };
+    return { trace_info: toTraceInfoV2(ctx, trace) };
   },
 });
 
@@ -65,7 +65,7 @@ const getInfo = route({
   summary: 'A trace without its spans.',
   access: reads('run', { jobs: true }),
   handle: async ({ ctx, params: { traceId } }) => ({
-    trace_info: toTraceInfoV2(await getTrace(ctx, traceId)),
+    trace_info: toTraceInfoV2(ctx, await getTrace(ctx, traceId)),
   }),
 });
 
@@ -78,7 +78,10 @@ const find = route({
   query: z.object({ ...SearchFields, experiment_ids: texts() }),
   handle: async ({ ctx, query: { experiment_ids: experiments, ...args } }) => {
     const { traces, token } = await search(ctx, experiments, args);
-    return { ...(traces.length === 0 ? {} : { traces: traces.map(toTraceInfoV2) }), ...token };
+    return {
+      ...(traces.length === 0 ? {} : { traces: traces.map((trace) => toTraceInfoV2(ctx, trace)) }),
+      ...token,
+    };
   },
 });
 

@@ -1,5 +1,7 @@
 import { type Assessment, LOCATION_TAG, type Trace, traceUri } from '#domain/traces/index.ts';
 import type { Entry } from '#domain/tracking/index.ts';
+import type { Context } from '#kernel/context.ts';
+import { toExperimentId } from '../experiment-ids.ts';
 import { parseJson } from '../json.ts';
 
 /** Times as protobuf's JSON has them: with three digits behind the point, or without a point. */
@@ -69,12 +71,12 @@ const tagsOf = (trace: Trace): readonly Entry[] => [
   { key: LOCATION_TAG, value: traceUri(trace) },
 ];
 
-export const toTraceInfo = (trace: Trace) => ({
+export const toTraceInfo = (ctx: Context, trace: Trace) => ({
   trace_id: trace.id,
   ...(trace.clientRequestId === undefined ? {} : { client_request_id: trace.clientRequestId }),
   trace_location: {
     type: 'MLFLOW_EXPERIMENT',
-    mlflow_experiment: { experiment_id: String(trace.experimentId) },
+    mlflow_experiment: { experiment_id: toExperimentId(ctx, trace.experimentId) },
   },
   ...(trace.requestPreview === undefined ? {} : { request_preview: trace.requestPreview }),
   ...(trace.responsePreview === undefined ? {} : { response_preview: trace.responsePreview }),
@@ -90,9 +92,9 @@ export const toTraceInfo = (trace: Trace) => ({
 });
 
 /** A trace as clients before version 3 know it. */
-export const toTraceInfoV2 = (trace: Trace) => ({
+export const toTraceInfoV2 = (ctx: Context, trace: Trace) => ({
   request_id: trace.id,
-  experiment_id: String(trace.experimentId),
+  experiment_id: toExperimentId(ctx, trace.experimentId),
   timestamp_ms: trace.time,
   ...(trace.duration === undefined ? {} : { execution_time_ms: trace.duration }),
   status: trace.state === 'STATE_UNSPECIFIED' ? 'TRACE_STATUS_UNSPECIFIED' : trace.state,

@@ -1,0 +1,67 @@
+import { experimentKind } from '#domain/experiments/index.ts';
+import { changeResource, requireMatch, restoreResource } from '#domain/resources/index.ts';
+import type { Context } from '#kernel/context.ts';
+import { AppError } from '#kernel/errors.ts';
+import { changeDefault, renamingDeleted } from './change-default.ts';
+import { experimentMissing, groupOfDefault } from './experiment-ids.ts';
+import { forgetExperiment } from './experiment-state.ts';
+import { nameExists, readTracked, requireUnusedName, trackedTag } from './experiments.ts';
+
+/** A change of the resource, where the caller may expect the version that MLflow's dialect shows. */
+async function changed(
+  ctx: Context,
+  id: number,
+  change: (plain: Context) => Promise<unknown>,
+): Promise<void> {
+  const { ifMatch, ...plain } = ctx;
+  if (ifMatch !== undefined) {
+    const { experiment, side } = await readTracked(ctx, id);
+    requireMatch(ctx, trackedTag(experiment, side));
+  }
+  await change(plain);
+  forgetExperiment(ctx, id);
+}
+
+/** The same name error as when experiments are made. */
+function rethrown(error: unknown): never {
+  if (!(error instanceof AppError) || error.reason !== 'entity_exists') throw error;
+  const { name } = error.detail.entity_attributes as { readonly name: string };
+  throw nameExists(name);
+}
+
+/** Throws `conflict` (`entity_exists`) for a name that another has or, deleted, had. */
+export async function renameExperiment(
+  ctx: Context,
+  input: { readonly id: number; readonly name: string },
+): Promise<void> {
+  const { id, name } = input;
+  if (groupOfDefault(id) !== undefined) return changeDefault(ctx, id, { kind: 'rename', name });
+  await changed(ctx, id, (plain) =>
+    changeResource(plain, experimentKind, id, async ({ data, deletedOn, groupId }) => {
+      if (deletedOn !== undefined) throw renamingDeleted();
+      if (data.name === name) return undefined;
+      await requireUnusedName(ctx, groupId, name);
+      return { data: { ...data, name }, nameRule: 'unused' };
+    }),
+  ).catch(rethrown);
+}
+
+/** Its runs count as deleted with it. Throws `not_found` where it is deleted already. */
+export async function deleteExperiment(ctx: Context, id: number): Promise<void> {
+  if (groupOfDefault(id) !== undefined) return changeDefault(ctx, id, { kind: 'delete' });
+  await changed(ctx, id, (plain) =>
+    changeResource(plain, experimentKind, id, ({ deletedOn }) => {
+      if (deletedOn !== undefined) throw experimentMissing(id);
+      return { deleted: true };
+    }),
+  );
+}
+
+/**
+ * Brings a deleted experiment back, and those of its runs that were not deleted by themselves. Throws
+ * `not_found` where it is not deleted, `conflict` (`entity_exists`) where its name was taken meanwhile.
+ */
+export async function restoreExperiment(ctx: Context, id: number): Promise<void> {
+  if (groupOfDefault(id) !== undefined) return changeDefault(ctx, id, { kind: 'restore' });
+  await changed(ctx, id, (plain) => restoreResource(plain, experimentKind, id)).catch(rethrown);
+}

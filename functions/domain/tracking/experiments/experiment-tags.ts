@@ -1,0 +1,68 @@
+import { experimentKind } from '#domain/experiments/index.ts';
+import { maybeFold, requireMatch, whileContended } from '#domain/resources/index.ts';
+import { type Context, requirePermission } from '#kernel/context.ts';
+import { conflict, invalid, notFound } from '#kernel/errors.ts';
+import type { Entry } from '../schemas.ts';
+import { readSide, taggedList, tagWrites } from './experiment.items.ts';
+import { experimentDeleted, experimentLookup } from './experiment-ids.ts';
+import { checkedTag } from './experiment-tag.ts';
+import { readTracked, trackedTag } from './experiments.ts';
+import { type TagPages, tagsOf, withoutTag, withTag } from './tag-pages.ts';
+
+/** 1 MB of tags: they are all read with the experiment. */
+const MAX_PAGES = 32;
+
+async function changeOnce(
+  ctx: Context,
+  id: number,
+  change: (pages: TagPages) => TagPages,
+): Promise<void> {
+  const { experiment, side } = await readTracked(ctx, id);
+  const { groupId, deletedOn } = experiment;
+  requirePermission(ctx, 'write', {
+    groupId,
+    entity: experimentKind.type,
+    lookup: experimentLookup(id),
+  });
+  if (deletedOn !== undefined) throw experimentDeleted();
+  requireMatch(ctx, trackedTag(experiment, side));
+  const after = change(side.pages);
+  if (after.length > MAX_PAGES) {
+    throw invalid('too_many', 'The tags of an experiment take at most a megabyte: delete some.');
+  }
+  const writes = tagWrites({
+    experimentId: id,
+    groupId,
+    item: side.item,
+    before: side.pages,
+    after,
+  });
+  const outcome = await ctx.table.transact(writes);
+  if (!outcome.ok) {
+    throw conflict('write_conflict', 'The experiment is being changed by others; try again.');
+  }
+  if (id > 0) ctx.defer(maybeFold(ctx, taggedList(groupId), id + readSide(side.item).version));
+}
+
+/** Sets a tag of an experiment. Throws `invalid` where the experiment is deleted. */
+export async function setExperimentTag(
+  ctx: Context,
+  input: { readonly id: number; readonly tag: Entry },
+): Promise<void> {
+  const tag = checkedTag(input.tag, '');
+  await whileContended(ctx, () => changeOnce(ctx, input.id, (pages) => withTag(pages, tag)));
+}
+
+/** Throws `not_found` where the experiment has no such tag. */
+export async function deleteExperimentTag(
+  ctx: Context,
+  input: { readonly id: number; readonly key: string },
+): Promise<void> {
+  const { id, key } = input;
+  await whileContended(ctx, () =>
+    changeOnce(ctx, id, (pages) => {
+      if (tagsOf(pages).some((tag) => tag.key === key)) return withoutTag(pages, key);
+      throw notFound('experiment_tag', { ...experimentLookup(id), key });
+    }),
+  );
+}

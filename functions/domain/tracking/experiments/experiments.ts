@@ -1,0 +1,139 @@
+import { createExperiment, type Experiment, experimentKind } from '#domain/experiments/index.ts';
+import { getResource, maybeFold, resourceKeys } from '#domain/resources/index.ts';
+import { type Context, readableGroups, requirePermission } from '#kernel/context.ts';
+import { type AppError, conflict, notFound } from '#kernel/errors.ts';
+import { etagOf } from '#kernel/etag.ts';
+import type { Entry } from '../schemas.ts';
+import { requireArtifactRoot } from './artifact-root.ts';
+import { DEFAULT_NAME, defaultExperiment, requireDefault } from './default-experiment.ts';
+import { experimentKeys, readSide, taggedList, tagWrites } from './experiment.items.ts';
+import {
+  defaultExperimentOf,
+  experimentLookup,
+  groupOfDefault,
+  homeGroup,
+} from './experiment-ids.ts';
+import { checkedTags } from './experiment-tag.ts';
+import { readWholeSide, type WholeSide } from './sides.ts';
+import { type TagPages, tagsOf, withTag } from './tag-pages.ts';
+
+export interface TrackedExperiment {
+  readonly experiment: Experiment;
+  /** What MLflow's clients gave it. */
+  readonly tags: readonly Entry[];
+  /** Its version, the tags included. */
+  readonly version: string;
+}
+
+/** The version of an experiment as MLflow's clients see it, its tags included. */
+export const trackedTag = (experiment: Experiment, { item }: Pick<WholeSide, 'item'>): string =>
+  etagOf(experiment.id, experiment.revision, readSide(item).version);
+
+export const nameKey = (groupId: number, name: string) =>
+  resourceKeys.name(experimentKind.type, String(groupId), name);
+
+/** The error of a name that another has or, deleted, had. */
+export const nameExists = (name: string, isDeleted = false): AppError =>
+  conflict(
+    'entity_exists',
+    `Experiment '${name}' already exists${isDeleted ? ' in deleted state' : ''}.`,
+    { entity: 'experiment', entity_attributes: { name } },
+  );
+
+/** Throws `conflict` unless no experiment of the group has this name or, deleted, had it. */
+export async function requireUnusedName(ctx: Context, groupId: number, name: string) {
+  const keys = [nameKey(groupId, name)];
+  const isDefault = name === DEFAULT_NAME;
+  if (isDefault) keys.push(experimentKeys.side(defaultExperimentOf(groupId)));
+  const [guard, side] = await ctx.table.batchGet(keys);
+  if (guard !== undefined) throw nameExists(name, guard.deleted === true);
+  const { name: given = DEFAULT_NAME, deletedOn } = readSide(side);
+  if (isDefault && given === name) throw nameExists(name, deletedOn !== undefined);
+}
+
+export interface NewTrackedExperiment {
+  readonly name: string;
+  readonly tags: readonly Entry[];
+  /** Where its runs keep their files, when that is not here. */
+  readonly artifactRoot?: string;
+}
+
+/**
+ * Makes an experiment under a name that no experiment has or, deleted, had. Throws `conflict`
+ * (`entity_exists`).
+ */
+export async function createTrackedExperiment(
+  ctx: Context,
+  input: NewTrackedExperiment,
+): Promise<TrackedExperiment> {
+  const groupId = homeGroup(ctx);
+  requirePermission(ctx, 'write', { groupId, entity: 'group', lookup: { group_id: groupId } });
+  const { name, artifactRoot } = input;
+  if (artifactRoot !== undefined) requireArtifactRoot(artifactRoot);
+  const pages = checkedTags(input.tags).reduce<TagPages>(withTag, []);
+  await requireUnusedName(ctx, groupId, name);
+  const fresh = { item: undefined, before: [], after: pages };
+  const experiment = await createExperiment(
+    ctx,
+    {
+      name,
+      description: '',
+      groupId,
+      entrypoints: [],
+      nameRule: 'unused',
+      ...(artifactRoot === undefined ? {} : { kept: { artifactRoot } }),
+    },
+    ({ id: experimentId }) =>
+      pages.length === 0 ? [] : tagWrites({ experimentId, groupId, ...fresh }),
+  );
+  if (pages.length > 0) ctx.defer(maybeFold(ctx, taggedList(groupId), experiment.id));
+  const version = etagOf(experiment.id, experiment.revision, pages.length > 0 ? 1 : 0);
+  return { experiment, tags: tagsOf(pages), version };
+}
+
+/** An experiment, deleted ones too, and what MLflow's clients gave it as it is stored. */
+export async function readTracked(
+  ctx: Context,
+  id: number,
+): Promise<{ readonly experiment: Experiment; readonly side: WholeSide }> {
+  const groupId = groupOfDefault(id);
+  if (groupId === undefined) {
+    const [experiment, side] = await Promise.all([
+      getResource(ctx, experimentKind, id, experimentLookup(id)),
+      readWholeSide(ctx, id),
+    ]);
+    return { experiment, side };
+  }
+  requireDefault(ctx, 'read', id);
+  const side = await readWholeSide(ctx, id);
+  return { experiment: await defaultExperiment(ctx, groupId, readSide(side.item)), side };
+}
+
+/** An experiment, deleted ones too, with the tags that MLflow's clients gave it. */
+export async function getTrackedExperiment(ctx: Context, id: number): Promise<TrackedExperiment> {
+  const { experiment, side } = await readTracked(ctx, id);
+  return { experiment, tags: tagsOf(side.pages), version: trackedTag(experiment, side) };
+}
+
+/** The experiment of this name, deleted ones too, in the first of the caller's groups that has it. */
+export async function findTrackedExperiment(
+  ctx: Context,
+  name: string,
+): Promise<TrackedExperiment> {
+  const groups = readableGroups(ctx).toSorted((a, b) => a - b);
+  const isDefault = name === DEFAULT_NAME;
+  const found = await ctx.table.batchGet([
+    ...groups.map((groupId) => nameKey(groupId, name)),
+    ...(isDefault ? groups.map((id) => experimentKeys.side(defaultExperimentOf(id))) : []),
+  ]);
+  const holders = groups.map((groupId, at) => {
+    const guard = found[at];
+    const own = isDefault && (readSide(found[groups.length + at]).name ?? name) === name;
+    // The experiment of the group comes after a living one that somebody gave its name.
+    if (own && (guard === undefined || guard.deleted === true)) return defaultExperimentOf(groupId);
+    return guard?.id as number | undefined;
+  });
+  const id = holders.find((holder) => holder !== undefined);
+  if (id === undefined) throw notFound('experiment', { name });
+  return getTrackedExperiment(ctx, id);
+}
