@@ -16,6 +16,7 @@ import {
 import { shownVersion } from './assemble.ts';
 import { modelUpdate } from './change.ts';
 import { findModel, modelTarget, overtaken } from './find.ts';
+import { noteVersion } from './logged-model.ts';
 import {
   latestAttribute,
   type ModelRow,
@@ -138,7 +139,12 @@ export async function createRegisteredVersion(
   if (input.description !== undefined) requireText(input.description, 'description');
   if (input.runLink !== undefined) requireUri(input.runLink, 'run_link');
   const origin = await resolveSource(ctx, { ...input, prompt: isPrompt(tags) });
-  return whileContended(ctx, async () =>
+  const version = await whileContended(ctx, async () =>
     store(ctx, await findModel(ctx, input.name), origin, { ...input, tags }),
   );
+  if (origin.loggedModelId !== undefined) {
+    const made = { name: version.model, version: version.number };
+    await noteVersion(ctx, origin.loggedModelId, made);
+  }
+  return version;
 }

@@ -111,6 +111,7 @@ const ofLoggedModel = (source: string, runId: string | undefined, model: LoggedM
     location: model.location,
     loggedModelId: model.id,
     ...(from === undefined ? {} : { runId: from }),
+    ...(model.jobId === undefined ? {} : { jobId: model.jobId }),
   };
 };
 
@@ -127,6 +128,7 @@ async function artifactsSource(
     const model = await findLoggedModel(ctx, loggedModelId);
     const isIn = model !== undefined && `${source}/`.startsWith(`${model.location}/`);
     if (!isIn) throw notContained(source, argument);
+    requireArtifactPath(source.slice(model.location.length + 1).replace(/\/$/, ''));
     return { ...ofLoggedModel(source, runId, model), location: source };
   }
   const [, run, path = ''] = RUN_FILES.exec(uri.path) ?? [];

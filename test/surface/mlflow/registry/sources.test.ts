@@ -134,6 +134,96 @@ describe('sources that are taken', () => {
   });
 });
 
+describe('logged models', () => {
+  let model: string;
+  let foreign: string;
+  const newModel = async (experiment_id: string, as?: string, more: object = {}) => {
+    const made = await api.post('/logged-models', { experiment_id, name: 'net', ...more }, as);
+    return ok(made).model.info.model_id as string;
+  };
+  beforeAll(async () => {
+    model = await newModel(experiment, undefined, { source_run_id: run });
+    const { json } = await api.get('/experiments/get-by-name?experiment_name=of+carol', 'carol');
+    foreign = await newModel(json.experiment.experiment_id, 'carol');
+  });
+
+  it('become versions, and know which', async () => {
+    await api.newModel('of models');
+    const root = `mlflow-artifacts:/${experiment}/models/${model}/artifacts`;
+    const body = { name: 'of models', model_id: model };
+    const first = ok(
+      await api.post('/model-versions/create', { ...body, source: `models:/${model}` }),
+    ).model_version;
+    const second = ok(
+      await api.post('/model-versions/create', { ...body, source: `${root}/part` }),
+    ).model_version;
+    await api.post('/model-versions/create', { ...body, source: 's3://bucket/copy' });
+
+    expect([first.run_id, first.model_id]).toEqual([run, model]);
+    for (const [version, uri, path] of [
+      [first.version, root, ''],
+      [second.version, `${root}/part`, 'part'],
+    ]) {
+      const at = { name: 'of models', version };
+      const found = await api.get(`/model-versions/get-download-uri?${queryOf(at)}`);
+      expect(found.json).toEqual({ artifact_uri: uri });
+      expect(await versionFiles(api.shop.alice, at)).toEqual({
+        kind: 'logged_model',
+        loggedModelId: model,
+        path,
+      });
+    }
+    const { tags } = ok(await api.get(`/logged-models/${model}`)).model.info;
+    expect(tags).toEqual([
+      {
+        key: 'mlflow.modelVersions',
+        value: JSON.stringify([1, 2, 3].map((version) => ({ name: 'of models', version }))),
+      },
+    ]);
+    expect(await api.versions({ filter: `run_id = '${run}' AND name = 'of models'` })).toHaveLength(
+      3,
+    );
+  });
+
+  it('are refused where the caller may not have them, as where there are none', async () => {
+    const { json } = await api.get('/experiments/get-by-name?experiment_name=of+carol', 'carol');
+    const theirExperiment = json.experiment.experiment_id;
+    const gone = `m-${'0'.repeat(32)}`;
+    const sources = (id: string) => [
+      `models:/${id}`,
+      `mlflow-artifacts:/${theirExperiment}/models/${id}/artifacts/x`,
+      's3://bucket/x',
+    ];
+    for (const [at, source] of sources(foreign).entries()) {
+      const hidden = await create(source, { model_id: foreign });
+      const missing = await create(sources(gone)[at] ?? '', { model_id: gone });
+      expect(hidden.status).toBe(400);
+      expect(hidden.text.replaceAll(foreign, 'ID')).toBe(missing.text.replaceAll(gone, 'ID'));
+    }
+  });
+
+  it.each([
+    'mlflow-artifacts:/EXP/models/MODEL/artifacts/../x',
+    'mlflow-artifacts:/EXP/models/MODEL/artifacts/%2e%2e/x',
+    'mlflow-artifacts:/EXP/models/MODEL/artifacts//x',
+    'mlflow-artifacts:/EXP/models/MODEL/artifactsX',
+    'mlflow-artifacts:/EXP/RUN/artifacts/x',
+    'models:/m-00000000000000000000000000000000',
+    'runs:/RUN/net',
+    '/etc/passwd',
+  ])('are not what %s names', async (text) => {
+    const source = filled(text).replaceAll('MODEL', model);
+    const { status, json } = await create(source, { run_id: run, model_id: model });
+
+    expect([status, json.error_code]).toEqual([400, 'INVALID_PARAMETER_VALUE']);
+  });
+
+  it('are named by their id alone together with it', async () => {
+    expect((await create(`models:/${model}`)).status).toBe(400);
+    expect((await create(`models:/${model}`, { run_id: run })).status).toBe(400);
+  });
+});
+
 describe('sources that are refused', () => {
   it.each([
     'file:///etc/',
