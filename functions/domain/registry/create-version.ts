@@ -3,7 +3,6 @@ import type { Entry } from '#domain/tracking/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { unavailable } from '#kernel/errors.ts';
 import {
-  all,
   any,
   compare,
   type Item,
@@ -93,7 +92,7 @@ function newVersionWrites(model: ModelRow, row: Item, asLatest: boolean): readon
     modelUpdate(
       model,
       asLatest
-        ? { changes: { set: { updatedOn, [LATEST]: number } }, if: all(noLater(number)) }
+        ? { changes: { set: { updatedOn, [LATEST]: number } }, if: noLater(number) }
         : { changes: { set: { updatedOn } } },
     ),
     put(row, itemMissing),
