@@ -7,9 +7,10 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ratioOf } from './beside/goals.ts';
+import { besideReport, missesOf } from './beside/report.ts';
 import { apiOf } from './core/api.ts';
-import { judge, ratioOf } from './dioptra/goals.ts';
-import { dioptraReport, missesOf } from './dioptra/report.ts';
+import { judgeDioptra as judge } from './dioptra/beside.ts';
 import { expectedIds, type Row, rowTexts, searches } from './dioptra/rows.ts';
 import { GET, listOf, stagesOf } from './dioptra/scenarios.ts';
 import { checkAnswer } from './dioptra/world.ts';
@@ -70,20 +71,21 @@ describe('the goals', () => {
   });
 
   it('compare with the original in the same row alone', () => {
-    expect(ratioOf(cells, cell(GET.name, 1, 'embedded', 1))).toBeUndefined();
-    expect(ratioOf(cells, cell(GET.name, 8, 'embedded', 250))).toBe(2.5);
+    expect(ratioOf(cells, cell(GET.name, 1, 'embedded', 1), 'dioptra')).toBeUndefined();
+    expect(ratioOf(cells, cell(GET.name, 8, 'embedded', 250), 'dioptra')).toBe(2.5);
   });
 });
 
 it('the report shows each ratio, each verdict and what the servers are', () => {
-  const results = { cells, verdicts: judge(cells, [GET]), notes: ['a note'], complete: true };
+  const verdicts = judge(cells, [GET]);
+  const results = { original: 'dioptra', cells, verdicts, notes: ['a note'], complete: true };
 
-  const report = dioptraReport(results);
+  const report = besideReport(results);
 
   expect(report).toMatch(/GET experiment +8 +embedded +2,000 .* 20 /);
   expect(report).toMatch(/GET experiment +lambda +2\.99× +≥ 3× +NO/);
   expect(report).toContain('- a note');
-  expect(dioptraReport({ ...results, verdicts: [] })).toContain('Not judged');
+  expect(besideReport({ ...results, verdicts: [] })).toContain('Not judged');
 });
 
 describe.each([40, 1_000, 10_000])('of %d rows', (count) => {

@@ -4,19 +4,24 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { Scenario } from './beside/goals.ts';
+import { besideReport, missesOf } from './beside/report.ts';
+import { type Beside, runBeside } from './beside/suite.ts';
 import { coreReport } from './core/report.ts';
 import { runCore } from './core/suite.ts';
-import { dioptraReport, missesOf } from './dioptra/report.ts';
-import { runDioptra } from './dioptra/suite.ts';
+import { besideDioptra } from './dioptra/beside.ts';
+import { stagesOf as dioptraStages } from './dioptra/scenarios.ts';
 import { isBusy, type Machine, machine } from './frame/machine.ts';
 import type { Cell } from './frame/peer.ts';
+import { besideMlflow } from './mlflow/beside.ts';
+import { stagesOf as mlflowStages } from './mlflow/scenarios.ts';
 
-const USAGE = `npm run bench -- [core | dioptra] [options]
+const USAGE = `npm run bench -- [core | dioptra | mlflow] [options]
   --busy             measures although others work on this machine, and judges no goals
   --quick            a short run that shows that everything works; its figures mean little
-  --seconds N        of each turn of a server (core 3, dioptra 2)
+  --seconds N        of each turn of a server (core 3, others 2)
   --warm-up N        seconds of each request that are not measured, before it is (10)
-  --rounds N         turns of each server (core 3, dioptra 5)
+  --rounds N         turns of each server (core 3, others 5)
   --clients A,B      numbers of connections (1,8,32)
   --only TEXT        only requests whose name contains it
   --profile FOLDER   servers leave CPU profiles there
@@ -98,26 +103,35 @@ const core: Suite = {
   },
 };
 
-const dioptra: Suite = {
+/** An original beside Assay: judged unless it is quick or the machine is known to be busy. */
+const beside = <S extends Scenario>(of: (quick: boolean) => Beside<S>): Suite => ({
   rounds: '5',
   seconds: '2',
   async run({ quick, busy, machine, ...options }) {
     const judged = !quick && !busy;
     if (judged) requireQuiet(machine);
-    const sizes = quick ? { few: 40 } : { few: 1_000, many: 10_000 };
-    const results = await runDioptra({ ...options, ...sizes, judged });
+    const results = await runBeside(of(quick), { ...options, judged });
     const missing = results.complete ? [] : ['The original was left out.'];
     return {
       results,
-      report: dioptraReport(results),
+      report: besideReport(results),
       failures: [...missing, ...missesOf(results.verdicts)],
     };
   },
-};
+});
+
+const dioptra = beside((quick) =>
+  besideDioptra(quick ? dioptraStages(40) : dioptraStages(1_000, 10_000)),
+);
+
+const mlflow = beside((quick) =>
+  besideMlflow(quick ? mlflowStages(100, []) : mlflowStages(100, [10_000, 100_000])),
+);
 
 const SUITES: ReadonlyMap<string, Suite> = new Map([
   ['core', core],
   ['dioptra', dioptra],
+  ['mlflow', mlflow],
 ]);
 
 const QUICK = { clients: '2', rounds: '1', seconds: '0.2', warmUp: '0' };

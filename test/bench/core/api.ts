@@ -9,6 +9,7 @@ export interface Answer {
   readonly name?: string;
   readonly status?: string;
   readonly token: string;
+  readonly group: { readonly id: number };
   readonly groups: readonly { readonly id: number }[];
   readonly totalNumResults?: number;
   readonly data: readonly { readonly id: number; readonly name: string }[];

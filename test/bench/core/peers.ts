@@ -2,6 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { openSqliteTable } from '../../../functions/embedded/sqlite-table.ts';
+import type { Table } from '../../../functions/kernel/table.ts';
 import { startDynamoDbLocal } from '../../../infra/local/dynamodb-local.ts';
 import { type Emulator, startEmulator } from '../../../infra/local/emulator.ts';
 import { freePort } from '../../../infra/local/process.ts';
@@ -15,18 +17,24 @@ import type { EmbeddedReady } from '../processes/embedded.ts';
 import type { FloorReady } from '../processes/floor.ts';
 import type { GatewayReady } from '../processes/gateways.ts';
 import type { LambdaInput } from '../processes/lambda.ts';
-import { createQueues, createTable, FAKE_ACCOUNT } from './stores.ts';
+import { createQueues, createTable, FAKE_ACCOUNT, openDynamo } from './stores.ts';
 
 export interface PeerOptions {
   /** A temporary folder of the run. */
   readonly folder: string;
-  /** Puts in what the scenarios ask for. */
-  readonly world: (url: string) => Promise<PeerWorld>;
+  /** Puts in what the scenarios ask for, through the API or, where that takes long, into the table. */
+  readonly world: (url: string, openTable: () => OpenTable) => Promise<PeerWorld>;
   /** Folder of the API's bundle. */
   readonly bundle: string;
   readonly dynamo: Dynamo;
   /** Where servers leave CPU profiles, if wanted. */
   readonly profileTo?: string | undefined;
+}
+
+/** The table of a server that runs, opened by somebody else. */
+export interface OpenTable {
+  readonly table: Table;
+  close(): Promise<void>;
 }
 
 /** What a server holds, and how it is asked for it. */
@@ -48,6 +56,11 @@ export async function startDynamo(): Promise<{ dynamo: Dynamo; stop: () => Promi
 
 const program = (name: string): URL => new URL(`../processes/${name}.ts`, import.meta.url);
 
+function openFile(folder: string): OpenTable {
+  const table = openSqliteTable(join(folder, 'table.sqlite'));
+  return { table, close: async () => table.close() };
+}
+
 export const embeddedPeer = (options: PeerOptions): Peer => ({
   name: 'embedded',
   async start() {
@@ -57,7 +70,7 @@ export const embeddedPeer = (options: PeerOptions): Peer => ({
     try {
       return {
         url: child.ready.url,
-        ...(await options.world(child.ready.url)),
+        ...(await options.world(child.ready.url, () => openFile(folder))),
         pids: [child.pid],
         storePids: [],
         notes: ['embedded: functions/entry/local.ts, SQLite on disk, a line a request in a file.'],
@@ -119,7 +132,9 @@ async function startLambda(options: PeerOptions): Promise<RunningPeer | string> 
       { env: await lambdaEnv(dynamo.endpoint, emulator), profileTo: options.profileTo },
     );
     stops.push(child.stop);
-    const { requests, ...world } = await options.world(child.ready.url);
+    const { requests, ...world } = await options.world(child.ready.url, () =>
+      openDynamo(dynamo.endpoint),
+    );
     const noSqs = typeof emulator === 'string';
     return {
       url: child.ready.url,

@@ -2,8 +2,10 @@
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { awsClients } from '../../../functions/aws/clients.ts';
+import { openDynamoTable } from '../../../functions/aws/dynamo-table.ts';
 import type { QueueUrls } from '../../../functions/aws/sqs-messages.ts';
 import { MAX_DELIVERIES } from '../../../functions/kernel/messages.ts';
+import type { OpenTable } from './peers.ts';
 
 /** What the SDK signs with; nobody checks it. */
 export const FAKE_ACCOUNT = {
@@ -28,8 +30,17 @@ const keySchema = (prefix: string) => [
   { AttributeName: `${prefix}sk`, KeyType: 'RANGE' as const },
 ];
 
+const TABLE = 'bench';
+
+/** The table of {@link createTable} as the function sees it. */
+export function openDynamo(endpoint: string): OpenTable {
+  const clients = clientsOf(endpoint);
+  const table = openDynamoTable({ client: clients.dynamo(), tableName: TABLE });
+  return { table, close: async () => clients.destroy() };
+}
+
 /** Makes a table as the stack's and tells its name. */
-export async function createTable(endpoint: string, name = 'bench'): Promise<string> {
+export async function createTable(endpoint: string, name = TABLE): Promise<string> {
   const clients = clientsOf(endpoint);
   const names = ['', ...INDEXES].flatMap((prefix) => [`${prefix}pk`, `${prefix}sk`]);
   await clients.dynamo().send(

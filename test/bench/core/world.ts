@@ -44,7 +44,7 @@ export const newName = (stem: string): string => {
 };
 
 /** A new user's token: the only place of the benchmark where a password is hashed. */
-async function signUp(send: Sender): Promise<string> {
+export async function signUp(send: Sender): Promise<string> {
   const anonymous = apiOf(send);
   const username = newName('bench');
   const password = 'a password of the benchmark';

@@ -1,13 +1,13 @@
 /** The original: Dioptra from PyPI as it deploys itself, but with SQLite, which needs no server. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Place, PypiServer } from '../frame/pypi-peer.ts';
-import { ORIGINAL } from './goals.ts';
+import { fillBy } from '../frame/pypi-fill.ts';
+import type { PypiServer } from '../frame/pypi-peer.ts';
 import { type Row, rowTexts } from './rows.ts';
 import { USER, worldAt } from './world.ts';
+
+export const ORIGINAL = 'dioptra';
 
 /** Of 2, 4 and 7 processes on two cores, with and without threads, this answered most. */
 const WORKERS = 2 * cpus().length;
@@ -18,22 +18,6 @@ const FILL = fileURLToPath(new URL('./fill.py', import.meta.url));
 interface Filled {
   readonly group: number;
   readonly ids: readonly number[];
-}
-
-/** Makes database, user and rows by the original's own code, in its environment. */
-async function fillByModels({ python, env, folder }: Place, input: object): Promise<Filled> {
-  const child = spawn(python, [FILL], { cwd: folder, env: { ...env }, stdio: 'pipe' });
-  const printed = { out: '', err: '' };
-  child.stdout.on('data', (chunk) => {
-    printed.out += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    printed.err += chunk;
-  });
-  child.stdin.end(JSON.stringify(input));
-  const [code] = await once(child, 'close');
-  if (code === 0) return JSON.parse(printed.out);
-  throw new Error(`Dioptra could not be filled (${code}):\n${printed.err.slice(-2_000)}`);
 }
 
 export function dioptraServer(count: number): PypiServer {
@@ -65,7 +49,8 @@ export function dioptraServer(count: number): PypiServer {
     setUp: async (place) => {
       const { password, ...user } = USER;
       const registered = { ...user, password, confirmPassword: password };
-      filled = await fillByModels(place, { user: registered, rows: texts });
+      const input = JSON.stringify({ user: registered, rows: texts });
+      filled = await fillBy<Filled>(place, FILL, [input]);
     },
     command: ({ port }) => [
       ...(['python', '-m', 'dioptra.restapi.cli.gunicorn'] as const),

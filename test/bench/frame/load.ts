@@ -30,7 +30,8 @@ export interface Load {
 /** An answer other than the one that a scenario is about; figures of it would be worthless. */
 export class WrongAnswer extends Error {}
 
-const TIMEOUT_MS = 30_000;
+/** As long as MLflow's client waits, which some of its server's answers need. */
+const TIMEOUT_MS = 120_000;
 const SHOWN = 400;
 
 /** The status of an answer that was read to its end, and its text if it is not wanted. */

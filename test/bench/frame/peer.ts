@@ -12,6 +12,8 @@ export interface RunningPeer {
   readonly storePids: readonly number[];
   /** How each scenario is asked of this server; what it lacks is left out of the table. */
   readonly requests: ReadonlyMap<string, NextRequest>;
+  /** Scenarios that take it seconds: they get one round, without warming up. */
+  readonly slow?: ReadonlySet<string>;
   /**
    * Rejects unless the scenario is answered as it should be, in status and content: called before
    * its first turn, so that no error page is ever measured.

@@ -1,7 +1,7 @@
 /** A real server of another project as a peer: installed from PyPI, started, measured and stopped. */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import process from 'node:process';
 import { type Env, freePort, localFolder, waitUntil } from '../../../infra/local/process.ts';
 import { ensureVenv } from '../../../infra/local/python-venv.ts';
@@ -45,7 +45,7 @@ export interface PypiServer {
   /** What must be there before the server starts, e.g. its database. */
   setUp?(place: Place): Promise<void>;
   /** Puts in what the scenarios ask for, as any client would. */
-  prepare(place: Place): Promise<Pick<RunningPeer, 'headers' | 'requests' | 'check'>>;
+  prepare(place: Place): Promise<Pick<RunningPeer, 'headers' | 'requests' | 'check' | 'slow'>>;
   readonly notes: readonly string[];
 }
 
@@ -63,10 +63,19 @@ const READY_MS = 120_000;
 const isOnPath = (program: string): boolean =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 
+/** What makes environments; see python-venv.ts. */
+function pythonProgram(): Pick<StoreProgram, 'program' | 'install'> {
+  const install = 'Install Python 3.11 or newer, or name it in ASSAY_PYTHON.';
+  return { program: process.env.ASSAY_PYTHON ?? 'python3', install };
+}
+
+const isThere = (program: string): boolean =>
+  isAbsolute(program) ? existsSync(program) : isOnPath(program);
+
 /** Why the server cannot run here, if it cannot. */
 const obstacleOf = ({ stores = [] }: PypiServer): string | undefined =>
-  stores
-    .filter(({ program }) => !isOnPath(program))
+  [...stores, pythonProgram()]
+    .filter(({ program }) => !isThere(program))
     .map(({ program, install }) => `${program} is not installed. ${install}`)
     .at(0);
 

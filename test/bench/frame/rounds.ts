@@ -38,6 +38,8 @@ interface Place {
   readonly clients: number;
 }
 
+const isSlow = ({ slow }: NamedPeer, scenario: string): boolean => slow?.has(scenario) ?? false;
+
 async function turn(peer: NamedPeer, place: Place, options: RoundOptions): Promise<Turn> {
   const next = peer.requests.get(place.scenario);
   if (next === undefined) throw new Error(`${peer.name} does not serve ${place.scenario}.`);
@@ -54,7 +56,7 @@ async function turn(peer: NamedPeer, place: Place, options: RoundOptions): Promi
       headers: peer.headers,
       next,
       clients: place.clients,
-      warmUpMs: ms * WARM_UP_SHARE,
+      warmUpMs: isSlow(peer, place.scenario) ? 0 : ms * WARM_UP_SHARE,
       ms,
       signal: options.signal,
     },
@@ -85,6 +87,7 @@ async function measurePlace(
   const turns = new Map<string, Turn[]>(able.map(({ name }) => [name, []]));
   for (let round = 0; round < options.rounds; round += 1) {
     for (const peer of rotated(able, round)) {
+      if (round > 0 && isSlow(peer, place.scenario)) continue;
       turns.get(peer.name)?.push(await turn(peer, place, options));
     }
   }
@@ -97,7 +100,7 @@ async function warmUp(
   { warmUpSeconds, clients, signal }: RoundOptions,
 ): Promise<void> {
   const next = peer.requests.get(scenario);
-  if (next === undefined || warmUpSeconds === 0) return;
+  if (next === undefined || warmUpSeconds === 0 || isSlow(peer, scenario)) return;
   const { url, headers } = peer;
   const load = { clients: Math.max(...clients), warmUpMs: 0, ms: warmUpSeconds * 1000 };
   await applyLoad({ url, headers, next, signal, ...load });

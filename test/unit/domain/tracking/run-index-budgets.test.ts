@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunDetail } from '#domain/tracking/index.ts';
 import { searchRuns } from '#domain/tracking/index.ts';
-import { cardOf, encodeCard } from '#domain/tracking/run-index/card.ts';
-import { entriesOfRun, shelfOf } from '#domain/tracking/run-index/entries.ts';
-import { cardKey, entryPut } from '#domain/tracking/run-index/index.items.ts';
 import type { Usage } from '#kernel/meter.ts';
+import { indexPuts } from '../../../support/settled-runs.ts';
 import { newExperiment, openWorkshop, type Workshop } from './support.ts';
 
 /** A run of five metrics, five params and two tags; every value differs, or is one of a few. */
@@ -52,13 +50,7 @@ async function fill(experimentId: number, runs: number): Promise<void> {
     const details = Array.from({ length: Math.min(500, runs - from) }, (_, at) =>
       sampleRun(experimentId, from + at),
     );
-    await shop.platform.table.bulk(
-      details.flatMap((detail) => {
-        const [pk, sk] = cardKey(shelfOf(detail), detail.run);
-        const card = { kind: 'put' as const, item: { pk, sk, card: encodeCard(cardOf(detail)) } };
-        return [card, ...entriesOfRun(detail).map(entryPut)];
-      }),
-    );
+    await shop.platform.table.bulk(details.flatMap(indexPuts));
   }
 }
 
