@@ -39,6 +39,16 @@ const credentialsOfEnvironment: Plugin = {
   },
 };
 
+/** DynamoDB's client makes a cache for addresses that it never looks up: no command of it asks for them. */
+const noEndpointCache: Plugin = {
+  name: 'no-endpoint-cache',
+  setup({ onLoad }) {
+    onLoad({ filter: /@aws-sdk[\\/]endpoint-cache[\\/]dist-es[\\/]EndpointCache\.js$/ }, () => ({
+      contents: 'export class EndpointCache {}',
+    }));
+  },
+};
+
 /** Bundles one file of `functions/entry` to `index.mjs` and its chunks in `outdir`. */
 export const bundleEntry = (
   file: string,
@@ -74,7 +84,7 @@ async function bundle(file: string, outRoot: string): Promise<Bundle> {
   // Built beside and moved, so that a deploy never sees chunks of two builds.
   const fresh = `${directory}.new`;
   await rm(fresh, { recursive: true, force: true });
-  const { metafile } = await bundleEntry(file, fresh, [credentialsOfEnvironment]);
+  const { metafile } = await bundleEntry(file, fresh, [credentialsOfEnvironment, noEndpointCache]);
   await rm(directory, { recursive: true, force: true });
   await rename(fresh, directory);
   return { name, directory, ...sizes(metafile), metafile };

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { mountDialect, type Surroundings } from '#http/mount.ts';
+import { type Dialect, mountDialect, type Surroundings } from '#http/mount.ts';
 import { REQUEST_ID, type RequestIdHeader, requestIdOf } from '#http/request-id.ts';
 import type { Platform } from '#kernel/context.ts';
 import { loadOnce } from '#kernel/load-once.ts';
@@ -37,14 +37,24 @@ const worker: Loader = async (surroundings) => {
   );
 };
 
+/** A dialect whose parts load with the first request for one of their paths. */
+function inParts<P>(
+  partOf: (path: string) => P,
+  dialectOf: (part: P) => Promise<Dialect>,
+  surroundings: Surroundings,
+): Hono {
+  const mount = loadOnce(async (part: P) => mountDialect(await dialectOf(part), surroundings));
+  return new Hono().all('*', async (c) => (await mount(partOf(c.req.path))).fetch(c.req.raw));
+}
+
 const mlflow: Loader = async (surroundings) => {
-  const { mlflowDialect } = await import('#surfaces/mlflow/dialect.ts');
-  return new Hono({ strict: false }).route('/', mountDialect(mlflowDialect, surroundings));
+  const { mlflowDialect, partOf, rowsOf } = await import('#surfaces/mlflow/dialect.ts');
+  return inParts(partOf, async (part) => mlflowDialect(await rowsOf(part)), surroundings);
 };
 
 const oracle: Loader = async (surroundings) => {
-  const { oracleDialect } = await import('#surfaces/oracle/dialect.ts');
-  return new Hono({ strict: false }).route('/', mountDialect(oracleDialect, surroundings));
+  const { oracleDialect, partOf, rowsOf } = await import('#surfaces/oracle/dialect.ts');
+  return inParts(partOf, async (part) => oracleDialect(await rowsOf(part)), surroundings);
 };
 
 interface Served {

@@ -2,8 +2,6 @@ import { requireBlobKey } from '#kernel/blob-key.ts';
 import type { BlobInfo, SignedUrl } from '#kernel/blobs.ts';
 import { type Context, requirePermission, type Target } from '#kernel/context.ts';
 import { invalid, notFound } from '#kernel/errors.ts';
-import { experimentText } from './experiments/experiment-ids.ts';
-import type { Run } from './schemas.ts';
 import { requireActive, runMissing, runScope, targetOf } from './scope.ts';
 
 /** How long the URLs of artifacts are good. */
@@ -11,16 +9,6 @@ export const SIGNED_SECONDS = 900;
 const MAX_DECODES = 5;
 
 export const artifactPrefix = (runId: string): string => `runs/${runId}/artifacts/`;
-
-/** Where clients that speak to us find the files of a run. */
-export const artifactUri = (run: Pick<Run, 'experimentId' | 'id' | 'artifactRoot'>): string => {
-  const root = run.artifactRoot ?? artifactRootOf(run.experimentId);
-  return `${root.replace(/\/+$/, '')}/${run.id}/artifacts`;
-};
-
-/** Where an experiment keeps the files of its runs, when that is here. */
-export const artifactRootOf = (experimentId: number): string =>
-  `mlflow-artifacts:/${experimentText(experimentId)}`;
 
 const refused = () =>
   invalid('artifact_path', 'Invalid path: it must be relative and name no folder above it.');

@@ -3,14 +3,13 @@ export {
   completeArtifactUpload,
   startArtifactUpload,
 } from './artifact-uploads.ts';
+export { artifactRootOf, artifactUri } from './artifact-uri.ts';
 export {
   type ArtifactEntry,
   type ArtifactFile,
   type ArtifactHome,
   type ArtifactPage,
   artifactKey,
-  artifactRootOf,
-  artifactUri,
   directoryBundleKey,
   listArtifacts,
   putArtifact,

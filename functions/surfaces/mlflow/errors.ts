@@ -1,5 +1,6 @@
 import type { AppError, ErrorCode, ErrorDetail } from '#kernel/errors.ts';
 import { shown } from './arguments.ts';
+import { toJson } from './json.ts';
 
 type WireError = readonly [status: number, errorCode: string];
 
@@ -86,4 +87,20 @@ export function wireError(error: AppError) {
     error_class: classOf(errorCode),
   };
   return { status, headers, body };
+}
+
+/** An error as GraphQL's clients read it, too. */
+export const graphqlError = <T extends { readonly message: string }>(body: T) => ({
+  ...body,
+  data: null,
+  errors: [{ message: body.message }],
+});
+
+const IS_GRAPHQL = /^\/graphql\/?$/;
+
+/** An error in the words of MLflow's REST API, and where it must be in those of GraphQL. */
+export function errorResponse(error: AppError, request: Request): Response {
+  const { body, ...init } = wireError(error);
+  const isGraphql = IS_GRAPHQL.test(new URL(request.url).pathname);
+  return new Response(toJson(isGraphql ? graphqlError(body) : body), init);
 }

@@ -1,4 +1,4 @@
 export { mlflowDialect } from './dialect.ts';
-export { HEADERS, wireError } from './errors.ts';
-export { graphqlError } from './graphql/routes.ts';
+export { graphqlError, HEADERS, wireError } from './errors.ts';
 export { toJson } from './json.ts';
+export { isDocument, isOfUi, mlflowRoutes, type Part, partOf, rowsOf } from './parts.ts';

@@ -11,6 +11,8 @@ export interface BundleSize {
 }
 
 const DIALECT = /^functions\/surfaces\/([^/]+)\/dialect\.ts$/;
+/** Dialects that are made of the parts of another one. */
+const MADE_OF: { readonly [dialect: string]: string } = { oracle: 'mlflow' };
 /** What is looked up for those who show a token of a worker or job. */
 const TOKENS = 'functions/domain/jobs/tokens.ts';
 
@@ -33,8 +35,10 @@ export function sizeOf({ name, metafile, startBytes, totalBytes }: Bundle): Bund
   const withOneDialect = [...chunks.keys()].flatMap((source) => {
     const dialect = DIALECT.exec(source)?.[1];
     if (dialect === undefined) return [];
-    const folder = `functions/surfaces/${dialect}/`;
-    const parts = [...chunks.keys()].filter((each) => each.startsWith(folder) && each !== source);
+    const folder = `functions/surfaces/${MADE_OF[dialect] ?? dialect}/`;
+    const parts = [...chunks.keys()].filter(
+      (each) => each.startsWith(folder) && !DIALECT.test(each),
+    );
     const whole = { dialect, bytes: bytesWith([source, TOKENS]) };
     const inParts = parts.map((part) => ({
       dialect: `${dialect}: ${part.slice(folder.length)}`,

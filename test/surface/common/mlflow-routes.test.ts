@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { artifactKey } from '#domain/tracking/index.ts';
 import type { Dialect } from '#http/mount.ts';
-import { mlflowDialect } from '#surfaces/mlflow/dialect.ts';
-import { oracleDialect } from '#surfaces/oracle/dialect.ts';
+import { mlflowDialect, mlflowRoutes } from '#surfaces/mlflow/dialect.ts';
+import { oracleDialect, oracleRoutes } from '#surfaces/oracle/dialect.ts';
 import { type Json, type TestApp, testApp } from '../../support/app.ts';
 import { PLATFORM } from '../oracle/support.ts';
 import { credentialTests, endedCredentialTests, scopeTests } from './credentials.ts';
@@ -335,11 +335,14 @@ const isMlflowError = (body: Json): boolean =>
 
 /** The same rows stand at two places. */
 const places: readonly (readonly [string, Place])[] = [
-  ['MLflow', { dialect: mlflowDialect, within: () => ({}), isError: isMlflowError }],
+  [
+    'MLflow',
+    { dialect: mlflowDialect(await mlflowRoutes()), within: () => ({}), isError: isMlflowError },
+  ],
   [
     'Oracle',
     {
-      dialect: oracleDialect,
+      dialect: oracleDialect(await oracleRoutes()),
       within: ({ group }) => ({ aiDataPlatformId: PLATFORM, workspaceKey: group.id }),
       isError: (body) => isMlflowError(body) && typeof body.code === 'string',
       own: { getHealth: {} },

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { authenticateBasic, authenticateToken, createToken } from '#domain/identity/index.ts';
 import { mountDialect } from '#http/mount.ts';
-import { mlflowDialect } from '#surfaces/mlflow/dialect.ts';
+import { mlflowDialect, mlflowRoutes } from '#surfaces/mlflow/dialect.ts';
 import { openWorkshop, PASSWORD, type Workshop } from '../../unit/domain/tracking/support.ts';
 
 type Body = string | { readonly [name: string]: unknown };
@@ -53,7 +53,10 @@ export async function openSurface(options: { readonly baseUrl?: string } = {}): 
         : authenticateToken(platform, credential.token);
     },
   };
-  const app = new Hono().route('/', mountDialect(mlflowDialect, surroundings));
+  const app = new Hono().route(
+    '/',
+    mountDialect(mlflowDialect(await mlflowRoutes()), surroundings),
+  );
   const send: Surface['send'] = async (url, init = {}, as = basic('alice')) => {
     const headers = new Headers(init.headers);
     if (as !== '') headers.set('authorization', as.includes(' ') ? as : basic(as));

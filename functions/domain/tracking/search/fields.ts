@@ -1,5 +1,5 @@
 import type { Field } from '#kernel/filter/ast.ts';
-import { artifactUri } from '../artifacts.ts';
+import { artifactUri } from '../artifact-uri.ts';
 import { type Card, metricOf, paramOf, tagOf } from '../run-index/card.ts';
 import type { Run } from '../schemas.ts';
 

@@ -5,7 +5,6 @@ import { AppError, invalid } from '#kernel/errors.ts';
 import { checkArguments } from '../arguments.ts';
 import { wireError } from '../errors.ts';
 import { filled } from '../fields.ts';
-import { toJson } from '../json.ts';
 import { type Operation, operations } from './operations.ts';
 import { toGraphql } from './types.ts';
 
@@ -55,19 +54,3 @@ const graphql = route({
 });
 
 export const graphqlRoutes: readonly Route[] = [graphql];
-
-const isGraphql = (request: Request): boolean =>
-  new URL(request.url).pathname.replace(/\/$/, '') === PATH;
-
-/** An error of the whole request in the words of GraphQL, too. */
-export const graphqlError = <T extends { readonly message: string }>(body: T) => ({
-  ...body,
-  data: null,
-  errors: [{ message: body.message }],
-});
-
-/** An error in the words of MLflow's REST API, and where it must be in those of GraphQL. */
-export function graphqlErrorResponse(error: AppError, request: Request): Response {
-  const { body, ...init } = wireError(error);
-  return new Response(toJson(isGraphql(request) ? graphqlError(body) : body), init);
-}

@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import { openApiRoute } from '#http/openapi-route.ts';
+import { PUBLIC, type Route, route } from '#http/route.ts';
+import {
+  HEADERS,
+  isDocument,
+  isOfUi,
+  partOf as mlflowPartOf,
+  mlflowRoutes,
+  rowsOf as mlflowRowsOf,
+  type Part,
+} from '#surfaces/mlflow/index.ts';
+import { documentHeaders, STATUSES } from './document.ts';
+import { PREFIX } from './prefix.ts';
+
+/** MLflow's server has it at its root. */
+const health = route({
+  method: 'GET',
+  path: '/health',
+  operationId: 'getHealth',
+  summary: 'Whether the server answers.',
+  access: PUBLIC,
+  handle: async () => new Response('OK', { headers: { ...HEADERS, 'content-type': 'text/plain' } }),
+});
+
+const document = openApiRoute({
+  title: 'Assay: the MLOps API of Oracle AI Data Platform',
+  base: '',
+  error: z.object({ code: z.string(), message: z.string(), error_code: z.string() }),
+  headers: documentHeaders,
+  statuses: STATUSES,
+  routes: async () =>
+    (await oracleRoutes())
+      .filter((row) => !isDocument(row) && !isOfUi(row))
+      .map((row) => ({ ...row, path: `${PREFIX}${row.path}` })),
+});
+
+/** The document of this dialect stands where MLflow's does. */
+const ownDocument = (row: Route): Route =>
+  isDocument(row) ? { ...document, path: row.path, operationId: row.operationId } : row;
+
+const PLACE = /^\/20260430\/aiDataPlatforms\/[^/]+\/workspaces\/[^/]+\/mlops(?=\/)/;
+
+/** The part that has the rows of a path, if one has. */
+export const partOf = (path: string): Part | undefined => mlflowPartOf(path.replace(PLACE, ''));
+
+/** The rows of a part, or those that are in none, by their paths below the workspace. */
+export const rowsOf = async (part: Part | undefined): Promise<readonly Route[]> => [
+  ...(await mlflowRowsOf(part)).map(ownDocument),
+  ...(part === undefined ? [health] : []),
+];
+
+/** Every row there is. */
+export const oracleRoutes = async (): Promise<readonly Route[]> => [
+  ...(await mlflowRoutes()).map(ownDocument),
+  health,
+];
