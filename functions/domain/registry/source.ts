@@ -29,7 +29,7 @@ export interface SourceRequest {
 const PROMPT_SOURCES: readonly string[] = ['dummy-source', 'prompt-template'];
 
 /** Roots of what runs and logged models of an experiment own, in the paths of our artifacts. */
-const RUN_FILES = /^\/\d+\/([^/]+)\/artifacts(?:\/(.*))?$/;
+const RUN_FILES = /^\/([^/]+)\/([^/]+)\/artifacts(?:\/(.*))?$/;
 
 const refused = (source: string, why: string): AppError =>
   invalid('source', `Invalid model version source: '${source}'. ${why}`);
@@ -131,9 +131,8 @@ async function artifactsSource(
     requireArtifactPath(source.slice(model.location.length + 1).replace(/\/$/, ''));
     return { ...ofLoggedModel(source, runId, model), location: source };
   }
-  const [, run, path = ''] = RUN_FILES.exec(uri.path) ?? [];
+  const [, experiment = '', run, path = ''] = RUN_FILES.exec(uri.path) ?? [];
   if (run === undefined || runId === undefined) throw notContained(source, argument);
-  const experiment = uri.path.split('/')[1] ?? '';
   return ofRun(ctx, request, { runId: run, path, experiment });
 }
 

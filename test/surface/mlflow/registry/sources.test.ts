@@ -62,6 +62,20 @@ describe('sources that are taken', () => {
     });
   });
 
+  it('files of a run of the experiment that is always there', async () => {
+    const made = await api.post('/runs/create', { experiment_id: '0', start_time: 1 });
+    const { run_id, artifact_uri } = ok(made).run.info;
+    const source = `${artifact_uri}/model`;
+    const { version } = ok(await create(source, { run_id })).model_version;
+
+    expect(source).toContain('mlflow-artifacts:/0');
+    expect(await versionFiles(api.shop.alice, { name: 'm', version })).toEqual({
+      kind: 'run',
+      runId: run_id,
+      path: 'model',
+    });
+  });
+
   it.each([
     's3://bucket/some/model',
     'gs://bucket/model',
