@@ -46,7 +46,8 @@ export async function setLoggedModelTags(
   requirePermission(ctx, 'write', targetOf(pointer));
   const set = tagAttributes(checkedTags(input.tags));
   const row = await ctx.table.get(modelKeys.row(pointer));
-  if (row === undefined) throw modelMissing(pointer.id);
+  if (row === undefined || row.deletedOn !== undefined) throw modelMissing(pointer.id);
+  if (input.tags.length === 0) return;
   requireRoom({ ...row, ...set });
   await changeRow(ctx, pointer, { set });
 }

@@ -151,6 +151,7 @@ describe('tags', () => {
     const odd = { key: 'with space/ü', value: 'x' };
 
     await call('PATCH', `/${id}/tags`, { tags: [{ key: 'a', value: '2' }, odd] });
+    expect((await call('PATCH', `/${id}/tags`, {})).text).toBe('{}');
     expect((await get(id)).info.tags).toEqual([{ key: 'a', value: '2' }, odd]);
     await call('DELETE', `/${id}/tags/${encodeURIComponent(odd.key)}`);
     expect((await get(id)).info.tags).toEqual([{ key: 'a', value: '2' }]);
