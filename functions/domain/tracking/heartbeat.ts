@@ -35,7 +35,7 @@ export async function beat(
         ...lookAgain(runId, ctx.clock.now() + seconds * 1000),
       },
     },
-    all(itemExists, missing('deletedOn'), compare('status', '=', 'RUNNING')),
+    all(itemExists, missing('deletedOn'), missing('lockedOn'), compare('status', '=', 'RUNNING')),
   );
   const outcome = await seenBySearches(ctx, scope, () => ctx.table.write(change));
   if (outcome.item === undefined) throw runMissing(runId);

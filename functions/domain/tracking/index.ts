@@ -56,6 +56,7 @@ export {
   type MetricOwner,
 } from './job-metrics.ts';
 export { endRunWrites, hasRun, linkJobWrites, type NewJobRun, newRunWrites } from './job-runs.ts';
+export { lockRun, unlockRun } from './lock.ts';
 export { type Batch, logBatch } from './log-batch.ts';
 export { logMetrics } from './metrics.ts';
 export {

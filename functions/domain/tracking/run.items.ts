@@ -5,7 +5,7 @@ import { itemMissing, put } from '#kernel/table.ts';
 import { type Point, readRank } from './ordered.ts';
 import type { StoredPoint } from './points.ts';
 import { unpackSegment } from './points.ts';
-import { type Entry, RUN_NAME_TAG, type Run } from './schemas.ts';
+import { type Entry, LOCKED_TAG, RUN_NAME_TAG, type Run } from './schemas.ts';
 
 /** Longer names are kept by their hash, since sort keys are limited to 1,024 bytes. */
 const MAX_NAME_BYTES = 600;
@@ -143,6 +143,7 @@ export function readTags(row: Item, items: readonly Item[]): readonly Entry[] {
     if (item.deleted === true) tags.delete(nameOf(item));
     else tags.set(nameOf(item), item.value as string);
   }
+  if (typeof row.lockedOn === 'number') tags.set(LOCKED_TAG, String(row.lockedOn));
   return [...tags].map(toEntry);
 }
 

@@ -33,6 +33,7 @@ import {
   rememberRun,
   rememberScope,
   requireActive,
+  requireUnlocked,
   runMissing,
   runScope,
   scopeOf,
@@ -159,7 +160,7 @@ export async function updateRun(
       set: { status, endTime, name: name === undefined ? undefined : cut(name, MAX_TAG_VALUE) },
       ...(status === undefined || status === 'RUNNING' ? {} : { remove: NOT_LOOKED_AT }),
     },
-    all(itemExists, missing('deletedOn')),
+    all(itemExists, missing('deletedOn'), missing('lockedOn')),
   );
   const outcome = await seenBySearches(ctx, scope, () => ctx.table.write(change));
   if (!outcome.ok || outcome.item === undefined) {
@@ -179,10 +180,13 @@ async function setDeleted(
 ): Promise<void> {
   const scope = await runScope(ctx, runId);
   requirePermission(ctx, 'write', targetOf(scope));
-  const change = update(runKeys.run(runId), changes, all(itemExists, condition));
+  requireUnlocked(scope);
+  const unlocked = all(itemExists, missing('lockedOn'), condition);
+  const change = update(runKeys.run(runId), changes, unlocked);
   const outcome = await seenBySearches(ctx, scope, () => ctx.table.write(change));
   if (outcome.item === undefined) throw runMissing(runId);
-  rememberScope(ctx, outcome.item);
+  const after = rememberScope(ctx, outcome.item);
+  if (!outcome.ok) requireUnlocked(after);
 }
 
 /** Deletes a run softly. Throws `not_found`. */

@@ -25,6 +25,8 @@ export interface Run {
   readonly endTime?: number;
   /** With its experiment, too. */
   readonly deletedOn?: number;
+  /** From then on nothing of it can be written. */
+  readonly lockedOn?: number;
   /** It ends by itself when nobody writes it for so long. */
   readonly heartbeatSeconds?: number;
   /** Where its experiment keeps files, when that is not here. */
@@ -35,6 +37,9 @@ export interface Run {
 
 /** The tag that always tells the name of its run. */
 export const RUN_NAME_TAG = 'mlflow.runName';
+
+/** The tag that tells since when a run is locked, in milliseconds. */
+export const LOCKED_TAG = 'assay.lockedOn';
 
 export const MAX_KEY = 250;
 export const MAX_PARAM_VALUE = 6_000;

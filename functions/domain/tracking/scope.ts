@@ -1,6 +1,6 @@
 import { CREDENTIAL_CACHE_SECONDS } from '#domain/identity/index.ts';
 import { type Context, requirePermission, type Target } from '#kernel/context.ts';
-import { invalid, notFound } from '#kernel/errors.ts';
+import { AppError, invalid, notFound } from '#kernel/errors.ts';
 import type { Item } from '#kernel/table.ts';
 import {
   experimentDeleted,
@@ -21,6 +21,7 @@ export interface RunScope {
   readonly shard?: number;
   /** Whether neither it nor its experiment is deleted. */
   readonly active: boolean;
+  readonly locked?: true;
   /** Where its files are, when that is not here. */
   readonly artifactRoot?: string;
 }
@@ -45,6 +46,7 @@ export const scopeOf = (run: Run): RunScope => ({
   ...(run.jobId === undefined ? {} : { jobId: run.jobId }),
   ...(run.shard === undefined ? {} : { shard: run.shard }),
   ...(run.artifactRoot === undefined ? {} : { artifactRoot: run.artifactRoot }),
+  ...(run.lockedOn === undefined ? {} : { locked: true }),
   active: run.deletedOn === undefined,
 });
 
@@ -93,12 +95,23 @@ export async function runScope(ctx: Context, runId: string): Promise<RunScope> {
   return (await isDeleted(scope)) ? { ...scope, active: false } : scope;
 }
 
+/** Throws `locked` for a run that nobody may change any more. */
+export function requireUnlocked({ runId, locked }: RunScope): void {
+  if (locked !== true) return;
+  throw new AppError('locked', `The run ${runId} is locked: nothing of it can be changed.`, {
+    reason: 'run_locked',
+  });
+}
+
+/** Throws `invalid` (`run_deleted`) and `locked` for a run that takes no writes. */
 export function requireActive(scope: RunScope): void {
-  if (scope.active) return;
-  throw invalid(
-    'run_deleted',
-    `The run ${scope.runId} must be in the 'active' state. Current state is deleted.`,
-  );
+  if (!scope.active) {
+    throw invalid(
+      'run_deleted',
+      `The run ${scope.runId} must be in the 'active' state. Current state is deleted.`,
+    );
+  }
+  requireUnlocked(scope);
 }
 
 /** What guards an experiment, at most 5 seconds old. Throws `not_found` where the caller may not see it. */

@@ -33,7 +33,7 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'life of runs',
-    paths: /^\/2\.0\/mlflow\/runs\/heartbeat(\/|$)/,
+    paths: /^\/2\.0\/mlflow\/runs\/(heartbeat|lock|unlock)(\/|$)/,
     routes: async () => under(V2, reported((await import('./run-control.ts')).runControlRoutes)),
   },
   {

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { beat } from '#domain/tracking/index.ts';
+import { beat, lockRun, unlockRun } from '#domain/tracking/index.ts';
 import { type Route, route, writes } from '#http/route.ts';
 import { int64, runId } from './fields.ts';
 import { toRunInfo } from './wire.ts';
 
-/** What Assay has beyond MLflow: runs that end when they fall silent. */
+/** What Assay has beyond MLflow: runs that end when they fall silent, and runs that nobody changes. */
 const DEFAULT_SECONDS = 300;
 
 const Heartbeat = z.object({
@@ -24,4 +24,32 @@ const heartbeat = route({
   }),
 });
 
-export const runControlRoutes: readonly Route[] = [heartbeat];
+const OneRun = z.object({ run_id: runId() });
+
+const lock = route({
+  method: 'POST',
+  path: '/runs/lock',
+  operationId: 'lockRun',
+  summary: 'Lock a run that has ended: nothing of it can be changed any more.',
+  access: writes('run'),
+  body: OneRun,
+  handle: async ({ ctx, body: { run_id: id } }) => {
+    await lockRun(ctx, id);
+    return {};
+  },
+});
+
+const unlock = route({
+  method: 'POST',
+  path: '/runs/unlock',
+  operationId: 'unlockRun',
+  summary: 'Unlock a run; for owners and administrators of its group.',
+  access: writes('run'),
+  body: OneRun,
+  handle: async ({ ctx, body: { run_id: id } }) => {
+    await unlockRun(ctx, id);
+    return {};
+  },
+});
+
+export const runControlRoutes: readonly Route[] = [heartbeat, lock, unlock];

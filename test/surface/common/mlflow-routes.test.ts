@@ -158,6 +158,13 @@ const newExperiment = async ({ owner, group, name }: World): Promise<{ experimen
 };
 const ofNew: Fixture = { body: newExperiment };
 
+const endedRun = async (world: World): Promise<Json> => {
+  const run = await newRun(world);
+  const body = { ...run, status: 'FINISHED' };
+  await expectOk(await world.owner.post('/api/2.0/mlflow/runs/update', body));
+  return run;
+};
+
 const fixtures: Fixtures = {
   createExperiment: { own: true, body: ({ name }) => ({ name: name() }) },
   getExperiment: { query: ({ experiment }) => `experiment_id=${experiment}` },
@@ -190,6 +197,8 @@ const fixtures: Fixtures = {
   restoreRun: { body: newRun },
   searchRuns: { own: true, body: ({ experiment }) => ({ experiment_ids: [`${experiment}`] }) },
   heartbeat: { body: newRun },
+  lockRun: { body: endedRun },
+  unlockRun: { body: endedRun },
   logInputs: ofRun({
     datasets: [{ dataset: { name: 'd', digest: '1', source_type: 'local', source: '{}' } }],
   }),
