@@ -31,6 +31,8 @@ export interface Comparison {
   readonly operator: Operator;
   /** A number for numeric fields, a list for IN and NOT IN, absent for IS [NOT] NULL. */
   readonly value?: string | number | readonly string[];
+  /** Of RLIKE, whether its pattern fits somewhere in a text. */
+  readonly finds?: (text: string) => boolean;
 }
 
 export type Filter =
@@ -76,6 +78,8 @@ export interface Vocabulary {
   readonly entities: { readonly [entity: string]: EntityRule };
   /** What an order may name: `attribute.start_time` or, for every name of an entity, `metric.*`. */
   readonly sortable: readonly string[];
+  /** Makes the test of a pattern, where RLIKE is among the operators: most searches need none. */
+  readonly regex?: (pattern: string) => (text: string) => boolean;
 }
 
 export const ORDERING = ['>', '>=', '<', '<='] as const satisfies readonly Operator[];

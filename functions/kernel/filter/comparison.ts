@@ -16,7 +16,6 @@ import {
   takeQuoted,
   takeSymbol,
 } from './reader.ts';
-import { compileRegex } from './regex.ts';
 
 const WORDS = ['LIKE', 'ILIKE', 'RLIKE', 'IN'] as const;
 const MAX_COMPARISONS = 500;
@@ -136,7 +135,6 @@ function requireNullable(known: KnownField, operator: Operator, at: number): voi
 /** Patterns cost while rows are compared, so they are looked at before. */
 function requireCheap(reader: Reader, operator: Operator, value: Value, at: number): void {
   if (typeof value !== 'string') return;
-  if (operator === 'RLIKE') compileRegex(value);
   if (operator !== 'LIKE' && operator !== 'ILIKE') return;
   reader.scanned += longestScan(likePattern(value, true));
   if (reader.scanned <= MAX_SCANNED) return;
@@ -171,5 +169,7 @@ export function readComparison(reader: Reader, vocabulary: Vocabulary): Comparis
   skipSpaces(reader);
   const checked = requireOperator(known, operator, at);
   requireCheap(reader, checked, value, at);
-  return { kind: 'comparison', field, operator: checked, value };
+  const comparison = { kind: 'comparison', field, operator: checked, value } as const;
+  if (checked !== 'RLIKE' || vocabulary.regex === undefined) return comparison;
+  return { ...comparison, finds: vocabulary.regex(String(value)) };
 }

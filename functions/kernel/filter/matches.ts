@@ -1,7 +1,6 @@
 import { matchesPattern } from '../search/pattern.ts';
 import type { Comparison, Field, Filter } from './ast.ts';
 import { likePattern } from './like.ts';
-import { compileRegex, findsRegex } from './regex.ts';
 
 type One = string | number;
 
@@ -45,10 +44,8 @@ function testOf(comparison: Comparison): Test {
       const pattern = likePattern(text, operator === 'LIKE');
       return (one) => typeof one === 'string' && matchesPattern(pattern, one);
     }
-    case 'RLIKE': {
-      const regex = compileRegex(text);
-      return (one) => typeof one === 'string' && findsRegex(regex, one);
-    }
+    case 'RLIKE':
+      return (one) => typeof one === 'string' && comparison.finds?.(one) === true;
     case 'IN':
     case 'NOT IN':
       return listed(comparison);

@@ -14,7 +14,7 @@ interface State {
   to: readonly number[];
 }
 
-export interface Regex {
+interface Regex {
   readonly states: readonly State[];
   readonly start: number;
 }
@@ -60,7 +60,7 @@ function compiler() {
 }
 
 /** Throws `invalid` (`filter`) for what is no such pattern. */
-export function compileRegex(text: string): Regex {
+function compileRegex(text: string): Regex {
   const { states, compile } = compiler();
   const start = compile(parseRegex(text), ACCEPT);
   return { states, start };
@@ -93,7 +93,7 @@ function walker({ states }: Regex) {
 }
 
 /** Whether the pattern fits somewhere in the text. */
-export function findsRegex(regex: Regex, text: string): boolean {
+function findsRegex(regex: Regex, text: string): boolean {
   const walk = walker(regex);
   let waiting: readonly number[] = [];
   let before: number | undefined;
@@ -110,4 +110,10 @@ export function findsRegex(regex: Regex, text: string): boolean {
     before = after;
     at += after > 0xffff ? 2 : 1;
   }
+}
+
+/** The test of a pattern: whether it fits somewhere in a text. Throws `invalid` (`filter`) for what is none. */
+export function regexTest(pattern: string): (text: string) => boolean {
+  const regex = compileRegex(pattern);
+  return (text) => findsRegex(regex, text);
 }

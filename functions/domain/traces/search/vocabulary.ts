@@ -7,6 +7,7 @@ import {
   TEXTUAL,
   type Vocabulary,
 } from '#kernel/filter/ast.ts';
+import { regexTest } from '#kernel/filter/regex.ts';
 import { NAME_TAG, RUN_METADATA } from '../schemas.ts';
 
 const text: KeyRule = { type: 'string', operators: [...TEXTUAL, 'RLIKE', ...LISTED] };
@@ -22,6 +23,7 @@ const previews = { entity: 'attribute', key: 'text' };
 
 /** What a search of traces may ask for. */
 export const traceVocabulary: Vocabulary = {
+  regex: regexTest,
   entities: {
     attribute: {
       aliases: ['attributes', 'trace'],
