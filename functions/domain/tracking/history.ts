@@ -1,5 +1,5 @@
 import { type Context, requirePermission } from '#kernel/context.ts';
-import { historyPlace, type Point, rankOf } from './ordered.ts';
+import { comparePlaces, compareRanks, historyPlace, type Point, readPlace } from './ordered.ts';
 import { pointsOf, runKeys } from './run.items.ts';
 import { runScope, targetOf } from './scope.ts';
 
@@ -9,20 +9,39 @@ export interface HistoryPage {
   readonly next?: string;
 }
 
-/** The points of a metric in the order of what `place` says of each, exact repeats dropped. */
+/** Points in order, each once. Most histories are in order already, since runs log as time goes by. */
+function ordered(
+  points: readonly Point[],
+  compare: (a: Point, b: Point) => number,
+): readonly Point[] {
+  const follows = (point: Point, at: number, all: readonly Point[]): boolean => {
+    const before = all[at - 1];
+    return before === undefined || compare(before, point) < 0;
+  };
+  if (points.every(follows)) return points;
+  return points.toSorted(compare).filter(follows);
+}
+
+/** All points of a metric, exact repeats dropped. */
 async function pointsBy(
   ctx: Context,
   { runId, key }: { readonly runId: string; readonly key: string },
-  place: (point: Point) => string,
-): Promise<readonly (readonly [place: string, point: Point])[]> {
+  compare: (a: Point, b: Point) => number,
+): Promise<readonly Point[]> {
   const scope = await runScope(ctx, runId);
   requirePermission(ctx, 'read', targetOf(scope));
   const { items } = await ctx.table.query({
     pk: runKeys.partition(runId),
     sk: { prefix: runKeys.chunks(key) },
   });
-  const places = new Map(pointsOf(items).map((point) => [place(point), point]));
-  return [...places].sort(([a], [b]) => (a < b ? -1 : 1));
+  return ordered(pointsOf(items), compare);
+}
+
+/** The points behind the place of an earlier page. */
+function behind(points: readonly Point[], after: string | undefined): readonly Point[] {
+  if (after === undefined) return points;
+  const place = readPlace(after);
+  return points.filter((point) => comparePlaces(point, place) > 0);
 }
 
 /**
@@ -38,15 +57,11 @@ export async function metricHistory(
     readonly after?: string;
   },
 ): Promise<HistoryPage> {
-  const places = await pointsBy(ctx, input, historyPlace);
-  const { after = '' } = input;
-  const ordered = after === '' ? places : places.filter(([place]) => place > after);
-  const page = ordered.slice(0, input.limit);
-  const last = page.at(-1);
-  return {
-    points: page.map(([, point]) => point),
-    ...(last !== undefined && ordered.length > page.length ? { next: last[0] } : {}),
-  };
+  const left = behind(await pointsBy(ctx, input, comparePlaces), input.after);
+  const points = left.slice(0, input.limit);
+  const last = points.at(-1);
+  const more = last !== undefined && left.length > points.length;
+  return { points, ...(more ? { next: historyPlace(last) } : {}) };
 }
 
 /** Where each of `count` parts begins that differ by one at most, the longer ones first. */
@@ -70,7 +85,7 @@ export async function sampleHistory(
   },
 ): Promise<readonly Point[]> {
   const { steps, most } = input;
-  const all = (await pointsBy(ctx, input, rankOf)).map(([, point]) => point);
+  const all = await pointsBy(ctx, input, compareRanks);
   const within =
     steps === undefined ? all : all.filter(({ step }) => step >= steps.from && step <= steps.to);
   const last = within.at(-1);

@@ -10,7 +10,7 @@ import {
   update,
   type Write,
 } from '#kernel/table.ts';
-import { endOfStep, type Point, rankOf } from './ordered.ts';
+import { compareRanks, endOfStep, type Point, rankOf } from './ordered.ts';
 import { packSegment } from './points.ts';
 import { latestItem, type NamedPoint, nameInKey, runKeys } from './run.items.ts';
 
@@ -91,7 +91,7 @@ export interface LatestRule {
   readonly replaces: (point: Point) => Condition;
 }
 
-const higher = (a: NamedPoint, b: NamedPoint): NamedPoint => (rankOf(b) > rankOf(a) ? b : a);
+const higher = (a: NamedPoint, b: NamedPoint): NamedPoint => (compareRanks(a, b) < 0 ? b : a);
 
 /** MLflow: the highest by step, timestamp and value, whatever came last. */
 export const highestRank: LatestRule = {

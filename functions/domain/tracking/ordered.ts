@@ -51,6 +51,22 @@ export const readRank = (rank: string): Point => ({
   value: readOrderedDouble(rank.slice(2 * HEX)),
 });
 
+const compareIntegers = (a: bigint, b: bigint): number => (a < b ? -1 : Number(a > b));
+
+/** As {@link orderedDouble} sorts. */
+function compareDoubles(a: number, b: number): number {
+  if (a < b) return -1;
+  if (a > b) return 1;
+  if (a === b) return a === 0 ? Number(Object.is(b, -0)) - Number(Object.is(a, -0)) : 0;
+  return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+}
+
+/** Below 0 when `a` has the lower rank: compares as their texts do, without making them. */
+export const compareRanks = (a: Point, b: Point): number =>
+  compareIntegers(a.step, b.step) ||
+  compareIntegers(a.timestamp, b.timestamp) ||
+  compareDoubles(a.value, b.value);
+
 /** Not below the rank of any point of this step, and below those of later steps. */
 export const endOfStep = (step: bigint): string => `${orderedInt64(step)}~`;
 
@@ -59,6 +75,19 @@ export const historyPlace = ({ step, timestamp, value }: Point): string =>
   orderedInt64(timestamp) + orderedInt64(step) + orderedDouble(value);
 
 export const readHistoryPlace = (place: string): Point => ({
+  timestamp: readOrderedInt64(place.slice(0, HEX)),
+  step: readOrderedInt64(place.slice(HEX, 2 * HEX)),
+  value: readOrderedDouble(place.slice(2 * HEX)),
+});
+
+/** Below 0 when `a` comes first in a history: compares as their places do. */
+export const comparePlaces = (a: Point, b: Point): number =>
+  compareIntegers(a.timestamp, b.timestamp) ||
+  compareIntegers(a.step, b.step) ||
+  compareDoubles(a.value, b.value);
+
+/** The point at a place that {@link historyPlace} made. */
+export const readPlace = (place: string): Point => ({
   timestamp: readOrderedInt64(place.slice(0, HEX)),
   step: readOrderedInt64(place.slice(HEX, 2 * HEX)),
   value: readOrderedDouble(place.slice(2 * HEX)),

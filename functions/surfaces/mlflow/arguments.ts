@@ -65,6 +65,12 @@ const tooLarge = (limit: number) => (size: number) => {
   return limit === MAX_BODY_BYTES ? new Failure('too_large', message) : refused(message);
 };
 
+/** Looking for a null in the text takes far less than walking a batch of a thousand points. */
+function parseMessage(text: string): unknown {
+  const message = parseJson(text);
+  return text.includes('null') ? withoutNulls(message) : message;
+}
+
 async function readBody(request: Request, limit: number): Promise<unknown> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') {
@@ -72,10 +78,9 @@ async function readBody(request: Request, limit: number): Promise<unknown> {
   }
   try {
     const text = await readText(request, limit, tooLarge(limit));
-    const value = text.trim() === '' ? {} : parseJson(text);
+    const message = text.trim() === '' ? {} : parseMessage(text);
     // Old clients send the text of the message as a JSON string.
-    const message = typeof value === 'string' ? parseJson(value) : value;
-    return withoutNulls(message);
+    return typeof message === 'string' ? parseMessage(message) : message;
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw refused('Bad Request. The body is not valid JSON (NaN and Infinity must be strings).');

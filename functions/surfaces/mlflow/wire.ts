@@ -12,7 +12,7 @@ import {
 } from '#domain/tracking/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { toExperimentId } from './experiment-ids.ts';
-import { wireDouble } from './json.ts';
+import { wireDouble, wireInteger } from './json.ts';
 import { workspaceOf } from './workspaces.ts';
 
 /** Lists that are empty are left out, as protobuf's JSON does. */
@@ -26,8 +26,8 @@ export const toEntry = ({ key, value }: Entry) => ({ key, value });
 export const toMetric = ({ key, value, timestamp, step }: NamedPoint) => ({
   key,
   value: wireDouble(value),
-  timestamp,
-  step,
+  timestamp: wireInteger(timestamp),
+  step: wireInteger(step),
 });
 
 export const toRunInfo = (ctx: Context, run: Run) => ({

@@ -1,3 +1,5 @@
+import { toJson } from '../json.ts';
+
 /**
  * The answers of MLflow's GraphQL that its web UI asks for, each as what the REST API answers plus
  * its type's name, in camelCase. A type is a table of its fields in GraphQL's notation.
@@ -97,7 +99,7 @@ const wireName = (field: string): string =>
 /** GraphQL's floats are numbers alone; 64-bit integers are text, which JavaScript reads exactly. */
 function scalar(type: string, value: unknown): unknown {
   if (value === undefined || value === 'NaN') return type === 'String' ? (value ?? null) : null;
-  return type === 'LongString' ? String(value) : value;
+  return type === 'LongString' ? toJson(value) : value;
 }
 
 function fieldOf(type: string, value: unknown): unknown {

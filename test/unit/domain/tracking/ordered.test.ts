@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  comparePlaces,
+  compareRanks,
+  historyPlace,
   MAX_INT64,
   MIN_INT64,
   orderedDouble,
@@ -9,6 +12,7 @@ import {
   rankOf,
   readOrderedDouble,
   readOrderedInt64,
+  readPlace,
   readRank,
 } from '#domain/tracking/ordered.ts';
 import { packSegment, unpackSegment } from '#domain/tracking/points.ts';
@@ -22,6 +26,11 @@ const double = fc.oneof(
   fc.constantFrom(Number.NaN, -0, 0, Number.MAX_VALUE, Number.MIN_VALUE, -Number.MIN_VALUE),
 );
 const points: fc.Arbitrary<Point> = fc.record({ step: int64, timestamp: int64, value: double });
+
+const nearTo = (point: Point): fc.Arbitrary<Point> =>
+  fc
+    .record({ step: int64, timestamp: int64, value: double }, { requiredKeys: [] })
+    .map((change) => ({ ...point, ...change }));
 
 const sign = (less: boolean, more: boolean): number => (less ? -1 : more ? 1 : 0);
 /** −Infinity … −0, 0 … Infinity, NaN, in the plain words of the language. */
@@ -63,7 +72,22 @@ describe('text that sorts as numbers', () => {
 
         expect(compareText(rankOf(a), rankOf(b))).toBe(expected);
         expect(readRank(rankOf(a))).toEqual(a);
+        expect(compareRanks(a, b)).toBe(expected);
       }),
+    );
+  });
+
+  it('places by timestamp, then step, then value, and compares as the texts do', () => {
+    const near = points.chain((point) =>
+      fc.tuple(fc.constant(point), fc.oneof(points, fc.constant(point), nearTo(point))),
+    );
+    fc.assert(
+      fc.property(near, ([a, b]) => {
+        expect(comparePlaces(a, b)).toBe(compareText(historyPlace(a), historyPlace(b)));
+        expect(compareRanks(a, b)).toBe(compareText(rankOf(a), rankOf(b)));
+        expect(readPlace(historyPlace(a))).toEqual(a);
+      }),
+      { numRuns: 1_000 },
     );
   });
 });
