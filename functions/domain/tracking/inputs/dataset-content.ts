@@ -18,7 +18,7 @@ const INLINE_BYTES = 32 * 1024;
 const MOST_READ_BYTES = 4 * 1024 * 1024;
 
 const blobOf = (experimentId: number, hash: string): string =>
-  `datasets/${experimentId}/${hash}.json`;
+  `runs/datasets/${experimentId}/${hash}.json`;
 
 /** Keeps a dataset of an experiment; the first that came under its name and digest stays. */
 export async function keepDataset(
