@@ -5,6 +5,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { type BuildResult, build, type Metafile, type Plugin } from 'esbuild';
 import { directImports } from './direct-imports.ts';
+import { lateJsonSchema } from './late-json-schema.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const entries = join(root, 'functions', 'entry');
@@ -84,7 +85,11 @@ async function bundle(file: string, outRoot: string): Promise<Bundle> {
   // Built beside and moved, so that a deploy never sees chunks of two builds.
   const fresh = `${directory}.new`;
   await rm(fresh, { recursive: true, force: true });
-  const { metafile } = await bundleEntry(file, fresh, [credentialsOfEnvironment, noEndpointCache]);
+  const { metafile } = await bundleEntry(file, fresh, [
+    credentialsOfEnvironment,
+    noEndpointCache,
+    lateJsonSchema,
+  ]);
   await rm(directory, { recursive: true, force: true });
   await rename(fresh, directory);
   return { name, directory, ...sizes(metafile), metafile };

@@ -8,9 +8,11 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VERSION } from '#entry/version.ts';
 import { parts } from '#surfaces/dioptra/parts.ts';
 import { type Bundle, buildLambdas, staticClosure } from '../../infra/build.ts';
 import { sizeOf } from '../bench/core/sizes.ts';
+import { testApp } from '../support/app.ts';
 
 const startBudget = 450_000;
 let folder = '';
@@ -86,12 +88,11 @@ async function invoke(event: unknown, env: Record<string, string>, name = 'api')
   const script = `
     const { handler } = await import('./index.mjs');
     const answer = await handler(${JSON.stringify(event)}, { awsRequestId: 'request' });
-    process.stderr.write(JSON.stringify(answer ?? null));
-    process.exit(0);`;
+    process.stderr.write(JSON.stringify(answer ?? null), () => process.exit(0));`;
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
     ['--input-type=module', '--no-warnings', '-e', script],
-    { cwd: bundle(name).directory, env },
+    { cwd: bundle(name).directory, env, maxBuffer: 16 * 1024 * 1024 },
   );
   return { answer: JSON.parse(stderr), printed: stdout.trimEnd().split('\n') };
 }
@@ -107,6 +108,18 @@ describe('the API bundle', () => {
     const requestId = 'request';
     expect(answer.headers['x-request-id']).toBe(requestId);
     expect(JSON.parse(printed[0] ?? '')).toMatchObject({ path: '/health', status: 200, requestId });
+  });
+
+  it('makes the OpenAPI document that the sources make, though what describes schemas loads late', async () => {
+    const app = testApp({ version: VERSION });
+    for (const path of ['/api/v1/openapi.json', '/api/2.0/mlflow/openapi.json']) {
+      const { answer } = await invoke(request(path), environment);
+      const { text } = await app.client().get(path);
+
+      expect(answer.statusCode).toBe(200);
+      expect(JSON.parse(answer.body)).toEqual(JSON.parse(text));
+    }
+    await app.close();
   });
 
   it('names every variable that its environment lacks', async () => {

@@ -6,7 +6,7 @@ import { moved } from '../artifacts.ts';
 import { HEADERS } from '../errors.ts';
 import { filled } from '../fields.ts';
 import { toSpans } from './spans.ts';
-import { Wanted, wanted } from './traces.ts';
+import { Wanted, wanted } from './wanted.ts';
 import { toTraceInfo } from './wire.ts';
 
 /** The spans of all traces of an answer, in bytes. */

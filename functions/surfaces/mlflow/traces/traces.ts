@@ -6,7 +6,6 @@ import {
   searchTraces,
   startTrace,
 } from '#domain/traces/index.ts';
-import { experimentIdOf } from '#domain/tracking/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
 import { invalid } from '#kernel/errors.ts';
@@ -15,6 +14,7 @@ import { filled, int64 } from '../fields.ts';
 import { nextPage, placeAfter } from '../paging.ts';
 import { AssessmentMessage, toNewAssessment } from './assessment-fields.ts';
 import { duration, Location, map, state, texts, timestamp, whole } from './fields.ts';
+import { idsOf, Wanted, wanted } from './wanted.ts';
 import { toTraceInfo } from './wire.ts';
 
 const DEFAULT_PAGE = 100;
@@ -77,24 +77,6 @@ const getInfo = route({
   handle: async ({ ctx, params: { traceId } }) => ({
     trace: { trace_info: toTraceInfo(ctx, await getTrace(ctx, traceId)) },
   }),
-});
-
-/** Ids of experiments; what cannot be one is none. */
-export const idsOf = (ctx: Context, list: readonly string[]): readonly number[] =>
-  list.flatMap((text) => experimentIdOf(ctx, text) ?? []);
-
-/** Which traces a call is for: with experiments, only theirs. */
-export const Wanted = { trace_ids: texts(), experiment_ids: texts().optional() };
-
-export const wanted = (
-  ctx: Context,
-  query: {
-    readonly trace_ids: readonly string[];
-    readonly experiment_ids?: readonly string[] | undefined;
-  },
-) => ({
-  ids: query.trace_ids,
-  ...(query.experiment_ids?.length ? { experimentIds: idsOf(ctx, query.experiment_ids) } : {}),
 });
 
 const batchInfos = route({
