@@ -6,12 +6,15 @@ export { hasDraft } from './drafts/has-draft.ts';
 export type { CommittableDraft, ResourceDraft } from './drafts/resource-drafts.ts';
 export { draftVerbs, tagVerbs } from './later.ts';
 export {
+  type ListRow,
   listWrite,
   maybeFold,
+  readWholeLists,
   type Summary,
 } from './list/index.ts';
 export { listResources } from './list-resources.ts';
 export { listSnapshots } from './list-versions.ts';
+export { listedResources } from './listed-rows.ts';
 export { requireMatch, resourceTag, snapshotTag } from './match.ts';
 export { namedKind } from './named-kind.ts';
 export type { ListRequest, PageRequest, ResourcePage } from './page.ts';
@@ -26,6 +29,7 @@ export {
 } from './refs.ts';
 export { readCurrent, resourceKeys, unpackData } from './resource.items.ts';
 export {
+  deletedList,
   groupList,
   type Kind,
   type Links,

@@ -38,8 +38,10 @@ export {
   createTrackedExperiment,
   findTrackedExperiment,
   getTrackedExperiment,
-  type TrackedExperiment,
+  type VersionedExperiment,
 } from './experiments/experiments.ts';
+export { searchExperiments } from './experiments/search/search-experiments.ts';
+export type { TrackedExperiment } from './experiments/tracked.ts';
 export { beat } from './heartbeat.ts';
 export { metricHistory, sampleHistory } from './history.ts';
 export {

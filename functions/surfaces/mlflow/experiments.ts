@@ -8,7 +8,7 @@ import {
   renameExperiment,
   restoreExperiment,
   setExperimentTag,
-  type TrackedExperiment,
+  type VersionedExperiment,
 } from '#domain/tracking/index.ts';
 import { tagged } from '#http/entity-tag.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
@@ -25,7 +25,7 @@ const NewExperiment = z.object({
 const OneExperiment = z.object({ experiment_id: filled() });
 
 /** An answer with the version of the experiment, for `If-Match`. */
-const withVersion = <T extends object>(answer: T, { version }: TrackedExperiment): T =>
+const withVersion = <T extends object>(answer: T, { version }: VersionedExperiment): T =>
   tagged(answer, version);
 
 const createExperiment = route({
@@ -42,7 +42,7 @@ const createExperiment = route({
       tags,
       ...(artifactRoot === '' ? {} : { artifactRoot }),
     });
-    return withVersion({ experiment_id: toExperimentId(ctx, made.experiment.id) }, made);
+    return withVersion({ experiment_id: toExperimentId(ctx, made.id) }, made);
   },
 });
 

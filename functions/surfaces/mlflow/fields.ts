@@ -88,3 +88,15 @@ export const MetricFields = {
   timestamp: int64(),
   step: int64().optional(),
 };
+
+const VIEWS = { ACTIVE_ONLY: 'active', DELETED_ONLY: 'deleted', ALL: 'all' } as const;
+type ViewName = keyof typeof VIEWS;
+const VIEW_NAMES: readonly ViewName[] = ['ACTIVE_ONLY', 'DELETED_ONLY', 'ALL'];
+
+/** Which things by whether they are deleted, by its name or by its number in protobuf. */
+export const View = z
+  .preprocess(
+    (value) => VIEW_NAMES[Number(/^[123]$/.test(String(value)) ? value : 0) - 1] ?? value,
+    z.enum(VIEW_NAMES),
+  )
+  .transform((name) => VIEWS[name]);

@@ -87,6 +87,11 @@ export const parts: readonly Part[] = [
     routes: async () => under(V2, reported((await import('./logged-models.ts')).loggedModelRoutes)),
   },
   {
+    name: 'search of experiments',
+    paths: /^\/2\.0\/mlflow\/experiments\/search(\/|$)/,
+    routes: async () => under(V2, (await import('./experiment-search.ts')).experimentSearchRoutes),
+  },
+  {
     name: 'experiments',
     paths: /^\/2\.0\/mlflow\/experiments\//,
     routes: async () => under(V2, (await import('./experiments.ts')).experimentRoutes),

@@ -1,23 +1,13 @@
 import * as z from 'zod';
-import { experimentIdOf, type RunView, searchRuns } from '#domain/tracking/index.ts';
+import { experimentIdOf, searchRuns } from '#domain/tracking/index.ts';
 import { type Route, reads, route } from '#http/route.ts';
-import { filled, pageSize } from './fields.ts';
+import { filled, pageSize, View } from './fields.ts';
 import { nextPage, placeAfter } from './paging.ts';
 import { toRun, unlessEmpty } from './wire.ts';
 
 const MAX_PAGE = 50_000;
 const DEFAULT_PAGE = 1_000;
 const MAX_EXPERIMENTS = 1_000;
-
-const VIEWS = { ACTIVE_ONLY: 'active', DELETED_ONLY: 'deleted', ALL: 'all' } as const;
-
-/** Which things by whether they are deleted, by its name or by its number in protobuf. */
-export const View = z
-  .union([z.enum(['ACTIVE_ONLY', 'DELETED_ONLY', 'ALL']), z.int().min(1).max(3)])
-  .transform((value): RunView => {
-    const names = Object.values(VIEWS);
-    return typeof value === 'number' ? (names[value - 1] ?? 'active') : VIEWS[value];
-  });
 
 const SearchRequest = z.object({
   experiment_ids: z.array(filled()).max(MAX_EXPERIMENTS).default([]),

@@ -1,4 +1,3 @@
-import { experimentChangedOn } from '#domain/experiments/index.ts';
 import {
   artifactRootOf,
   artifactUri,
@@ -75,16 +74,16 @@ export const toRun = (ctx: Context, detail: RunDetail) => ({
   ),
 });
 
-export const toExperiment = (ctx: Context, { experiment, tags }: TrackedExperiment) => {
+export const toExperiment = (ctx: Context, experiment: TrackedExperiment) => {
   const workspace = workspaceOf(ctx);
   return {
     experiment_id: toExperimentId(ctx, experiment.id),
-    name: experiment.data.name,
-    artifact_location: experiment.kept?.artifactRoot ?? artifactRootOf(experiment.id),
-    lifecycle_stage: experiment.deletedOn === undefined ? 'active' : 'deleted',
+    name: experiment.name,
+    artifact_location: experiment.artifactRoot ?? artifactRootOf(experiment.id),
+    lifecycle_stage: experiment.deleted ? 'deleted' : 'active',
     creation_time: experiment.createdOn,
-    last_update_time: experimentChangedOn(experiment),
+    last_update_time: experiment.changedOn,
     ...(workspace === undefined ? {} : { workspace }),
-    ...unlessEmpty('tags', tags.map(toEntry)),
+    ...unlessEmpty('tags', experiment.tags.map(toEntry)),
   };
 };

@@ -12,8 +12,8 @@ const field = (value: unknown, name: string): unknown => (value as Json | undefi
 const made: { readonly [operation: string]: IsCurrent } = {
   async createExperiment(ctx, answer, tag) {
     const id = Number(answer.experiment_id);
-    const { experiment, version } = await getTrackedExperiment(ctx, id);
-    return experiment.deletedOn === undefined && version === tag;
+    const { deleted, version } = await getTrackedExperiment(ctx, id);
+    return !deleted && version === tag;
   },
   async createRun(ctx, answer) {
     const { run } = await getRun(ctx, String(field(field(answer.run, 'info'), 'run_id')));

@@ -173,6 +173,8 @@ const fixtures: Fixtures = {
     own: true,
     query: ({ claim }) => `experiment_name=${claim.experimentName}`,
   },
+  searchExperiments: { own: true, body: () => ({ max_results: 1 }) },
+  searchExperimentsByQuery: { own: true, query: () => 'max_results=1' },
   updateExperiment: {
     body: async (world) => ({ ...(await newExperiment(world)), new_name: world.name() }),
   },

@@ -7,7 +7,8 @@ import { DEFAULT_NAME } from './default-experiment.ts';
 import { readSide, type Side, sidePut } from './experiment.items.ts';
 import { experimentLookup, experimentMissing } from './experiment-ids.ts';
 import { forgetExperiment } from './experiment-state.ts';
-import { nameExists, nameKey, readTracked, requireUnusedName, trackedTag } from './experiments.ts';
+import { nameExists, nameKey, readTracked, requireUnusedName } from './experiments.ts';
+import { trackedTag } from './tracked.ts';
 
 type Change =
   | { readonly kind: 'rename'; readonly name: string }
@@ -53,7 +54,7 @@ async function changeOnce(ctx: Context, id: number, change: Change): Promise<voi
     entity: experimentKind.type,
     lookup: experimentLookup(id),
   });
-  requireMatch(ctx, trackedTag(experiment, side));
+  requireMatch(ctx, trackedTag(experiment, side.item));
   const before = readSide(side.item);
   const now = after(ctx, id, before, change);
   if (change.kind === 'rename') {

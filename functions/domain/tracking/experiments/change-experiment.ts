@@ -5,7 +5,8 @@ import { AppError } from '#kernel/errors.ts';
 import { changeDefault, renamingDeleted } from './change-default.ts';
 import { experimentMissing, groupOfDefault } from './experiment-ids.ts';
 import { forgetExperiment } from './experiment-state.ts';
-import { nameExists, readTracked, requireUnusedName, trackedTag } from './experiments.ts';
+import { nameExists, readTracked, requireUnusedName } from './experiments.ts';
+import { trackedTag } from './tracked.ts';
 
 /** A change of the resource, where the caller may expect the version that MLflow's dialect shows. */
 async function changed(
@@ -16,7 +17,7 @@ async function changed(
   const { ifMatch, ...plain } = ctx;
   if (ifMatch !== undefined) {
     const { experiment, side } = await readTracked(ctx, id);
-    requireMatch(ctx, trackedTag(experiment, side));
+    requireMatch(ctx, trackedTag(experiment, side.item));
   }
   await change(plain);
   forgetExperiment(ctx, id);

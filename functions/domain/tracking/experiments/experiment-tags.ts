@@ -6,8 +6,9 @@ import type { Entry } from '../schemas.ts';
 import { readSide, taggedList, tagWrites } from './experiment.items.ts';
 import { experimentDeleted, experimentLookup } from './experiment-ids.ts';
 import { checkedTag } from './experiment-tag.ts';
-import { readTracked, trackedTag } from './experiments.ts';
+import { readTracked } from './experiments.ts';
 import { type TagPages, tagsOf, withoutTag, withTag } from './tag-pages.ts';
+import { trackedTag } from './tracked.ts';
 
 /** 1 MB of tags: they are all read with the experiment. */
 const MAX_PAGES = 32;
@@ -25,7 +26,7 @@ async function changeOnce(
     lookup: experimentLookup(id),
   });
   if (deletedOn !== undefined) throw experimentDeleted();
-  requireMatch(ctx, trackedTag(experiment, side));
+  requireMatch(ctx, trackedTag(experiment, side.item));
   const after = change(side.pages);
   if (after.length > MAX_PAGES) {
     throw invalid('too_many', 'The tags of an experiment take at most a megabyte: delete some.');

@@ -82,6 +82,15 @@ const listedSize = (tags: readonly Entry[]): number =>
 const summaryOf = (tags: readonly Entry[]): Summary =>
   listedSize(tags) <= LISTED_BYTES ? { tags: pairs(tags).flat() } : { more: true };
 
+/** What the list holds of an experiment's tags; undefined where it does not hold them all. */
+export function listedTags({ tags, more }: Summary): readonly Entry[] | undefined {
+  if (more === true || !Array.isArray(tags)) return undefined;
+  const flat = tags as readonly string[];
+  return flat.flatMap((text, at) =>
+    at % 2 === 0 ? [{ key: text, value: flat[at + 1] ?? '' }] : [],
+  );
+}
+
 interface Change {
   readonly experimentId: number;
   readonly groupId: number;

@@ -16,18 +16,10 @@ import {
 import { checkedTags } from './experiment-tag.ts';
 import { readWholeSide, type WholeSide } from './sides.ts';
 import { type TagPages, tagsOf, withTag } from './tag-pages.ts';
+import { type TrackedExperiment, toTracked, trackedTag } from './tracked.ts';
 
-export interface TrackedExperiment {
-  readonly experiment: Experiment;
-  /** What MLflow's clients gave it. */
-  readonly tags: readonly Entry[];
-  /** Its version, the tags included. */
-  readonly version: string;
-}
-
-/** The version of an experiment as MLflow's clients see it, its tags included. */
-export const trackedTag = (experiment: Experiment, { item }: Pick<WholeSide, 'item'>): string =>
-  etagOf(experiment.id, experiment.revision, readSide(item).version);
+/** An experiment with its version. */
+export type VersionedExperiment = TrackedExperiment & { readonly version: string };
 
 export const nameKey = (groupId: number, name: string) =>
   resourceKeys.name(experimentKind.type, String(groupId), name);
@@ -65,7 +57,7 @@ export interface NewTrackedExperiment {
 export async function createTrackedExperiment(
   ctx: Context,
   input: NewTrackedExperiment,
-): Promise<TrackedExperiment> {
+): Promise<VersionedExperiment> {
   const groupId = homeGroup(ctx);
   requirePermission(ctx, 'write', { groupId, entity: 'group', lookup: { group_id: groupId } });
   const { name, artifactRoot } = input;
@@ -81,14 +73,14 @@ export async function createTrackedExperiment(
       groupId,
       entrypoints: [],
       nameRule: 'unused',
-      ...(artifactRoot === undefined ? {} : { kept: { artifactRoot } }),
+      kept: { madeBy: 'mlflow', ...(artifactRoot === undefined ? {} : { artifactRoot }) },
     },
     ({ id: experimentId }) =>
       pages.length === 0 ? [] : tagWrites({ experimentId, groupId, ...fresh }),
   );
   if (pages.length > 0) ctx.defer(maybeFold(ctx, taggedList(groupId), experiment.id));
   const version = etagOf(experiment.id, experiment.revision, pages.length > 0 ? 1 : 0);
-  return { experiment, tags: tagsOf(pages), version };
+  return { ...toTracked(experiment, tagsOf(pages)), version };
 }
 
 /** An experiment, deleted ones too, and what MLflow's clients gave it as it is stored. */
@@ -110,16 +102,17 @@ export async function readTracked(
 }
 
 /** An experiment, deleted ones too, with the tags that MLflow's clients gave it. */
-export async function getTrackedExperiment(ctx: Context, id: number): Promise<TrackedExperiment> {
+export async function getTrackedExperiment(ctx: Context, id: number): Promise<VersionedExperiment> {
   const { experiment, side } = await readTracked(ctx, id);
-  return { experiment, tags: tagsOf(side.pages), version: trackedTag(experiment, side) };
+  const version = trackedTag(experiment, side.item);
+  return { ...toTracked(experiment, tagsOf(side.pages)), version };
 }
 
 /** The experiment of this name, deleted ones too, in the first of the caller's groups that has it. */
 export async function findTrackedExperiment(
   ctx: Context,
   name: string,
-): Promise<TrackedExperiment> {
+): Promise<VersionedExperiment> {
   const groups = readableGroups(ctx).toSorted((a, b) => a - b);
   const isDefault = name === DEFAULT_NAME;
   const found = await ctx.table.batchGet([
