@@ -37,7 +37,7 @@ describe("the queries of MLflow's web UI", () => {
         artifactLocation: `mlflow-artifacts:/${input.experimentId}`,
         lifecycleStage: 'active',
         creationTime: expect.stringMatching(/^\d+$/),
-        tags: [],
+        tags: [{ key: 'assay.experiment', value: `/api/v1/experiments/${input.experimentId}` }],
         effectiveTraceArchivalRetention: null,
       },
     });
