@@ -14,4 +14,4 @@ export type {
   ModelStatus,
 } from './schemas.ts';
 export { getLoggedModel, modelArtifactUri, modelHome } from './scope.ts';
-export { searchLoggedModels } from './search/search-logged-models.ts';
+export { searchLoggedModels } from './search-later.ts';

@@ -19,7 +19,7 @@ export {
   uri as traceUri,
 } from './schemas.ts';
 export { traceHome } from './scope.ts';
-export { searchTraces } from './search/search-traces.ts';
+export { searchTraces } from './search-later.ts';
 export { readSpans, signTraceFile } from './spans.ts';
 export { type NewTrace, startTrace } from './start-trace.ts';
 export { deleteTraceTag, setTraceTag } from './tags.ts';

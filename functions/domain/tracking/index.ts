@@ -88,7 +88,8 @@ export {
   requireKey,
 } from './schemas.ts';
 export { activeExperiment, experimentScope, runScope, targetOf } from './scope.ts';
-export { type RunPage, searchRuns } from './search/search-runs.ts';
+export type { RunPage } from './search/search-runs.ts';
 export { type RunView, searchedExperiments } from './search/shelves.ts';
+export { searchRuns } from './search-later.ts';
 export { sweepSilentRuns } from './sweep-silent.ts';
 export { deleteTag, setTags } from './tags.ts';

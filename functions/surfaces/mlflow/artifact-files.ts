@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { signArtifactDownload } from '#domain/tracking/index.ts';
 import { type Route, reads, route } from '#http/route.ts';
-import { moved } from './artifacts.ts';
 import { filled, runId } from './fields.ts';
+import { moved } from './moved.ts';
 
 /** The addresses at which MLflow's web UI gets files. */
 const fileOfRun = route({

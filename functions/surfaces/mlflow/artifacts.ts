@@ -15,6 +15,7 @@ import type { Context } from '#kernel/context.ts';
 import { AppError, invalid } from '#kernel/errors.ts';
 import { placeOf, withoutSlash } from './artifact-places.ts';
 import { runId } from './fields.ts';
+import { moved } from './moved.ts';
 import { nextPage, placeAfter } from './paging.ts';
 
 /** Largest file that is taken through the API where nothing else limits it. */
@@ -83,10 +84,6 @@ const list = route({
     return files.length === 0 ? {} : { files };
   },
 });
-
-/** A redirect that keeps the method, and the body with it. */
-export const moved = (url: string): Response =>
-  new Response(null, { status: 307, headers: { location: url, 'cache-control': 'no-store' } });
 
 const download = route({
   method: 'GET',

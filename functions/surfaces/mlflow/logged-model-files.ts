@@ -3,8 +3,9 @@ import { modelHome } from '#domain/logged-models/index.ts';
 import { listArtifacts, signArtifactDownload } from '#domain/tracking/index.ts';
 import { type Route, reads, route } from '#http/route.ts';
 import { withoutSlash } from './artifact-places.ts';
-import { moved, toFile } from './artifacts.ts';
+import { toFile } from './artifacts.ts';
 import { filled } from './fields.ts';
+import { moved } from './moved.ts';
 import { nextPage, placeAfter } from './paging.ts';
 import { unlessEmpty } from './wire.ts';
 
