@@ -8,7 +8,10 @@ import { requireActive, runMissing, runScope, targetOf } from './scope.ts';
 export const SIGNED_SECONDS = 900;
 const MAX_DECODES = 5;
 
-export const artifactPrefix = (runId: string): string => `runs/${runId}/artifacts/`;
+/** Where all files of a run are. */
+export const runFiles = (runId: string): string => `runs/${runId}/`;
+
+export const artifactPrefix = (runId: string): string => `${runFiles(runId)}artifacts/`;
 
 const refused = () =>
   invalid('artifact_path', 'Invalid path: it must be relative and name no folder above it.');
@@ -55,7 +58,7 @@ export function keyBelow(prefix: string, path: string): string {
 export const artifactKey = (runId: string, path: string): string =>
   keyBelow(artifactPrefix(runId), path);
 
-const bundlePrefix = (runId: string): string => `runs/${runId}/bundles/`;
+const bundlePrefix = (runId: string): string => `${runFiles(runId)}bundles/`;
 
 /**
  * The key of a directory of a run as one tar.gz with the directory's name on top; beside the

@@ -13,6 +13,7 @@ import { experimentLookup } from './experiments/experiment-ids.ts';
 import { withDatasets } from './inputs/dataset-content.ts';
 import { NOT_LOOKED_AT, newRunItems, readRun, runKeys } from './run.items.ts';
 import { deletedDetail, NO_INPUTS, type RunDetail, readDetail } from './run-detail.ts';
+import { newRunId, runIdTaken } from './run-id.ts';
 import { seenBySearches } from './run-index/lagging.ts';
 import { runName } from './run-name.ts';
 import {
@@ -41,6 +42,8 @@ import {
 } from './scope.ts';
 
 export interface NewRun {
+  /** The id that it has at another server; see run-id.ts. */
+  readonly id?: string;
   readonly experimentId: number;
   readonly user: string;
   readonly name?: string;
@@ -92,7 +95,7 @@ export async function createRun(ctx: Context, input: NewRun): Promise<RunDetail>
   const tags = checkedTags(input.tags);
   requireRunTime(input.startTime, 'start_time');
   const run: Run = {
-    id: ctx.ids.hex32(),
+    id: await newRunId(ctx, input.id),
     experimentId: input.experimentId,
     groupId,
     ...(inItsJob ? { jobId: actor.jobId, attempt: actor.attempt } : {}),
@@ -102,13 +105,7 @@ export async function createRun(ctx: Context, input: NewRun): Promise<RunDetail>
     startTime: input.startTime,
     ...(artifactRoot === undefined ? {} : { artifactRoot }),
   };
-  const writes = newRunItems(run, tags);
-  const [row] = writes;
-  const outcome = await seenBySearches(ctx, scopeOf(run), async () =>
-    writes.length === 1 && row !== undefined ? ctx.table.write(row) : ctx.table.transact(writes),
-  );
-  if (!outcome.ok) throw unavailable('The run could not be made; try again.');
-  if (row?.kind === 'put') rememberScope(ctx, row.item);
+  await storeRun(ctx, run, tags, input.id !== undefined);
   const others = tags.filter((tag) => tag.key !== RUN_NAME_TAG);
   return {
     run,
@@ -117,6 +114,27 @@ export async function createRun(ctx: Context, input: NewRun): Promise<RunDetail>
     tags: [{ key: RUN_NAME_TAG, value: run.name }, ...others],
     inputs: NO_INPUTS,
   };
+}
+
+/**
+ * A run whose id was chosen is marked only when it is there: a mark names a run by its id alone, and
+ * searches would show whoever's it is.
+ */
+async function storeRun(
+  ctx: Context,
+  run: Run,
+  tags: readonly Entry[],
+  chosenId: boolean,
+): Promise<void> {
+  const writes = newRunItems(run, tags);
+  const [row] = writes;
+  const store = async () =>
+    writes.length === 1 && row !== undefined ? ctx.table.write(row) : ctx.table.transact(writes);
+  const outcome = await (chosenId ? store() : seenBySearches(ctx, scopeOf(run), store));
+  if (!outcome.ok)
+    throw chosenId ? runIdTaken(run.id) : unavailable('The run could not be made; try again.');
+  if (row?.kind === 'put') rememberScope(ctx, row.item);
+  if (chosenId) await seenBySearches(ctx, scopeOf(run), async () => undefined);
 }
 
 function storedUser(user: string): string {

@@ -16,6 +16,8 @@ import { toRun, toRunInfo } from './wire.ts';
 
 const NewRun = z.object({
   experiment_id: filled(),
+  /** Ours: the id that a run has at another server, 32 hex digits, which it keeps when it is imported. */
+  run_id: z.string().default(''),
   user_id: z.string().default(''),
   run_name: z.string().optional(),
   start_time: milliseconds().optional(),
@@ -48,6 +50,7 @@ const create = route({
   body: NewRun,
   handle: async ({ ctx, body: args }) => {
     const run = await createRun(ctx, {
+      ...(args.run_id === '' ? {} : { id: args.run_id }),
       experimentId: experimentId(ctx, args.experiment_id),
       user: args.user_id,
       startTime: args.start_time ?? 0,
