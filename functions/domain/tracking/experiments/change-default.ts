@@ -4,10 +4,11 @@ import { type Context, requirePermission } from '#kernel/context.ts';
 import { conflict, invalid } from '#kernel/errors.ts';
 import { any, compare, itemMissing, put, remove, type Write } from '#kernel/table.ts';
 import { DEFAULT_NAME } from './default-experiment.ts';
-import { readSide, type Side, sidePut } from './experiment.items.ts';
+import { sidePut } from './experiment.items.ts';
 import { experimentLookup, experimentMissing } from './experiment-ids.ts';
 import { forgetExperiment } from './experiment-state.ts';
 import { nameExists, nameKey, readTracked, requireUnusedName } from './experiments.ts';
+import { readSide, type Side } from './side.items.ts';
 import { trackedTag } from './tracked.ts';
 
 type Change =

@@ -1,8 +1,8 @@
 import type { Experiment } from '#domain/experiments/index.ts';
 import { groupCreatedOn } from '#domain/identity/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
-import type { Side } from './experiment.items.ts';
 import { experimentLookup, groupOfDefault } from './experiment-ids.ts';
+import type { Side } from './side.items.ts';
 
 export const DEFAULT_NAME = 'Default';
 

@@ -1,9 +1,8 @@
-import { experimentKind } from '#domain/experiments/index.ts';
 import { CREDENTIAL_CACHE_SECONDS } from '#domain/identity/index.ts';
-import { resourceKeys } from '#domain/resources/index.ts';
+import { type ResourceType, resourceKeys } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
-import { experimentKeys, readSide } from './experiment.items.ts';
 import { groupOfDefault } from './experiment-ids.ts';
+import { experimentKeys, readSide } from './side.items.ts';
 
 /** What guards an experiment and the runs in it. */
 export interface ExperimentState {
@@ -12,6 +11,9 @@ export interface ExperimentState {
   /** Where its runs keep their files, when that is not here. */
   readonly artifactRoot?: string;
 }
+
+/** The kind of resource; its rules would load with every call about a run. */
+const TYPE: ResourceType = 'experiment';
 
 type Store = Pick<Context, 'table' | 'cache'>;
 
@@ -24,7 +26,7 @@ async function readState({ table }: Store, id: number): Promise<ExperimentState 
     return { groupId: own, deleted: deletedOn !== undefined };
   }
   const item = await table.get(resourceKeys.current(id));
-  if (item === undefined || item.type !== experimentKind.type) return undefined;
+  if (item === undefined || item.type !== TYPE) return undefined;
   const { artifactRoot } = (item.kept ?? {}) as { readonly artifactRoot?: string };
   return {
     groupId: item.groupId as number,

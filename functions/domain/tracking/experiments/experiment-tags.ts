@@ -3,10 +3,11 @@ import { maybeFold, requireMatch, whileContended } from '#domain/resources/index
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { conflict, invalid, notFound } from '#kernel/errors.ts';
 import type { Entry } from '../schemas.ts';
-import { readSide, taggedList, tagWrites } from './experiment.items.ts';
+import { taggedList, tagWrites } from './experiment.items.ts';
 import { experimentDeleted, experimentLookup } from './experiment-ids.ts';
 import { checkedTag } from './experiment-tag.ts';
 import { readTracked } from './experiments.ts';
+import { readSide } from './side.items.ts';
 import { type TagPages, tagsOf, withoutTag, withTag } from './tag-pages.ts';
 import { trackedTag } from './tracked.ts';
 

@@ -1,12 +1,9 @@
-import type { Summary } from '#domain/resources/index.ts';
-import { listWrite } from '#domain/resources/index.ts';
-import { key, pad, prefix } from '#kernel/keys.ts';
+import { listWrite, type Summary } from '#domain/resources/index.ts';
 import {
   type Condition,
   compare,
   type Item,
   itemMissing,
-  type Key,
   missing,
   put,
   type Write,
@@ -14,51 +11,14 @@ import {
 import { entriesOf, pairs } from '../run.items.ts';
 import type { Entry } from '../schemas.ts';
 import { groupOfDefault } from './experiment-ids.ts';
+import { experimentKeys, readSide, type Side } from './side.items.ts';
 import { type TagPages, tagsOf } from './tag-pages.ts';
 
 /** Lists keep the tags of an experiment up to so many bytes. */
 const LISTED_BYTES = 1_500;
 
-const partition = (experimentId: number): string => `${prefix.run}#EXP#${experimentId}`;
-
-export const experimentKeys = {
-  /** What MLflow's clients gave an experiment. */
-  side: (experimentId: number): Key => key(partition(experimentId), 'TAGS'),
-  /** More of its tags; pages count from 1. */
-  page: (experimentId: number, page: number): Key =>
-    key(partition(experimentId), `TAGS#${pad(page)}`),
-};
-
 /** The list of a group's experiments that have tags, with these. */
 export const taggedList = (groupId: number): string => `${groupId}#experiment#tagged`;
-
-/**
- * The side of an experiment that is tracking's own: its tags. Of the experiment that each group has
- * from the start it is all there is, once something of it was changed.
- */
-export interface Side {
-  /** Rises with every write; 0 where there is none. */
-  readonly version: number;
-  readonly first: readonly Entry[];
-  /** Further pages. */
-  readonly pages: number;
-  readonly name?: string;
-  readonly updatedOn?: number;
-  readonly deletedOn?: number;
-}
-
-export function readSide(item: Item | undefined): Side {
-  if (item === undefined) return { version: 0, first: [], pages: 0 };
-  const { name, updatedOn, deletedOn } = item as unknown as Side;
-  return {
-    version: Number(item.version ?? 0),
-    first: entriesOf(item),
-    pages: Number(item.pages ?? 0),
-    ...(name === undefined ? {} : { name }),
-    ...(updatedOn === undefined ? {} : { updatedOn }),
-    ...(deletedOn === undefined ? {} : { deletedOn }),
-  };
-}
 
 /** Rows of before had no version. */
 const unchanged = (item: Item | undefined): Condition => {

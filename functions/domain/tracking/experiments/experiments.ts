@@ -6,7 +6,7 @@ import { etagOf } from '#kernel/etag.ts';
 import type { Entry } from '../schemas.ts';
 import { requireArtifactRoot } from './artifact-root.ts';
 import { DEFAULT_NAME, defaultExperiment, requireDefault } from './default-experiment.ts';
-import { experimentKeys, readSide, taggedList, tagWrites } from './experiment.items.ts';
+import { taggedList, tagWrites } from './experiment.items.ts';
 import {
   defaultExperimentOf,
   experimentLookup,
@@ -14,6 +14,7 @@ import {
   homeGroup,
 } from './experiment-ids.ts';
 import { checkedTags } from './experiment-tag.ts';
+import { experimentKeys, readSide } from './side.items.ts';
 import { readWholeSide, type WholeSide } from './sides.ts';
 import { type TagPages, tagsOf, withTag } from './tag-pages.ts';
 import { type TrackedExperiment, toTracked, trackedTag } from './tracked.ts';

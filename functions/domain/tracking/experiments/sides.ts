@@ -1,6 +1,7 @@
 import type { Context } from '#kernel/context.ts';
 import type { Item } from '#kernel/table.ts';
-import { experimentKeys, pagesOf, readSide } from './experiment.items.ts';
+import { pagesOf } from './experiment.items.ts';
+import { experimentKeys, readSide } from './side.items.ts';
 import type { TagPages } from './tag-pages.ts';
 
 /** The side of an experiment, with all its tags. */

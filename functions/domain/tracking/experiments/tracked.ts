@@ -2,8 +2,8 @@ import { type Experiment, experimentChangedOn } from '#domain/experiments/index.
 import { etagOf } from '#kernel/etag.ts';
 import type { Item } from '#kernel/table.ts';
 import type { Entry } from '../schemas.ts';
-import { readSide } from './experiment.items.ts';
 import { groupOfDefault } from './experiment-ids.ts';
+import { readSide } from './side.items.ts';
 
 /** An experiment as MLflow's clients see it. */
 export interface TrackedExperiment {

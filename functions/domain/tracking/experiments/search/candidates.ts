@@ -10,8 +10,9 @@ import {
 import type { Context } from '#kernel/context.ts';
 import type { Entry } from '../../schemas.ts';
 import { defaultExperiment } from '../default-experiment.ts';
-import { listedTags, readSide, taggedList } from '../experiment.items.ts';
+import { listedTags, taggedList } from '../experiment.items.ts';
 import { defaultExperimentOf } from '../experiment-ids.ts';
+import { readSide } from '../side.items.ts';
 import { readSides } from '../sides.ts';
 import { tagsOf } from '../tag-pages.ts';
 import { allTags, keptOf, type TrackedExperiment, toTracked } from '../tracked.ts';
