@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
 import { type Dialect, mountDialect, type Surroundings } from '#http/mount.ts';
+import { partAt } from '#http/parts.ts';
 import { REQUEST_ID, type RequestIdHeader, requestIdOf } from '#http/request-id.ts';
 import type { Platform } from '#kernel/context.ts';
 import { loadOnce } from '#kernel/load-once.ts';
-import type { Part } from '#surfaces/dioptra/dialect.ts';
 import { OPC_REQUEST_ID, ORACLE_PATH } from '#surfaces/oracle/prefix.ts';
 import { authenticate, signIn } from './authenticate.ts';
 
@@ -12,20 +12,34 @@ const BASE = '/api/v1';
 /** Loads the dialect that a path belongs to; each is a chunk of its own in the bundle. */
 type Loader = (surroundings: Surroundings) => Promise<Hono>;
 
+/** A dialect whose parts load with the first request for one of their paths. */
+function inParts<P>(
+  partOf: (path: string) => P,
+  dialectOf: (part: P) => Promise<Dialect>,
+  surroundings: Surroundings,
+  base = '/',
+): Hono {
+  const mount = loadOnce(async (part: P) =>
+    new Hono({ strict: false }).route(base, mountDialect(await dialectOf(part), surroundings)),
+  );
+  return new Hono().all('*', async (c) => (await mount(partOf(c.req.path))).fetch(c.req.raw));
+}
+
+/** Links of the list of an experiment's metrics have two slashes, as Dioptra's have. */
+const TWO_SLASHES = /^\/api\/v1\/\/(?=experiments\/\d+\/metrics$)/;
+
 const dioptra: Loader = async (surroundings) => {
   const { dioptraDialect, parts } = await import('#surfaces/dioptra/dialect.ts');
-  const mount = loadOnce(async (part: Part | undefined) => {
-    const routes = (await part?.routes(signIn)) ?? [];
-    const dialect = mountDialect(dioptraDialect(routes), surroundings);
-    return new Hono({ strict: false }).route(BASE, dialect);
-  });
+  const app = inParts(
+    (path) => partAt(parts, path.slice(BASE.length)),
+    async (part) => dioptraDialect((await part?.routes(signIn)) ?? []),
+    surroundings,
+    BASE,
+  );
   return new Hono().all('*', async (c) => {
-    const path = c.req.path.slice(BASE.length);
-    // Links of the list of an experiment's metrics have two slashes, as Dioptra's have.
-    if (/^\/\/experiments\/\d+\/metrics$/.test(path)) {
-      return c.redirect(BASE + path.slice(1) + new URL(c.req.url).search, 308);
-    }
-    return (await mount(parts.find(({ paths }) => paths.test(path)))).fetch(c.req.raw);
+    const { path } = c.req;
+    if (!TWO_SLASHES.test(path)) return app.fetch(c.req.raw);
+    return c.redirect(path.replace(TWO_SLASHES, `${BASE}/`) + new URL(c.req.url).search, 308);
   });
 };
 
@@ -36,16 +50,6 @@ const worker: Loader = async (surroundings) => {
     mountDialect(workerDialect, surroundings),
   );
 };
-
-/** A dialect whose parts load with the first request for one of their paths. */
-function inParts<P>(
-  partOf: (path: string) => P,
-  dialectOf: (part: P) => Promise<Dialect>,
-  surroundings: Surroundings,
-): Hono {
-  const mount = loadOnce(async (part: P) => mountDialect(await dialectOf(part), surroundings));
-  return new Hono().all('*', async (c) => (await mount(partOf(c.req.path))).fetch(c.req.raw));
-}
 
 const mlflow: Loader = async (surroundings) => {
   const { mlflowDialect, partOf, rowsOf } = await import('#surfaces/mlflow/dialect.ts');

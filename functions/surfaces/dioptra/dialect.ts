@@ -4,7 +4,7 @@ import type { Dialect } from '#http/mount.ts';
 import type { Route } from '#http/route.ts';
 import { dioptraError, dioptraInvalidInput, dioptraInvalidJson } from './errors.ts';
 
-export { type Part, parts } from './parts.ts';
+export { parts } from './parts.ts';
 
 /** The mask in the X-Fields header where there is one. */
 function maskOf(request: Request): Mask | undefined {

@@ -1,15 +1,9 @@
+import type { Part } from '#http/parts.ts';
 import type { Route } from '#http/route.ts';
 import type { SignIn } from './identity/auth-routes.ts';
 
-/** Routes that load together, by the first request for one of their paths. */
-export interface Part {
-  readonly name: string;
-  readonly paths: RegExp;
-  readonly routes: (signIn: SignIn) => Promise<readonly Route[]>;
-}
-
 /** The API in parts; a path belongs to the first that fits. */
-export const parts: readonly Part[] = [
+export const parts: readonly Part<[SignIn]>[] = [
   {
     name: 'openapi',
     paths: /^\/openapi\.json(\/|$)/,

@@ -1,15 +1,9 @@
 import * as z from 'zod';
 import { openApiRoute } from '#http/openapi-route.ts';
+import { type Part, partAt } from '#http/parts.ts';
 import type { Route } from '#http/route.ts';
 import { under } from './paths.ts';
 import { versionRoute } from './server.ts';
-
-/** Rows that load together, by the first request for one of their paths below `/api` or `/ajax-api`. */
-export interface Part {
-  readonly name: string;
-  readonly paths: RegExp;
-  readonly routes: () => Promise<readonly Route[]>;
-}
 
 const V2 = '/2.0/mlflow';
 const V3 = '/3.0/mlflow';
@@ -19,7 +13,10 @@ const FILES = '/2.0/mlflow-artifacts';
 const reported = (...lists: readonly (readonly Route[])[]): readonly Route[] =>
   lists.flat().map((row) => ({ ...row, untraced: true }));
 
-/** The API in parts; a path belongs to the first that fits. What is in none loads with the dialect. */
+/**
+ * The API in parts, by paths below `/api` or `/ajax-api`; a path belongs to the first that fits. What is
+ * in none loads with the dialect.
+ */
 export const parts: readonly Part[] = [
   {
     name: 'document',
@@ -150,10 +147,8 @@ export const parts: readonly Part[] = [
 ];
 
 /** The part that has the rows of a path, if one has. */
-export const partOf = (path: string): Part | undefined => {
-  const below = path.replace(/^\/(ajax-)?api(?=\/)/, '');
-  return parts.find(({ paths }) => paths.test(below));
-};
+export const partOf = (path: string): Part | undefined =>
+  partAt(parts, path.replace(/^\/(ajax-)?api(?=\/)/, ''));
 
 /** The rows of a part, or those that are in none. */
 export const rowsOf = async (part: Part | undefined): Promise<readonly Route[]> =>

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { openApiRoute } from '#http/openapi-route.ts';
+import type { Part } from '#http/parts.ts';
 import { PUBLIC, type Route, route } from '#http/route.ts';
 import {
   HEADERS,
@@ -8,7 +9,6 @@ import {
   partOf as mlflowPartOf,
   mlflowRoutes,
   rowsOf as mlflowRowsOf,
-  type Part,
 } from '#surfaces/mlflow/index.ts';
 import { documentHeaders, STATUSES } from './document.ts';
 import { PREFIX } from './prefix.ts';
