@@ -179,6 +179,79 @@ export function raceContract(
       expect([...new Set(codes)].toSorted()).toEqual(['200 ', '400 RESOURCE_ALREADY_EXISTS']);
     });
 
+    const EXPERIMENTS = '/api/2.0/mlflow/experiments';
+    const codesOf = (answers: readonly Answer[]): readonly string[] =>
+      answers.map(({ status, body }) => `${status} ${body.error_code ?? ''}`);
+    const newExperiment = async (name: string): Promise<string> =>
+      (await alice.post(`${EXPERIMENTS}/create`, { name })).body.experiment_id;
+    const live = async (name: string): Promise<number> => {
+      const filter = `name = '${name}'`;
+      const { body } = await apart().post(`${EXPERIMENTS}/search`, { filter });
+      return (body.experiments ?? []).length;
+    };
+
+    it(`of ${crowd.creates} MLflow experiments with one name one is made (P14)`, async () => {
+      const answers = await many(crowd.creates, () =>
+        apart().post(`${EXPERIMENTS}/create`, { name: 'tracked by all' }),
+      );
+
+      const codes = codesOf(answers);
+      expect(codes.filter((code) => code === '200 ')).toHaveLength(1);
+      expect([...new Set(codes)].toSorted()).toEqual(['200 ', '400 RESOURCE_ALREADY_EXISTS']);
+      expect(await live('tracked by all')).toBe(1);
+    });
+
+    it('of deletions and of restores of one experiment that meet one succeeds each', async () => {
+      const body = { experiment_id: await newExperiment('comes and goes') };
+      for (const verb of ['delete', 'restore']) {
+        const answers = await many(crowd.changes, () =>
+          apart().post(`${EXPERIMENTS}/${verb}`, body),
+        );
+
+        const codes = codesOf(answers);
+        expect(codes.filter((code) => code === '200 ')).toHaveLength(1);
+        expect([...new Set(codes)].toSorted()).toEqual(['200 ', '404 RESOURCE_DOES_NOT_EXIST']);
+      }
+      expect(await live('comes and goes')).toBe(1);
+    });
+
+    it('a name has one living experiment, however restores and creates meet (P14)', async () => {
+      const name = 'wanted';
+      const body = { experiment_id: await newExperiment(name) };
+      for (let round = 0; round < 3; round += 1) {
+        await alice.post(`${EXPERIMENTS}/delete`, body);
+        const answers = await many(crowd.changes, (at) => {
+          if (at % 3 === 0) return apart().post(`${EXPERIMENTS}/restore`, body);
+          const path = at % 3 === 1 ? '/api/v1/experiments' : `${EXPERIMENTS}/create`;
+          return apart().post(path, { name, group: 1 });
+        });
+
+        expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+        expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
+        expect(await live(name)).toBe(1);
+        const { body: found } = await alice.get(
+          `${EXPERIMENTS}/get-by-name?experiment_name=${name}`,
+        );
+        body.experiment_id = found.experiment.experiment_id;
+      }
+    });
+
+    it(`of ${crowd.changes} tags that are set at once none is lost`, async () => {
+      for (const id of [await newExperiment('tagged by all'), '0']) {
+        const answers = await many(crowd.changes, (at) => {
+          const tag = { experiment_id: id, key: `tag ${at}`, value: String(at) };
+          return apart().post(`${EXPERIMENTS}/set-experiment-tag`, tag);
+        });
+
+        const { body } = await alice.get(`${EXPERIMENTS}/get?experiment_id=${id}`);
+        const done = answers.filter(({ status }) => status === 200).length;
+        // Whoever meets too many others is told to try again.
+        expect([...new Set(codesOf(answers))].toSorted()).not.toContain('500 INTERNAL_ERROR');
+        expect(body.experiment.tags).toHaveLength(done);
+        expect(done).toBeGreaterThan(0);
+      }
+    });
+
     it(`${crowd.sameKey} versions made at once have consecutive numbers`, async () => {
       const name = 'busy';
       await alice.post('/api/2.0/mlflow/registered-models/create', { name });
