@@ -93,7 +93,7 @@ const bulk = route({
   },
 });
 
-const IntervalRequest = z.object({
+export const IntervalRequest = z.object({
   run_ids: repeated().pipe(z.array(runId()).min(1).max(MAX_RUNS)),
   metric_key: filled(),
   start_step: int64().optional(),
@@ -119,7 +119,7 @@ function stepsOf({ start_step: from, end_step: to }: z.output<typeof IntervalReq
 }
 
 /** What the web UI draws: of each run an even sample. */
-function metricIntervals(ctx: Context, args: z.output<typeof IntervalRequest>) {
+export function metricIntervals(ctx: Context, args: z.output<typeof IntervalRequest>) {
   const { run_ids: runIds, metric_key: key } = args;
   const steps = stepsOf(args);
   const most = fitting(key, POINT_OF_RUN_BYTES);

@@ -117,7 +117,7 @@ export const parts: readonly Part[] = [
   {
     name: 'artifacts',
     paths:
-      /^\/2\.0\/mlflow(-artifacts)?\/(artifacts|mpu|presigned)(\/|$)|^(\/2\.0\/mlflow)?\/get-artifact(\/|$)/,
+      /^\/2\.0\/mlflow(-artifacts)?\/(artifacts|mpu|presigned)(\/|$)|^(\/2\.0\/mlflow|\/model-versions)?\/get-artifact(\/|$)/,
     routes: async () => {
       const { artifactRoutes, artifactProxyRoutes } = await import('./artifacts.ts');
       const { artifactFileRoutes, plainFileRoutes } = await import('./artifact-files.ts');

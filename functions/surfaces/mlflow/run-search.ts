@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { experimentIdOf, searchRuns } from '#domain/tracking/index.ts';
 import { type Route, reads, route } from '#http/route.ts';
+import type { Context } from '#kernel/context.ts';
 import { filled, pageSize, View } from './fields.ts';
 import { nextPage, placeAfter } from './paging.ts';
 import { toRun, unlessEmpty } from './wire.ts';
@@ -9,7 +10,7 @@ const MAX_PAGE = 50_000;
 const DEFAULT_PAGE = 1_000;
 const MAX_EXPERIMENTS = 1_000;
 
-const SearchRequest = z.object({
+export const SearchRequest = z.object({
   experiment_ids: z.array(filled()).max(MAX_EXPERIMENTS).default([]),
   filter: z.string().default(''),
   run_view_type: View.default('active'),
@@ -17,6 +18,21 @@ const SearchRequest = z.object({
   order_by: z.array(z.string()).default([]),
   page_token: z.string().optional(),
 });
+
+/** A page of runs with the token of the next. */
+export async function findRuns(ctx: Context, args: z.output<typeof SearchRequest>) {
+  const { experiment_ids: ids, filter, run_view_type: view, order_by: orderBy } = args;
+  const question = ['runs', ids, filter, view, orderBy];
+  const { runs, next } = await searchRuns(ctx, {
+    experimentIds: ids.map((id) => experimentIdOf(ctx, id)).filter((id) => id !== undefined),
+    filter,
+    orderBy,
+    view,
+    limit: args.max_results,
+    ...(await placeAfter(ctx, question, args.page_token)),
+  });
+  return { runs, token: await nextPage(ctx, question, next) };
+}
 
 const search = route({
   method: 'POST',
@@ -26,22 +42,13 @@ const search = route({
   access: reads('run', { jobs: true }),
   body: SearchRequest,
   handle: async ({ ctx, body }) => {
-    const { experiment_ids: ids, filter, run_view_type: view, order_by: orderBy } = body;
-    const question = ['runs', ids, filter, view, orderBy];
-    const { runs, next } = await searchRuns(ctx, {
-      experimentIds: ids.map((id) => experimentIdOf(ctx, id)).filter((id) => id !== undefined),
-      filter,
-      orderBy,
-      view,
-      limit: body.max_results,
-      ...(await placeAfter(ctx, question, body.page_token)),
-    });
+    const { runs, token } = await findRuns(ctx, body);
     return {
       ...unlessEmpty(
         'runs',
         runs.map((run) => toRun(ctx, run)),
       ),
-      ...(await nextPage(ctx, question, next)),
+      ...token,
     };
   },
 });

@@ -136,6 +136,16 @@ export const mlflowFixtures: Fixtures = {
   listArtifacts: askRun(),
   getArtifact: { status: 307, query: (world) => `run_id=${runOf(world)}&path=there.txt` },
   getArtifactPlain: { status: 307, query: (world) => `run_uuid=${runOf(world)}&path=there.txt` },
+  getModelVersionArtifact: {
+    own: true,
+    status: 307,
+    query: async (world) => {
+      const { name } = await newModel(world);
+      const source = `runs:/${runOf(world)}/model`;
+      await inGroup(world, '/model-versions/create', { name, source, run_id: runOf(world) });
+      return `name=${name}&version=1&path=MLmodel`;
+    },
+  },
   graphql: {
     own: true,
     body: (world) => ({ operationName: 'GetRun', variables: { data: { runId: runOf(world) } } }),

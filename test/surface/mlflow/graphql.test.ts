@@ -76,6 +76,63 @@ describe("the queries of MLflow's web UI", () => {
     expect((await ask('GetRun', { data: { runUuid: run } })).json).toEqual(json);
   });
 
+  it('search runs, with the versions of models that were made of them', async () => {
+    await api.post('/registered-models/create', { name: 'shown' });
+    await api.post('/model-versions/create', {
+      name: 'shown',
+      source: `runs:/${run}/model`,
+      run_id: run,
+    });
+    const data = { experimentIds: [String(api.shop.experimentId)], filter: "run_name = 'a run'" };
+    const { json } = await ask('SearchRuns', { data });
+    const { runs, apiError } = json.data.mlflowSearchRuns;
+    const one = await ask('GetRun', { data: { runId: run } });
+    const wrong = await ask('SearchRuns', { data: { ...data, filter: 'what?' } });
+
+    expect(apiError).toBeNull();
+    expect(runs).toEqual([one.json.data.mlflowGetRun.run]);
+    expect(runs[0].modelVersions).toEqual([
+      expect.objectContaining({ name: 'shown', version: '1', status: 'READY' }),
+    ]);
+    expect(wrong.json.data.mlflowSearchRuns).toMatchObject({
+      runs: [],
+      apiError: { code: 'INVALID_PARAMETER_VALUE' },
+    });
+  });
+
+  it('get samples of the histories of metrics', async () => {
+    await api.post('/runs/log-metric', {
+      run_id: run,
+      key: 'drawn',
+      value: 1,
+      timestamp: 5,
+      step: 2,
+    });
+    const data = {
+      runIds: [run],
+      metricKey: 'drawn',
+      startStep: null,
+      endStep: null,
+      maxResults: 320,
+    };
+    const { json } = await ask('GetMetricHistoryBulkInterval', { data });
+    const wrong = await ask('GetMetricHistoryBulkInterval', { data: { ...data, startStep: 1 } });
+
+    expect(json.data.mlflowGetMetricHistoryBulkInterval.metrics).toEqual([
+      {
+        __typename: 'MlflowMetricWithRunId',
+        key: 'drawn',
+        value: 1,
+        timestamp: '5',
+        step: '2',
+        runId: run,
+      },
+    ]);
+    expect(wrong.json.data.mlflowGetMetricHistoryBulkInterval.apiError.message).toContain(
+      'both must be specified',
+    );
+  });
+
   it.each([
     ['GetRun', { data: { runId: 'f'.repeat(32) } }, 'RESOURCE_DOES_NOT_EXIST'],
     ['GetRun', { data: { runId: '../x' } }, 'INVALID_PARAMETER_VALUE'],
@@ -137,4 +194,26 @@ it('sends who wants a file of a run to its bytes, and nobody out of the run', as
   expect(moved.headers.get('location')).toContain(`runs/${run}/artifacts/folder/a.txt`);
   expect([climbing.status, climbing.json.error_code]).toEqual([400, 'INVALID_PARAMETER_VALUE']);
   expect([foreign.status, foreign.json.error_code]).toEqual([404, 'RESOURCE_DOES_NOT_EXIST']);
+});
+
+it('sends who wants a file of a version to the file of its run', async () => {
+  await api.post('/registered-models/create', { name: 'filed' });
+  const source = `runs:/${run}/model`;
+  await api.post('/model-versions/create', { name: 'filed', source, run_id: run });
+  await api.post('/model-versions/create', { name: 'filed', source: 's3://elsewhere/model' });
+  const get = (version: number, as?: string, path = 'MLmodel') =>
+    api.send(`/model-versions/get-artifact?name=filed&version=${version}&path=${path}`, {}, as);
+  const moved = await get(1);
+  const [elsewhere, missing, foreign, climbing] = await Promise.all([
+    get(2),
+    get(3),
+    get(1, 'carol'),
+    get(1, undefined, '..%2F..%2Fx'),
+  ]);
+
+  expect(moved.status).toBe(307);
+  expect(moved.headers.get('location')).toContain(`runs/${run}/artifacts/model/MLmodel`);
+  expect([elsewhere.status, missing.status, foreign.status, climbing.status]).toEqual([
+    400, 404, 404, 400,
+  ]);
 });

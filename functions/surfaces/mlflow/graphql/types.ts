@@ -7,6 +7,22 @@ import { toJson } from '../json.ts';
 const TYPES: { readonly [type: string]: { readonly [field: string]: string } } = {
   MlflowGetExperimentResponse: { experiment: 'MlflowExperiment', apiError: 'ApiError' },
   MlflowGetRunResponse: { run: 'MlflowRunExtension', apiError: 'ApiError' },
+  MlflowSearchRunsResponse: {
+    runs: '[MlflowRunExtension]',
+    nextPageToken: 'String',
+    apiError: 'ApiError',
+  },
+  MlflowGetMetricHistoryBulkIntervalResponse: {
+    metrics: '[MlflowMetricWithRunId]',
+    apiError: 'ApiError',
+  },
+  MlflowMetricWithRunId: {
+    key: 'String',
+    value: 'Float',
+    timestamp: 'LongString',
+    step: 'LongString',
+    runId: 'String',
+  },
   ApiError: { code: 'String', message: 'String', helpUrl: 'String', traceId: 'String' },
   MlflowExperiment: {
     experimentId: 'String',
@@ -93,7 +109,8 @@ const TYPES: { readonly [type: string]: { readonly [field: string]: string } } =
 
 type Fields = { readonly [name: string]: unknown };
 
-const wireName = (field: string): string =>
+/** The name that the REST API has for a field. */
+export const wireName = (field: string): string =>
   field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** GraphQL's floats are numbers alone; 64-bit integers are text, which JavaScript reads exactly. */
