@@ -1,10 +1,11 @@
 import type { Context } from '#kernel/context.ts';
 import { invalid } from '#kernel/errors.ts';
 import type { Write } from '#kernel/table.ts';
-import { logMetrics } from './metrics.ts';
+import { logMetrics, requirePoints } from './metrics.ts';
 import { logParams } from './params.ts';
 import type { NamedPoint } from './run.items.ts';
 import {
+  checkedTag,
   type Entry,
   MAX_BATCH_ENTITIES,
   MAX_BATCH_METRICS,
@@ -42,6 +43,11 @@ export async function logBatch(ctx: Context, batch: Batch): Promise<void> {
   requireAtMost(MAX_BATCH_TAGS, 'tags', tags.length);
   const entities = metrics.length + params.length + tags.length;
   requireAtMost(MAX_BATCH_ENTITIES, 'metrics, params, and tags', entities);
+  // Params are written first, but none of a batch whose metrics or tags cannot be.
+  requirePoints(metrics, 'metrics');
+  tags.forEach((tag, index) => {
+    checkedTag(tag, `tags[${index}].`);
+  });
   // Without params this only asks whether the run may be written.
   await logParams(ctx, { runId, params, path: 'params' });
   await Promise.all([

@@ -27,6 +27,12 @@ function checkPoint(point: NamedPoint, path: string): void {
   }
 }
 
+/** Throws `invalid` for the first point that cannot be; `path` is that of the list in the call. */
+export const requirePoints = (points: readonly NamedPoint[], path: string | undefined): void =>
+  points.forEach((point, index) => {
+    checkPoint(point, path === undefined ? '' : `${path}[${index}].`);
+  });
+
 /**
  * Logs points of metrics. It may be repeated: exact repeats count once. What is not stored when
  * it fails half-way is stored by the repetition.
@@ -44,9 +50,7 @@ export async function logMetrics(
   const scope = await runScope(ctx, input.runId);
   requirePermission(ctx, 'write', targetOf(scope));
   requireActive(scope);
-  input.points.forEach((point, index) => {
-    checkPoint(point, input.path === undefined ? '' : `${input.path}[${index}].`);
-  });
+  requirePoints(input.points, input.path);
   const { fresh, others } = pointWrites(ctx, input.runId, input.points, highestRank);
   await seenBySearches(ctx, scope, () =>
     Promise.all([

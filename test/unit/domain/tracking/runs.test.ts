@@ -274,6 +274,23 @@ const everyWrite = (ctx: Context): readonly (() => Promise<unknown>)[] => [
   () => logBatch(ctx, { runId, metrics: [], params: [], tags: [] }),
 ];
 
+describe('a batch', () => {
+  const point = { key: 'loss', value: 1, timestamp: 1n, step: 0n };
+  const good = { metrics: [point], params: [{ key: 'lr', value: '1' }], tags: [] };
+
+  it.each([
+    ['a tag', { ...good, tags: [{ key: 'a/', value: '' }] }, 'tags[0].key'],
+    ['a metric', { ...good, metrics: [point, { ...point, key: '..' }] }, 'metrics[1].name'],
+    ['a time', { ...good, metrics: [{ ...point, timestamp: -1n }] }, 'metrics[0].timestamp'],
+  ])('that names %s wrongly leaves nothing behind', async (_, batch, path) => {
+    const sent = logBatch(shop.alice, { runId, ...batch });
+
+    await expect(sent).rejects.toMatchObject({ code: 'invalid', detail: { path } });
+    const { ranks, params } = await getRun(shop.alice, runId);
+    expect({ ranks, params }).toEqual({ ranks: [], params: [] });
+  });
+});
+
 describe('who may write', () => {
   it('is not a reader, nor somebody of another group, nor the child of another job', async () => {
     const before = await getRun(shop.alice, runId);

@@ -35,7 +35,7 @@ const attributes: { readonly [name: string]: (experiment: Candidate) => Value } 
   last_update_time: ({ changedOn }) => changedOn,
 };
 
-const valueOf = (experiment: Candidate, key: string): Value => attributes[key]?.(experiment) ?? 0;
+const valueFor = (experiment: Candidate, key: string): Value => attributes[key]?.(experiment) ?? 0;
 
 const ordered = (key: string, ascending: boolean): Order => ({
   field: { entity: 'attribute', key },
@@ -51,7 +51,7 @@ function ordersOf(clauses: readonly string[]): readonly Order[] {
 }
 
 const placeOf = (orders: readonly Order[], experiment: Candidate): Place =>
-  orders.map(({ field }) => valueOf(experiment, field.key));
+  orders.map(({ field }) => valueFor(experiment, field.key));
 
 function comparePlaces(orders: readonly Order[], a: Place, b: Place): number {
   for (const [at, { ascending }] of orders.entries()) {
@@ -87,7 +87,7 @@ const reader =
   (experiment: Candidate) =>
   ({ entity, key }: { readonly entity: string; readonly key: string }): FieldValue => {
     if (entity === 'tag') return experiment.tags?.find((tag) => tag.key === key)?.value;
-    return key === 'experiment_id' ? String(experiment.id) : valueOf(experiment, key);
+    return key === 'experiment_id' ? String(experiment.id) : valueFor(experiment, key);
   };
 
 /** Portions of which so many need reading; what lists tell whole costs nothing. */
