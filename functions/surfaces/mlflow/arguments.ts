@@ -7,6 +7,8 @@ import { parseJson, toJson } from './json.ts';
 const SEE_DOCS = ' See the API docs for more information about request parameters.';
 const MAX_BODY_BYTES = 6 * 1024 * 1024;
 const MAX_SHOWN = 500;
+/** What the kernel's texts say of one that is too long. */
+const LONGER = /^Longer than maximum length (\d+)\.$/;
 
 const refused = (message: string): AppError => invalid('argument', message);
 
@@ -54,6 +56,10 @@ function issueError(raw: unknown, issue: z.core.$ZodIssue): AppError {
   const name = pathText(issue.path);
   if (value === undefined || value === '') {
     return refused(`Missing value for required parameter '${name}'.${SEE_DOCS}`);
+  }
+  const [, longest] = LONGER.exec(issue.message) ?? [];
+  if (longest !== undefined) {
+    return refused(`'${name}' exceeds the maximum length of ${longest} characters`);
   }
   const why = issue.code === 'custom' ? `: ${issue.message}.` : '.';
   return refused(`Invalid value ${shown(value)} for parameter '${name}' supplied${why}${SEE_DOCS}`);

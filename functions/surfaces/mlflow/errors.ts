@@ -60,6 +60,7 @@ function messageOf({ code, reason, detail, message }: AppError): string {
   if (reason === 'invalid_value') {
     return `Invalid value ${shown(detail.value)} for parameter '${detail.path}' supplied: ${message}`;
   }
+  if (reason === 'invalid_cursor') return `Invalid page token. ${message}`;
   const { entity } = detail;
   if (code !== 'not_found' || typeof entity !== 'string') return message;
   return Object.hasOwn(missing, entity) ? (missing[entity]?.(detail) ?? message) : message;

@@ -293,6 +293,13 @@ describe('logging', () => {
       { run_id: 'r', metrics: {} },
       `Invalid value {} for parameter 'metrics' supplied`,
     ],
+    [
+      'too long a name',
+      '/experiments/create',
+      { name: 'n'.repeat(501) },
+      "'name' exceeds the maximum length of 500 characters",
+    ],
+    ['a token that is none', '/runs/search', { page_token: 'x' }, 'Invalid page token'],
   ])('refuses %s in the words of MLflow', async (_what, path, body, message) => {
     const answer = await api.post(path, body);
 
