@@ -4,6 +4,7 @@ import { type Reporter, startVitest, type TestModule } from 'vitest/node';
 import {
   ensureJobPython,
   ensureMlflowPython,
+  ensureMlflowServerPython,
   ensureSchemathesisPython,
   ensureStockPython,
 } from './sample/python.ts';
@@ -39,6 +40,7 @@ async function preparePythons(): Promise<void> {
   await ensureJobPython({ onInstall: say('the Python packages of jobs') });
   await ensureStockPython({ onInstall: say("what Dioptra's own worker imports") });
   await ensureMlflowPython({ onInstall: say("MLflow's client") });
+  await ensureMlflowServerPython({ onInstall: say('the whole of MLflow, to compare with') });
   await ensureSchemathesisPython({ onInstall: say('schemathesis') });
 }
 

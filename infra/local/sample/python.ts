@@ -20,6 +20,17 @@ export const ensureJobPython = (options: VenvOptions = {}): Promise<string> =>
 export const ensureMlflowPython = (options: VenvOptions = {}): Promise<string> =>
   ensureVenv(join(localFolder, 'mlflow-python'), ['mlflow-skinny==3.17.2'], options);
 
+/**
+ * Returns an interpreter that has the whole of MLflow, server and web UI included, with pandas,
+ * scikit-learn and what system metrics ask for; for full tests (some 60 s, 900 MB).
+ */
+export const ensureMlflowServerPython = (options: VenvOptions = {}): Promise<string> =>
+  ensureVenv(
+    join(localFolder, 'mlflow-real'),
+    ['mlflow==3.17.2', 'mlflow-skinny==3.17.2', 'psutil==7.2.2'],
+    options,
+  );
+
 /** Returns an interpreter that has schemathesis, which makes up calls from OpenAPI documents (some 20 s, 60 MB). */
 export const ensureSchemathesisPython = (options: VenvOptions = {}): Promise<string> =>
   ensureVenv(join(localFolder, 'schemathesis-python'), ['schemathesis==4.32.0'], options);
