@@ -81,7 +81,7 @@ const change = route({
   body: OneExperiment.extend({ new_name: filled().pipe(experimentName()) }),
   handle: async ({ ctx, body: { experiment_id: id, new_name: name } }) => {
     await renameExperiment(ctx, { id: experimentId(ctx, id), name });
-    return {};
+    return withVersion({}, await getTrackedExperiment(ctx, experimentId(ctx, id)));
   },
 });
 

@@ -54,6 +54,7 @@ const logParam = route({
   operationId: 'logParam',
   summary: 'Log a param, once.',
   access: writes('run', { jobs: true }),
+  repeatable: true,
   body: Entry.extend({ run_id: runId() }),
   handle: async ({ ctx, body: { run_id: id, ...param } }) => {
     await logParams(ctx, { runId: id, params: [param] });

@@ -18,6 +18,7 @@ const heartbeat = route({
   operationId: 'heartbeat',
   summary: 'Ask that the run be marked KILLED when nobody writes it for so many seconds (300).',
   access: writes('run', { jobs: true }),
+  repeatable: true,
   body: Heartbeat,
   handle: async ({ ctx, body: { run_id: id, timeout_seconds: seconds } }) => ({
     run_info: toRunInfo(ctx, await beat(ctx, { runId: id, seconds })),
@@ -32,6 +33,7 @@ const lock = route({
   operationId: 'lockRun',
   summary: 'Lock a run that has ended: nothing of it can be changed any more.',
   access: writes('run'),
+  repeatable: true,
   body: OneRun,
   handle: async ({ ctx, body: { run_id: id } }) => {
     await lockRun(ctx, id);
@@ -45,6 +47,7 @@ const unlock = route({
   operationId: 'unlockRun',
   summary: 'Unlock a run; for owners and administrators of its group.',
   access: writes('run'),
+  repeatable: true,
   body: OneRun,
   handle: async ({ ctx, body: { run_id: id } }) => {
     await unlockRun(ctx, id);

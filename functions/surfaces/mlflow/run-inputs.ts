@@ -39,6 +39,7 @@ const inputs = route({
   operationId: 'logInputs',
   summary: 'Note datasets and models that a run took in.',
   access: writes('run', { jobs: true }),
+  repeatable: true,
   body: InputsRequest,
   handle: async ({ ctx, body: { run_id: id, datasets, models } }) => {
     await logInputs(ctx, {
@@ -62,6 +63,7 @@ const outputs = route({
   operationId: 'logOutputs',
   summary: 'Note models that a run made.',
   access: writes('run', { jobs: true }),
+  repeatable: true,
   body: OutputsRequest,
   handle: async ({ ctx, body: { run_id: id, models } }) => {
     await logOutputs(ctx, {

@@ -79,6 +79,7 @@ const change = route({
   operationId: 'updateRun',
   summary: 'Change the status, end time or name of a run.',
   access: writes('run', { jobs: true }),
+  repeatable: true,
   body: RunUpdate,
   handle: async ({ ctx, body: { run_id: id, status, end_time: endTime, run_name: name } }) => {
     const run = await updateRun(ctx, {
@@ -99,6 +100,7 @@ const remove = route({
   operationId: 'deleteRun',
   summary: 'Delete a run; it can be restored.',
   access: writes('run'),
+  repeatable: true,
   body: OneRun,
   handle: async ({ ctx, body: { run_id: id } }) => {
     await deleteRun(ctx, id);
@@ -112,6 +114,7 @@ const restore = route({
   operationId: 'restoreRun',
   summary: 'Restore a deleted run.',
   access: writes('run'),
+  repeatable: true,
   body: OneRun,
   handle: async ({ ctx, body: { run_id: id } }) => {
     await restoreRun(ctx, id);
@@ -139,6 +142,7 @@ const removeTag = route({
   operationId: 'deleteTag',
   summary: 'Delete a tag of a run.',
   access: writes('run', { jobs: true }),
+  repeatable: true,
   body: z.object({ run_id: runId(), key: filled() }),
   handle: async ({ ctx, body: args }) => {
     await deleteTag(ctx, { runId: args.run_id, key: args.key });

@@ -1,3 +1,5 @@
+import { getLoggedModel } from '#domain/logged-models/index.ts';
+import { getModelVersion, getRegisteredModel } from '#domain/registry/index.ts';
 import { getRun, getTrackedExperiment } from '#domain/tracking/index.ts';
 import type { RequireCurrent } from '#http/kept-call.ts';
 import type { Context } from '#kernel/context.ts';
@@ -18,6 +20,21 @@ const made: { readonly [operation: string]: IsCurrent } = {
   async createRun(ctx, answer) {
     const { run } = await getRun(ctx, String(field(field(answer.run, 'info'), 'run_id')));
     return run.deletedOn === undefined;
+  },
+  async createRegisteredModel(ctx, answer) {
+    const name = String(field(answer.registered_model, 'name'));
+    const { createdOn } = await getRegisteredModel(ctx, name);
+    return createdOn === field(answer.registered_model, 'creation_timestamp');
+  },
+  async createRegisteredModelVersion(ctx, answer) {
+    const { name, version, creation_timestamp: createdOn } = answer.model_version as Json;
+    const found = await getModelVersion(ctx, { name: String(name), version: String(version) });
+    return found.createdOn === createdOn;
+  },
+  async createLoggedModel(ctx, answer) {
+    const modelId = String(field(field(answer.model, 'info'), 'model_id'));
+    await getLoggedModel(ctx, { modelId });
+    return true;
   },
 };
 

@@ -1,7 +1,7 @@
 /** What holds for every answer below Oracle's address. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { artifactKey } from '#domain/tracking/index.ts';
-import { type Answer, type TestApp, type TestUser, testApp } from '../../support/app.ts';
+import { type Answer, type Json, type TestApp, type TestUser, testApp } from '../../support/app.ts';
 import { base, caller } from './support.ts';
 
 const REQUEST_ID = /^[A-Za-z0-9_-]+$/;
@@ -151,6 +151,36 @@ describe('versions', () => {
     expect(known.headers.get('opc-request-id')).toMatch(REQUEST_ID);
   });
 
+  it('must be the one that an update expects, and are new after it', async () => {
+    const made = await call('POST', '/experiments/create', { name: 'of two versions' });
+    const update = (new_name: string, tag: string | null) =>
+      call('POST', '/experiments/update', { ...made.body, new_name }, { 'if-match': tag ?? '' });
+    const tag = made.headers.get('etag');
+    const done = await update('of a second', tag);
+    const late = await update('of a third', tag);
+    const next = await update('of a third', done.headers.get('etag'));
+
+    expect([done.status, late.status, next.status]).toEqual([200, 412, 200]);
+    expect(late.body.code).toBe('NoEtagMatch');
+    const remove = (if_match: string | null) =>
+      call('POST', '/experiments/delete', made.body, { 'if-match': if_match ?? '' });
+    expect((await remove(tag)).status).toBe(412);
+    expect((await remove(next.headers.get('etag'))).status).toBe(200);
+  });
+
+  it('let one of 100 updates at once win (P15)', async () => {
+    const made = await call('POST', '/experiments/create', { name: 'of a race' });
+    const headers = { 'if-match': made.headers.get('etag') ?? '' };
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, at) =>
+        call('POST', '/experiments/update', { ...made.body, new_name: `racer ${at}` }, headers),
+      ),
+    );
+
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 412)).toHaveLength(99);
+  });
+
   it('must match where a change names one, else it is 412', async () => {
     const { headers } = await get();
     const tag = headers.get('etag') ?? '';
@@ -179,6 +209,47 @@ describe('a retry token of a run', () => {
 
     expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
     expect(answers[0]?.status).toBe(200);
+  });
+
+  it.each<
+    readonly [string, () => object, string, (answer: Json) => readonly [string, string, object]]
+  >([
+    [
+      '/runs/create',
+      body,
+      'run',
+      ({ run: made }) => ['POST', '/runs/delete', { run_id: made.info.run_id }],
+    ],
+    [
+      '/registered-models/create',
+      () => ({ name: 'deleted' }),
+      'registered_model',
+      () => ['DELETE', '/registered-models/delete', { name: 'deleted' }],
+    ],
+    [
+      '/model-versions/create',
+      () => ({ name: 'kept', source: 's3://bucket/model' }),
+      'model_version',
+      () => ['DELETE', '/model-versions/delete', { name: 'kept', version: '1' }],
+    ],
+    [
+      '/logged-models',
+      () => ({ experiment_id: experiment }),
+      'model',
+      ({ model }) => ['DELETE', `/logged-models/${model.info.model_id}`, {}],
+    ],
+  ])('of %s is rejected once what it made is deleted', async (path, bodyOf, field, removal) => {
+    await call('POST', '/registered-models/create', { name: 'kept' });
+    const headers = { 'opc-retry-token': `of ${path}` };
+    const first = await call('POST', path, bodyOf(), headers);
+    const again = await call('POST', path, bodyOf(), headers);
+    const removed = await call(...removal(first.body));
+    const late = await call('POST', path, bodyOf(), headers);
+
+    expect([first.status, again.status, removed.status]).toEqual([200, 200, 200]);
+    expect(first.body[field]).toBeDefined();
+    expect(again.text).toBe(first.text);
+    expect([late.status, late.body.code]).toEqual([409, 'InvalidatedRetryToken']);
   });
 
   it('is the only key: MLflow’s header makes two', async () => {

@@ -1,4 +1,4 @@
-import { experimentKind } from '#domain/experiments/index.ts';
+import { type Experiment, experimentKind } from '#domain/experiments/index.ts';
 import { changeResource, requireMatch, restoreResource } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { AppError } from '#kernel/errors.ts';
@@ -8,18 +8,25 @@ import { forgetExperiment } from './experiment-state.ts';
 import { nameExists, readTracked, requireUnusedName } from './experiments.ts';
 import { trackedTag } from './tracked.ts';
 
-/** A change of the resource, where the caller may expect the version that MLflow's dialect shows. */
+/** Throws unless the caller expects this version of an experiment, if any. */
+type Match = (experiment: Experiment) => void;
+
+/**
+ * A change of the resource, where the caller may expect the version that MLflow's dialect shows: what
+ * is about to be changed must match, so that of those who expect one version one wins.
+ */
 async function changed(
   ctx: Context,
   id: number,
-  change: (plain: Context) => Promise<unknown>,
+  change: (plain: Context, match: Match) => Promise<unknown>,
 ): Promise<void> {
   const { ifMatch, ...plain } = ctx;
-  if (ifMatch !== undefined) {
-    const { experiment, side } = await readTracked(ctx, id);
-    requireMatch(ctx, trackedTag(experiment, side.item));
-  }
-  await change(plain);
+  const { side, experiment } = ifMatch === undefined ? {} : await readTracked(ctx, id);
+  const match: Match = (found) => {
+    if (side !== undefined) requireMatch(ctx, trackedTag(found, side.item));
+  };
+  if (experiment !== undefined) match(experiment);
+  await change(plain, match);
   forgetExperiment(ctx, id);
 }
 
@@ -37,8 +44,10 @@ export async function renameExperiment(
 ): Promise<void> {
   const { id, name } = input;
   if (groupOfDefault(id) !== undefined) return changeDefault(ctx, id, { kind: 'rename', name });
-  await changed(ctx, id, (plain) =>
-    changeResource(plain, experimentKind, id, async ({ data, deletedOn, groupId }) => {
+  await changed(ctx, id, (plain, match) =>
+    changeResource(plain, experimentKind, id, async (found) => {
+      match(found);
+      const { data, deletedOn, groupId } = found;
       if (deletedOn !== undefined) throw renamingDeleted();
       if (data.name === name) return undefined;
       await requireUnusedName(ctx, groupId, name);
@@ -50,9 +59,10 @@ export async function renameExperiment(
 /** Its runs count as deleted with it. Throws `not_found` where it is deleted already. */
 export async function deleteExperiment(ctx: Context, id: number): Promise<void> {
   if (groupOfDefault(id) !== undefined) return changeDefault(ctx, id, { kind: 'delete' });
-  await changed(ctx, id, (plain) =>
-    changeResource(plain, experimentKind, id, ({ deletedOn }) => {
-      if (deletedOn !== undefined) throw experimentMissing(id);
+  await changed(ctx, id, (plain, match) =>
+    changeResource(plain, experimentKind, id, (found) => {
+      match(found);
+      if (found.deletedOn !== undefined) throw experimentMissing(id);
       return { deleted: true };
     }),
   );
