@@ -33,7 +33,7 @@ describe('a body without a length', () => {
     ['POST', '/api/v1/auth/login', 413, 1],
     ['POST', '/api/v1/users', 413, 1],
     ['POST', '/api/v1/queues', 413, 7],
-    ['POST', '/api/2.0/mlflow/experiments/create', 400, 7],
+    ['POST', '/api/2.0/mlflow/experiments/create', 413, 7],
     ['POST', '/api/2.0/mlflow/runs/log-batch', 400, 2],
   ])('%s %s is read no further than its limit', async (method, path, status, mostMib) => {
     const { body, bytesRead } = endlessBody();
