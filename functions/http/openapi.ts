@@ -19,6 +19,8 @@ export interface OpenApiOptions {
     readonly ofAnswer: Json;
     readonly ofError: Json;
   };
+  /** A member of a body that may be missing may be `null` as well. */
+  readonly nullIsMissing?: true;
   /** Statuses of errors that every call may be answered with, beside what its row says. */
   readonly statuses?: readonly number[];
 }
@@ -55,6 +57,22 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
 }
 
 const asObject = (value: unknown): Json => (typeof value === 'object' ? { ...value } : {});
+
+/** A schema whose members may be `null` wherever they may be missing. */
+function withNulls(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withNulls);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const inner = Object.fromEntries(
+    Object.entries(schema).map(([name, each]) => [name, withNulls(each)]),
+  );
+  const { properties, required } = inner as { properties?: Json; required?: readonly string[] };
+  if (inner.type !== 'object' || properties === undefined) return inner;
+  const members = Object.entries(properties).map(([name, each]) => [
+    name,
+    required?.includes(name) === true ? each : { anyOf: [each, { type: 'null' }] },
+  ]);
+  return { ...inner, properties: Object.fromEntries(members) };
+}
 
 /** What a query's text means (a number, a flag) says more than how the text must look. */
 function queryParameters(query: z.ZodType): readonly Json[] {
@@ -96,7 +114,7 @@ const elsewhere: Json = {
 
 const content = (schema: Json, type = 'application/json'): Json => ({ [type]: { schema } });
 
-type Dressing = Pick<OpenApiOptions, 'headers' | 'statuses'>;
+type Dressing = Pick<OpenApiOptions, 'headers' | 'statuses' | 'nullIsMissing'>;
 
 /** Statuses that the framework itself answers with, beside what each verb throws. */
 function responsesOf(route: Route, { headers, statuses = [] }: Dressing): Json {
@@ -138,7 +156,9 @@ function operation(route: Route, dressing: Dressing): Json {
           requestBody: {
             required: route.bodyOptional !== true,
             content: content(
-              jsonSchema(body, 'input'),
+              dressing.nullIsMissing === true
+                ? (withNulls(jsonSchema(body, 'input')) as Json)
+                : jsonSchema(body, 'input'),
               route.form === undefined ? undefined : 'multipart/form-data',
             ),
           },

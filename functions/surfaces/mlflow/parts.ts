@@ -167,6 +167,7 @@ export const isOfUi = ({ path }: Route): boolean => path.includes('/ajax-api/');
 const documentRoute = openApiRoute({
   title: 'Assay: the REST API of MLflow',
   base: '',
-  error: z.object({ error_code: z.string(), message: z.string() }),
+  error: z.looseObject({ error_code: z.string(), message: z.string() }),
+  nullIsMissing: true,
   routes: async () => (await mlflowRoutes()).filter((row) => !isDocument(row) && !isOfUi(row)),
 });

@@ -26,7 +26,8 @@ const health = route({
 const document = openApiRoute({
   title: 'Assay: the MLOps API of Oracle AI Data Platform',
   base: '',
-  error: z.object({ code: z.string(), message: z.string(), error_code: z.string() }),
+  error: z.looseObject({ code: z.string(), message: z.string(), error_code: z.string() }),
+  nullIsMissing: true,
   headers: documentHeaders,
   statuses: STATUSES,
   routes: async () =>

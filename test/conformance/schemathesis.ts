@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureSchemathesisPython } from '../../infra/local/sample/python.ts';
+
+const HOOKS = fileURLToPath(new URL('openapi-hooks.py', import.meta.url));
+
+export interface Outcome {
+  readonly code: number;
+  readonly printed: string;
+  readonly cases: number;
+}
+
+/** Runs all checks on what a document describes; nothing that is invalid may be accepted anywhere. */
+export async function schemathesis(
+  document: string,
+  config: string,
+  args: readonly string[],
+): Promise<Outcome> {
+  const python = await ensureSchemathesisPython();
+  const folder = await mkdtemp(join(tmpdir(), 'assay-openapi-'));
+  const file = join(folder, 'schemathesis.toml');
+  await writeFile(file, `hooks = ${JSON.stringify(HOOKS)}\n${config}\n`);
+  const options = ['--checks', 'all', '--seed', '1', '--workers', '2', '--no-color'];
+  // As a module: the program beside it names the folder that it was installed in.
+  const program = ['-m', 'schemathesis.cli', '--config-file', file, 'run', document];
+  const all = [...program, ...options, '--continue-on-failure', ...args];
+  const limits = { cwd: folder, maxBuffer: 64 * 1024 * 1024 };
+  const outcome = await new Promise<Outcome>((resolve) => {
+    execFile(python, all, limits, (error, printed) => {
+      const cases = Number(/([\d,]+) generated/.exec(printed)?.[1]?.replaceAll(',', ''));
+      resolve({ code: error === null ? 0 : Number(error.code), printed, cases });
+    });
+  });
+  await rm(folder, { recursive: true });
+  return outcome;
+}
+
+/** A personal token of a new account on a test server: credentials of the run, not a header of each call. */
+export async function newToken(url: string): Promise<string> {
+  const account = { username: 'cases', email: 'cases@assay.test', password: 'a long password' };
+  const post = (path: string, body: object, headers = {}) =>
+    fetch(`${url}/api/v1${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+  await post('/users', { ...account, confirmPassword: account.password });
+  const basic = Buffer.from(`${account.username}:${account.password}`).toString('base64');
+  const headers = { authorization: `Basic ${basic}` };
+  const answer = await post('/users/current/tokens', { name: 'cases' }, headers);
+  const { token } = (await answer.json()) as { readonly token: string };
+  return `[auth.openapi.token]\nbearer = ${JSON.stringify(token)}`;
+}
