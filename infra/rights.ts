@@ -29,8 +29,12 @@ export const RIGHTS = {
       drafts: ['read', 'write', 'remove'],
     },
   },
-  // Requeues and fails jobs, which changes their snapshots and the lists that they are in.
-  sweep: { items: WHOLE_DOMAIN, objects: { snapshots: ['read', 'write'] } },
+  // Requeues and fails jobs, which changes their snapshots and the lists that they are in; removes for
+  // good what people, or the retention of an experiment, want removed.
+  sweep: {
+    items: WHOLE_DOMAIN,
+    objects: { runs: ['remove', 'list'], snapshots: ['read', 'write', 'remove'] },
+  },
   // The row of the pool, and tokens for its workers.
   launch: { items: ['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'], objects: {} },
   // The row that says who packs.

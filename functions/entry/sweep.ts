@@ -1,5 +1,6 @@
 import { type SweepReport, sweepJobs } from '#domain/jobs/index.ts';
 import { purgeModels } from '#domain/registry/index.ts';
+import { sweepRemovals } from '#domain/retention/index.ts';
 import { sweepRuns, sweepSilentRuns } from '#domain/tracking/index.ts';
 import type { Context } from '#kernel/context.ts';
 
@@ -10,17 +11,20 @@ interface Swept extends SweepReport {
   readonly silent: number;
   /** Deleted models of which nothing is left. */
   readonly purged: number;
+  /** Runs and experiments that were removed for good. */
+  readonly removed: number;
 }
 
 /** Everything that the platform's broom looks after; one kind that fails does not stop another. */
 export async function sweepAll(ctx: Context): Promise<Swept> {
-  const [jobs, settled, silent, purged] = await Promise.allSettled([
+  const [jobs, settled, silent, purged, removed] = await Promise.allSettled([
     sweepJobs(ctx),
     sweepRuns(ctx),
     sweepSilentRuns(ctx),
     purgeModels(ctx),
+    sweepRemovals(ctx),
   ]);
-  for (const outcome of [jobs, settled, silent, purged]) {
+  for (const outcome of [jobs, settled, silent, purged, removed]) {
     if (outcome.status === 'rejected') ctx.log.error('sweep', { message: String(outcome.reason) });
   }
   const none = { sent: 0, lost: 0 };
@@ -29,5 +33,6 @@ export async function sweepAll(ctx: Context): Promise<Swept> {
     settled: settled.status === 'fulfilled' ? settled.value : 0,
     silent: silent.status === 'fulfilled' ? silent.value : 0,
     purged: purged.status === 'fulfilled' ? purged.value : 0,
+    removed: removed.status === 'fulfilled' ? removed.value : 0,
   };
 }

@@ -60,7 +60,9 @@ describe('each function may do these things only', () => {
         ...ITEMS,
         'lambda:InvokeFunction',
         ...LOG,
+        's3:DeleteObject',
         's3:GetObject',
+        's3:ListBucket',
         's3:PutObject',
         'sqs:SendMessage',
       ],
@@ -113,7 +115,7 @@ describe('each function may do these things only', () => {
 
   it.each<readonly [FunctionName, readonly string[]]>([
     ['api', ['runs', 'bundles', 'packed', 'snapshots', 'drafts']],
-    ['sweep', ['snapshots']],
+    ['sweep', ['runs', 'snapshots']],
     ['pack', ['runs', 'packed']],
   ])('%s reaches objects below its prefixes only', (name, prefixes) => {
     const objects = about(name, /^s3:(?!List.*Bucket)/);
@@ -122,15 +124,17 @@ describe('each function may do these things only', () => {
     expect(found).toEqual(prefixes);
   });
 
-  it('only the API removes objects, and only those of runs and drafts', () => {
+  it('only the API and the sweeper remove objects, and only those of runs, versions and drafts', () => {
     const removals = allowed(synthesize()).filter(({ Action }) =>
       list(Action).includes('s3:DeleteObject'),
     );
 
-    expect(removals).toHaveLength(2);
+    expect(removals).toHaveLength(4);
     const about = (prefix: string) =>
       removals.filter((each) => JSON.stringify(each).includes(`"/${prefix}/*"`));
-    expect([about('runs').length, about('drafts').length]).toEqual([1, 1]);
+    expect(['runs', 'snapshots', 'drafts'].map((prefix) => about(prefix).length)).toEqual([
+      2, 1, 1,
+    ]);
   });
 
   it('the packer writes archives, and only reads what it packs', () => {
@@ -140,13 +144,18 @@ describe('each function may do these things only', () => {
     expect(runs[0]).toContain('"Action":"s3:GetObject"');
   });
 
-  it.each<FunctionName>(['api', 'pack'])('%s lists what lies below runs/, and no more', (name) => {
-    const looks = allowedTo(synthesize(), name).filter(({ Action }) => Action === 's3:ListBucket');
+  it.each<FunctionName>(['api', 'sweep', 'pack'])(
+    '%s lists what lies below runs/, and no more',
+    (name) => {
+      const looks = allowedTo(synthesize(), name).filter(
+        ({ Action }) => Action === 's3:ListBucket',
+      );
 
-    expect(looks.map(({ Condition }) => Condition)).toEqual([
-      { StringLikeIfExists: { 's3:prefix': ['runs/*'] } },
-    ]);
-  });
+      expect(looks.map(({ Condition }) => Condition)).toEqual([
+        { StringLikeIfExists: { 's3:prefix': ['runs/*'] } },
+      ]);
+    },
+  );
 
   it('queries reach the two indexes, everything else the table alone', () => {
     const tables = about('api', /^dynamodb:/);

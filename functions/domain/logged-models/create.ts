@@ -31,7 +31,7 @@ export async function createLoggedModel(
 ): Promise<LoggedModelDetail> {
   const { actor } = ctx;
   const { experimentId } = input;
-  const { groupId } = await activeExperiment(ctx, experimentId);
+  const { groupId, artifactRoot } = await activeExperiment(ctx, experimentId);
   const inItsJob = actor.kind === 'job' && actor.experimentId === experimentId;
   requirePermission(ctx, 'write', {
     groupId,
@@ -54,6 +54,7 @@ export async function createLoggedModel(
     type: input.type,
     sourceRunId: input.sourceRunId,
     status: 'PENDING',
+    ...(artifactRoot === undefined ? {} : { artifactRoot }),
     createdOn: now,
     updatedOn: now,
   };

@@ -32,6 +32,7 @@ type Placed = Pick<LoggedModel, 'experimentId' | 'createdOn' | 'id'>;
 export interface Pointer extends Placed {
   readonly groupId: number;
   readonly jobId?: number;
+  readonly artifactRoot?: string;
 }
 
 /** Where a model stands in its experiment: the text order is that of searches. */
@@ -86,7 +87,7 @@ export function newModelItems(
   params: readonly Entry[],
   tags: readonly Entry[],
 ): readonly Write[] {
-  const { experimentId, createdOn, id, groupId, jobId } = model;
+  const { experimentId, createdOn, id, groupId, jobId, artifactRoot } = model;
   const { inRow, pages } = splitParams(model, params, { bytes: 0, pages: 0 });
   const row: Item = {
     ...modelKeys.row(model),
@@ -96,7 +97,7 @@ export function newModelItems(
     ...tagAttributes(tags),
   };
   requireRoom(row);
-  const pointer = { experimentId, createdOn, id, groupId, jobId };
+  const pointer = { experimentId, createdOn, id, groupId, jobId, artifactRoot };
   return [
     put(row, itemMissing),
     put({ ...modelKeys.pointer(id), ...pointer } as Item, itemMissing),

@@ -28,6 +28,8 @@ export interface LoggedModel {
   readonly createdOn: number;
   readonly updatedOn: number;
   readonly deletedOn?: number;
+  /** Where its experiment keeps files, when that is not here. */
+  readonly artifactRoot?: string;
 }
 
 /** The latest value of a metric on a dataset, if it is of one, that a run measured. */

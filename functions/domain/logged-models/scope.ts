@@ -1,6 +1,7 @@
 import { type ArtifactHome, artifactRootOf } from '#domain/tracking/index.ts';
 import { type Context, requirePermission, type Target } from '#kernel/context.ts';
 import { modelKeys, type Pointer, readDetail, readPointer } from './logged-model.items.ts';
+import { modelFiles } from './purge.ts';
 import { isModelId, type LoggedModelDetail, modelMissing } from './schemas.ts';
 
 /** What permission is asked for when a model is read or written. */
@@ -47,8 +48,12 @@ export async function getLoggedModel(
 }
 
 /** Where clients that speak to us find the files of a model. */
-export const modelArtifactUri = ({ experimentId, id }: Pick<Pointer, 'experimentId' | 'id'>) =>
-  `${artifactRootOf(experimentId)}/models/${id}/artifacts`;
+export const modelArtifactUri = ({
+  experimentId,
+  id,
+  artifactRoot = artifactRootOf(experimentId),
+}: Pick<Pointer, 'experimentId' | 'id' | 'artifactRoot'>) =>
+  `${artifactRoot.replace(/\/+$/, '')}/models/${id}/artifacts`;
 
 /** The files of a model, which the experiment must be that of. Throws `not_found`. */
 export async function modelHome(
@@ -62,7 +67,8 @@ export async function modelHome(
   }
   return {
     target: targetOf(pointer),
-    prefix: `runs/models/${experimentId}/${id}/artifacts/`,
+    prefix: `${modelFiles(experimentId)}${id}/artifacts/`,
     uri: modelArtifactUri(pointer),
+    ...(pointer.artifactRoot === undefined ? {} : { elsewhere: pointer.artifactRoot }),
   };
 }

@@ -27,6 +27,7 @@ export {
   requireNameUnused,
   shownRefs,
 } from './refs.ts';
+export { removeResource } from './remove.ts';
 export { readCurrent, resourceKeys, unpackData } from './resource.items.ts';
 export {
   deletedList,

@@ -32,6 +32,8 @@ export interface Resource<D> {
   readonly deletedOn?: number;
   /** When it was last restored. */
   readonly restoredOn?: number;
+  /** Since when it is to be removed for good; it is deleted. */
+  readonly removedOn?: number;
   /** What a capability gave it when it was made, for good. */
   readonly kept?: { readonly [name: string]: string };
   /** Rises with every write of the row: the base of optimistic conditions and of list entries. */

@@ -184,8 +184,14 @@ export async function deleteResource<D>(ctx: Context, kind: Kind<D>, id: number)
  * Makes a deleted resource live again, under its name. Throws `not_found` where it is not deleted,
  * and `conflict` (`entity_exists`) where its name was taken meanwhile.
  */
-export const restoreResource = <D>(ctx: Context, kind: Kind<D>, id: number): Promise<Resource<D>> =>
+export const restoreResource = <D>(
+  ctx: Context,
+  kind: Kind<D>,
+  id: number,
+  requireRestorable: (resource: Resource<D>) => void = () => undefined,
+): Promise<Resource<D>> =>
   changeResource(ctx, kind, id, (resource) => {
     if (resource.deletedOn === undefined) throw missing(kind, id);
+    requireRestorable(resource);
     return { restored: true };
   });

@@ -33,15 +33,21 @@ export {
   homeGroup,
   ownExperimentText,
 } from './experiments/experiment-ids.ts';
-export { deleteExperimentTag, setExperimentTag } from './experiments/experiment-tags.ts';
+export { forgetExperiment } from './experiments/experiment-state.ts';
+export {
+  clearExperimentTags,
+  deleteExperimentTag,
+  setExperimentTag,
+} from './experiments/experiment-tags.ts';
 export {
   createTrackedExperiment,
   findTrackedExperiment,
   getTrackedExperiment,
+  readTracked,
   type VersionedExperiment,
 } from './experiments/experiments.ts';
 export { searchExperiments } from './experiments/search/search-experiments.ts';
-export type { TrackedExperiment } from './experiments/tracked.ts';
+export { type TrackedExperiment, trackedTag } from './experiments/tracked.ts';
 export { beat } from './heartbeat.ts';
 export { metricHistory, sampleHistory } from './history.ts';
 export {
@@ -70,6 +76,10 @@ export {
   readHistoryPlace,
 } from './ordered.ts';
 export { logParams } from './params.ts';
+export { purgeRun, purgeRunsOf, purgeSide } from './removal/purge.ts';
+export { removalKeys, removalOf } from './removal/removal.items.ts';
+export { removeRun } from './removal/remove-run.ts';
+export { markRetained, type Retained, retainedExperiments } from './removal/retained.ts';
 export { entriesOf, type NamedPoint, pairs, paramPages } from './run.items.ts';
 export { latestOf, type RunDetail, type UsedDataset } from './run-detail.ts';
 export { sweepRuns } from './run-index/sweep-runs.ts';

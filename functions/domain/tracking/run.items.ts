@@ -127,7 +127,8 @@ export const lookAgain = (runId: string, dueOn: number) => ({
 export const NOT_LOOKED_AT = ['gsi1pk', 'gsi1sk'] as const;
 
 export const readRun = (item: Item): Run => {
-  const { pk: _pk, sk: _sk, gsi1pk: _gsi1pk, gsi1sk: _gsi1sk, tags: _tags, ...run } = item;
+  const { pk: _pk, sk: _sk, gsi1pk: _a, gsi1sk: _b, gsi2pk: _c, gsi2sk: _d, ...row } = item;
+  const { tags: _tags, ...run } = row;
   return run as unknown as Run;
 };
 

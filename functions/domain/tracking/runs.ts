@@ -204,7 +204,9 @@ async function setDeleted(
   const outcome = await seenBySearches(ctx, scope, () => ctx.table.write(change));
   if (outcome.item === undefined) throw runMissing(runId);
   const after = rememberScope(ctx, outcome.item);
-  if (!outcome.ok) requireUnlocked(after);
+  if (outcome.ok) return;
+  if (outcome.item.removedOn !== undefined) throw runMissing(runId);
+  requireUnlocked(after);
 }
 
 /** Deletes a run softly. Throws `not_found`. */
@@ -213,4 +215,4 @@ export const deleteRun = (ctx: Context, runId: string): Promise<void> =>
 
 /** Restores a deleted run. Throws `not_found`. */
 export const restoreRun = (ctx: Context, runId: string): Promise<void> =>
-  setDeleted(ctx, runId, { remove: ['deletedOn'] }, exists('deletedOn'));
+  setDeleted(ctx, runId, { remove: ['deletedOn'] }, all(exists('deletedOn'), missing('removedOn')));

@@ -29,6 +29,11 @@ export const parts: readonly Part[] = [
     routes: async () => under(V2, reported((await import('./run-inputs.ts')).runInputRoutes)),
   },
   {
+    name: 'removal for good',
+    paths: /^\/2\.0\/mlflow\/(experiments|runs)\/delete-permanently(\/|$)/,
+    routes: async () => under(V2, (await import('./removals.ts')).removalRoutes),
+  },
+  {
     name: 'life of runs',
     paths: /^\/2\.0\/mlflow\/runs\/(heartbeat|lock|unlock)(\/|$)/,
     routes: async () => under(V2, reported((await import('./run-control.ts')).runControlRoutes)),

@@ -103,6 +103,20 @@ export const mlflowFixtures: Fixtures = {
       return gone;
     },
   },
+  deleteExperimentPermanently: {
+    body: async (world) => {
+      const gone = await newExperiment(world);
+      expectOk(await world.owner.post('/api/2.0/mlflow/experiments/delete', gone));
+      return gone;
+    },
+  },
+  deleteRunPermanently: {
+    body: async (world) => {
+      const gone = await newRun(world);
+      expectOk(await world.owner.post('/api/2.0/mlflow/runs/delete', gone));
+      return gone;
+    },
+  },
   createRun: { body: ({ experiment }) => ({ experiment_id: String(experiment), start_time: 1 }) },
   getRun: askRun(),
   updateRun: ofRun({ run_name: 'new name' }),

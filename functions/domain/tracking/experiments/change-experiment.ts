@@ -68,11 +68,18 @@ export async function deleteExperiment(ctx: Context, id: number): Promise<void> 
   );
 }
 
+/** What is being removed for good is gone for whoever would have it back. */
+function requireKept({ id, removedOn }: Experiment): void {
+  if (removedOn !== undefined) throw experimentMissing(id);
+}
+
 /**
  * Brings a deleted experiment back, and those of its runs that were not deleted by themselves. Throws
  * `not_found` where it is not deleted, `conflict` (`entity_exists`) where its name was taken meanwhile.
  */
 export async function restoreExperiment(ctx: Context, id: number): Promise<void> {
   if (groupOfDefault(id) !== undefined) return changeDefault(ctx, id, { kind: 'restore' });
-  await changed(ctx, id, (plain) => restoreResource(plain, experimentKind, id)).catch(rethrown);
+  await changed(ctx, id, (plain) => restoreResource(plain, experimentKind, id, requireKept)).catch(
+    rethrown,
+  );
 }

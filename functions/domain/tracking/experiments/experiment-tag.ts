@@ -1,4 +1,5 @@
 import { invalid } from '#kernel/errors.ts';
+import { MAX_RETENTION_DAYS, RETENTION_TAG, retentionDays } from '../removal/removal.items.ts';
 import { cut, type Entry, invalidValue, requireKey, storedValue } from '../schemas.ts';
 
 const MAX_VALUE = 20_000;
@@ -11,6 +12,10 @@ export function checkedTag({ key, value }: Entry, path: string): Entry {
       'too_long',
       `'${path}value' exceeds the maximum length of ${MAX_VALUE} characters`,
     );
+  }
+  if (key === RETENTION_TAG && retentionDays(value) === undefined) {
+    const why = `Use a whole number of days from 1 to ${MAX_RETENTION_DAYS}`;
+    throw invalidValue(`${path}value`, value, why);
   }
   return { key, value: storedValue(value, `${path}value`, MAX_VALUE) };
 }

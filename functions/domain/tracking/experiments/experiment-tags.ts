@@ -1,6 +1,6 @@
 import { experimentKind } from '#domain/experiments/index.ts';
 import { maybeFold, requireMatch, whileContended } from '#domain/resources/index.ts';
-import { type Context, requirePermission } from '#kernel/context.ts';
+import { type Context, requirePermission, requireSystem } from '#kernel/context.ts';
 import { conflict, invalid, notFound } from '#kernel/errors.ts';
 import type { Entry } from '../schemas.ts';
 import { taggedList, tagWrites } from './experiment.items.ts';
@@ -8,6 +8,7 @@ import { experimentDeleted, experimentLookup } from './experiment-ids.ts';
 import { checkedTag } from './experiment-tag.ts';
 import { readTracked } from './experiments.ts';
 import { readSide } from './side.items.ts';
+import { readWholeSide } from './sides.ts';
 import { type TagPages, tagsOf, withoutTag, withTag } from './tag-pages.ts';
 import { trackedTag } from './tracked.ts';
 
@@ -67,4 +68,16 @@ export async function deleteExperimentTag(
       throw notFound('experiment_tag', { ...experimentLookup(id), key });
     }),
   );
+}
+
+/** Takes all tags off a deleted experiment that is being removed for good, and it from the list of those with tags. */
+export async function clearExperimentTags(
+  ctx: Context,
+  input: { readonly id: number; readonly groupId: number },
+): Promise<void> {
+  requireSystem(ctx);
+  const { id: experimentId, groupId } = input;
+  const { item, pages: before } = await readWholeSide(ctx, experimentId);
+  if (item === undefined || before.flat().length === 0) return;
+  await ctx.table.transact(tagWrites({ experimentId, groupId, item, before, after: [] }));
 }

@@ -8,6 +8,7 @@ import {
   put,
   type Write,
 } from '#kernel/table.ts';
+import { RETENTION_TAG, retainedAt, retentionDays } from '../removal/removal.items.ts';
 import { entriesOf, pairs } from '../run.items.ts';
 import type { Entry } from '../schemas.ts';
 import { groupOfDefault } from './experiment-ids.ts';
@@ -31,7 +32,12 @@ const unchanged = (item: Item | undefined): Condition => {
 /** Replaces the side, unless it was changed since `item` was read. */
 export function sidePut(experimentId: number, item: Item | undefined, after: Side): Write {
   const { first, ...rest } = after;
-  const row = { ...experimentKeys.side(experimentId), ...rest, entries: pairs(first) };
+  const row = {
+    ...experimentKeys.side(experimentId),
+    ...rest,
+    ...(rest.retentionDays === undefined ? {} : retainedAt(experimentId, 0)),
+    entries: pairs(first),
+  };
   return put({ ...row, version: readSide(item).version + 1 }, unchanged(item));
 }
 
@@ -69,9 +75,11 @@ export function tagWrites({
   after,
 }: Change): readonly Write[] {
   const [first = [], ...others] = after;
-  const side = readSide(item);
+  const { retentionDays: _, ...side } = readSide(item);
   const isListed = side.version > 0 && before.flat().length > 0;
   const tags = tagsOf(after);
+  const days = retentionDays(tags.find((tag) => tag.key === RETENTION_TAG)?.value);
+  const kept = days === undefined ? side : { ...side, retentionDays: days };
   const entry = {
     id: experimentId,
     version: side.version + 1,
@@ -80,7 +88,7 @@ export function tagWrites({
     summary: summaryOf(tags),
   };
   return [
-    sidePut(experimentId, item, { ...side, first, pages: others.length }),
+    sidePut(experimentId, item, { ...kept, first, pages: others.length }),
     ...others.flatMap((page, index) =>
       page === before[index + 1]
         ? []

@@ -13,6 +13,8 @@ export const experimentKeys = {
     key(partition(experimentId), `TAGS#${pad(page)}`),
 };
 
+export const experimentOfSide = ({ pk }: Key): number => Number(pk.slice(partition(0).length - 1));
+
 /**
  * The side of an experiment that is tracking's own: its tags. Of the experiment that each group has
  * from the start it is all there is, once something of it was changed.
@@ -26,11 +28,13 @@ export interface Side {
   readonly name?: string;
   readonly updatedOn?: number;
   readonly deletedOn?: number;
+  /** As its tag says. */
+  readonly retentionDays?: number;
 }
 
 export function readSide(item: Item | undefined): Side {
   if (item === undefined) return { version: 0, first: [], pages: 0 };
-  const { name, updatedOn, deletedOn } = item as unknown as Side;
+  const { name, updatedOn, deletedOn, retentionDays } = item as unknown as Side;
   return {
     version: Number(item.version ?? 0),
     first: entriesOf(item),
@@ -38,5 +42,6 @@ export function readSide(item: Item | undefined): Side {
     ...(name === undefined ? {} : { name }),
     ...(updatedOn === undefined ? {} : { updatedOn }),
     ...(deletedOn === undefined ? {} : { deletedOn }),
+    ...(retentionDays === undefined ? {} : { retentionDays }),
   };
 }

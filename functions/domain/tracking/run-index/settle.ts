@@ -69,10 +69,8 @@ function stepsOf(runId: string, record: IndexRecord, wanted: Wanted): readonly B
   const before = record.card === undefined ? [] : [record.card];
   const stale = [
     ...without(record.entries, wanted.entries),
-    ...without(
-      before,
-      card.map(({ key }) => key),
-    ),
+    // One that is on its way out is among the entries, where that was interrupted.
+    ...without(before, [...card.map(({ key }) => key), ...record.entries]),
   ];
   // What may be in the index is on record before it is there, and until it is gone.
   const during = { ...record, ...cardOn(wanted), entries: [...wanted.entries, ...stale] };

@@ -1,0 +1,2 @@
+export { removeExperiment } from './remove-experiment.ts';
+export { sweepRemovals } from './sweep-removals.ts';
