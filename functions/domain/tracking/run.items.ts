@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { key, pad, prefix } from '#kernel/keys.ts';
 import type { Item, Key, Write } from '#kernel/table.ts';
-import { itemMissing, put } from '#kernel/table.ts';
+import { itemMissing, MAX_TRANSACT_WRITES, put } from '#kernel/table.ts';
 import { type Point, readRank } from './ordered.ts';
 import type { StoredPoint } from './points.ts';
 import { unpackSegment } from './points.ts';
@@ -11,6 +11,8 @@ import { type Entry, LOCKED_TAG, RUN_NAME_TAG, type Run } from './schemas.ts';
 const MAX_NAME_BYTES = 600;
 /** Tags of a new run up to this size are kept in its row, which saves a write for each. */
 const INLINE_TAG_BYTES = 2_048;
+/** Tags of a new run that are items of their own: the row and what goes with the call have room, too. */
+const MOST_ITEMS = MAX_TRANSACT_WRITES - 5;
 /** A page of params is not filled beyond this. */
 export const PARAM_PAGE_BYTES = 32 * 1024;
 
@@ -100,16 +102,17 @@ export function newRunItems(
   params: readonly Entry[] = [],
 ): readonly Write[] {
   const named = tags.filter((tag) => tag.key !== RUN_NAME_TAG);
-  const inline = sizeOf(named) <= INLINE_TAG_BYTES;
+  const inline =
+    sizeOf(named) <= INLINE_TAG_BYTES ? named.length : Math.max(0, named.length - MOST_ITEMS);
   const row: Item = {
     ...runKeys.run(run.id),
     ...(run as unknown as Item),
-    ...(inline && named.length > 0 ? { tags: pairs(named) } : {}),
+    ...(inline > 0 ? { tags: pairs(named.slice(0, inline)) } : {}),
   };
   const pages = params.length === 0 ? [] : paramPages(params, PARAM_PAGE_BYTES);
   return [
     put(row, itemMissing),
-    ...(inline ? [] : named.map((tag) => tagPut(run.id, tag))),
+    ...named.slice(inline).map((tag) => tagPut(run.id, tag)),
     ...pages.map((page, index) =>
       put({ ...runKeys.params(run.id, index), version: 1, entries: pairs(page) }),
     ),

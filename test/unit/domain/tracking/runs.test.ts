@@ -104,8 +104,8 @@ describe('a new run', () => {
     });
   });
 
-  it('keeps large tags too', async () => {
-    const tags = Array.from({ length: 20 }, (_, at) => ({
+  it.each([20, 100])('keeps %i large tags too', async (length) => {
+    const tags = Array.from({ length }, (_, at) => ({
       key: `t${at}`,
       value: 'y'.repeat(8_000),
     }));
