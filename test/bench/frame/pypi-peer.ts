@@ -4,7 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import process from 'node:process';
 import { type Env, freePort, localFolder, waitUntil } from '../../../infra/local/process.ts';
-import { ensureVenv } from '../../../infra/local/python-venv.ts';
+import { ensureVenv, type VenvOptions } from '../../../infra/local/python-venv.ts';
 import type { Peer, RunningPeer } from './peer.ts';
 import { type Supervised, supervise } from './supervised.ts';
 
@@ -33,8 +33,8 @@ export interface StoreProgram {
 
 export interface PypiServer {
   readonly name: string;
-  /** Lines for pip, with exact versions. */
-  readonly requirements: readonly string[];
+  /** Lines for pip, with exact versions; or what returns an interpreter that others use, too. */
+  readonly requirements: readonly string[] | ((options: VenvOptions) => Promise<string>);
   /** A program of the environment's `bin` and its arguments; it must listen on 127.0.0.1 only. */
   command(place: Place): readonly [program: string, ...args: string[]];
   env?(place: Omit<Place, 'env'>): Env;
@@ -80,11 +80,10 @@ const obstacleOf = ({ stores = [] }: PypiServer): string | undefined =>
     .at(0);
 
 async function placeFor(server: PypiServer, options: PypiOptions): Promise<Place> {
-  const python = await ensureVenv(
-    join(localFolder, `bench-${server.name}`),
-    server.requirements,
-    options,
-  );
+  const { requirements, name } = server;
+  const python = await (typeof requirements === 'function'
+    ? requirements(options)
+    : ensureVenv(join(localFolder, `bench-${name}`), requirements, options));
   const folder = join(options.folder, server.name);
   await mkdir(folder, { recursive: true });
   const port = await freePort();

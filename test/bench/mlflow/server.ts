@@ -1,6 +1,7 @@
 /** The original: `mlflow server` from PyPI as people start it, on SQLite. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureMlflowServerPython } from '../../../infra/local/sample/python.ts';
 import { apiOf, overHttp } from '../core/api.ts';
 import { fillBy } from '../frame/pypi-fill.ts';
 import type { PypiServer } from '../frame/pypi-peer.ts';
@@ -30,7 +31,7 @@ export function mlflowServer(rows: number): PypiServer {
   const slow = new Set(rows >= SLOW_ROWS ? [searchOf(rows).name] : []);
   return {
     name: ORIGINAL,
-    requirements: ['mlflow==3.17.2'],
+    requirements: ensureMlflowServerPython,
     env: () => ({
       MLFLOW_DISABLE_TELEMETRY: 'true',
       // Seven further processes for jobs that nobody asks for here.
