@@ -23,6 +23,7 @@ const tasks = {
   verify: { file: 'infra/local/verify.ts', python: true },
   worker: { file: 'infra/local/worker.ts', python: true },
   bench: { file: 'test/bench/main.ts', python: false },
+  import: { file: 'infra/import/main.ts', python: false },
   cost: { file: 'test/bench/cost/main.ts', python: false },
 };
 

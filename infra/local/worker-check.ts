@@ -19,13 +19,15 @@ export interface Place {
 }
 
 /** The base URL without a slash at its end. Throws, with what to do, when it is none to send a token to. */
-export function workerUrl(text: string): string {
+export function safeUrl(option: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new Error(`--url ${text} is not a URL; use https://… as your deployment told you.`);
+    throw new Error(`${option} ${text} is not a URL; use https://… as your deployment told you.`);
   }
   if (url.protocol === 'http:' && !isOwnHost(url.host)) {
-    throw new Error(`--url ${text} is not encrypted, so the token could be read; use https://…`);
+    throw new Error(
+      `${option} ${text} is not encrypted, so the token could be read; use https://…`,
+    );
   }
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }

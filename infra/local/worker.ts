@@ -9,7 +9,7 @@ import { readOptions } from './options.ts';
 import { localFolder, projectRoot, stopGroup } from './process.ts';
 import { ensureJobPython } from './sample/python.ts';
 import { exitCodeOf, listenForStop } from './stop.ts';
-import { checkPlace, checkPython, type Place, TOKEN_HELP, workerUrl } from './worker-check.ts';
+import { checkPlace, checkPython, type Place, safeUrl, TOKEN_HELP } from './worker-check.ts';
 import { jobLines } from './worker-lines.ts';
 
 const USAGE =
@@ -48,7 +48,7 @@ function readArguments(): Arguments {
   }
   const { python } = values;
   const folder = resolve(values.folder);
-  return { url: workerUrl(url), token: token.trim(), pool, concurrency, python, folder };
+  return { url: safeUrl('--url', url), token: token.trim(), pool, concurrency, python, folder };
 }
 
 /** Starts the worker's own entry with what it needs and nothing else of this process's environment. */

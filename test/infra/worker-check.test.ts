@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Local, startLocal } from '../../functions/entry/local.ts';
 import { freePort } from '../../infra/local/process.ts';
-import { checkPlace, checkPython, workerUrl } from '../../infra/local/worker-check.ts';
+import { checkPlace, checkPython, safeUrl } from '../../infra/local/worker-check.ts';
 import { jobLines } from '../../infra/local/worker-lines.ts';
 
 let folder: string;
@@ -65,7 +65,7 @@ describe('npm run worker, before it starts', () => {
     ['https://x.example/live/', 'https://x.example/live'],
     ['http://localhost:8787', 'http://localhost:8787'],
   ])('takes %s', (text, url) => {
-    expect(workerUrl(text)).toBe(url);
+    expect(safeUrl('--url', text)).toBe(url);
   });
 
   it.each([
@@ -74,7 +74,7 @@ describe('npm run worker, before it starts', () => {
     ['http://x.example', 'is not encrypted'],
     ['http://127.0.0.1.x.example', 'is not encrypted'],
   ])('does not send the token to %s', (text, why) => {
-    expect(() => workerUrl(text)).toThrow(why);
+    expect(() => safeUrl('--url', text)).toThrow(why);
   });
 });
 
