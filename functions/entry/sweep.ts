@@ -1,8 +1,11 @@
 import { type SweepReport, sweepJobs } from '#domain/jobs/index.ts';
-import { purgeModels } from '#domain/registry/index.ts';
-import { sweepRemovals } from '#domain/retention/index.ts';
 import { sweepRuns, sweepSilentRuns } from '#domain/tracking/index.ts';
 import type { Context } from '#kernel/context.ts';
+import { loadOnce } from '#kernel/load-once.ts';
+
+/** What is seldom needed must not keep a server from its first answer, for which workers wait after a restart. */
+const registry = loadOnce(() => import('#domain/registry/index.ts'));
+const retention = loadOnce(() => import('#domain/retention/index.ts'));
 
 interface Swept extends SweepReport {
   /** Runs whose index was brought up to date. */
@@ -21,8 +24,8 @@ export async function sweepAll(ctx: Context): Promise<Swept> {
     sweepJobs(ctx),
     sweepRuns(ctx),
     sweepSilentRuns(ctx),
-    purgeModels(ctx),
-    sweepRemovals(ctx),
+    registry().then(({ purgeModels }) => purgeModels(ctx)),
+    retention().then(({ sweepRemovals }) => sweepRemovals(ctx)),
   ]);
   for (const outcome of [jobs, settled, silent, purged, removed]) {
     if (outcome.status === 'rejected') ctx.log.error('sweep', { message: String(outcome.reason) });
