@@ -201,7 +201,7 @@ describe('budgets', () => {
     expect(ranks).toHaveLength(keys);
   });
 
-  it.each([1, 500])('a history of 10,000 points that were logged %i at a time', async (size) => {
+  it.each([1, 10, 500])('a history of 10,000 points that were logged %i at a time', async (size) => {
     for (let at = 0; at < 10_000; at += size) {
       const points = Array.from({ length: size }, (_, more) =>
         point('loss', at + more, Math.cos(at + more), shop.clock.now() + more),
