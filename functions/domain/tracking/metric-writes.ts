@@ -29,6 +29,11 @@ interface OpenChunk {
 const CHUNK_BYTES = 1_000;
 /** Points of more metrics than this in one call get chunks of their own, in bulk. */
 const MOST_APPENDS = 200;
+/**
+ * So do as many points of one metric: a call takes 25 new chunks at once, but one append. Fewer would
+ * make a history of more items than it may cost to read.
+ */
+const OWN_CHUNK_POINTS = 10;
 /** Names and values of a chunk's attributes beside its points, without the name of the metric. */
 const OVERHEAD_BYTES = 75;
 
@@ -116,8 +121,9 @@ export function pointWrites(
   const others: Write[] = [];
   const groups = byKey(points);
   for (const [name, group] of groups) {
-    if (groups.size <= MOST_APPENDS) others.push(appendWrite(ctx, owner, name, group));
-    else {
+    if (groups.size <= MOST_APPENDS && group.length < OWN_CHUNK_POINTS) {
+      others.push(appendWrite(ctx, owner, name, group));
+    } else {
       const { chunk, segment } = newChunk(ctx, owner, name, group);
       fresh.push({ kind: 'put', item: { ...chunk.key, base: chunk.base, points: [segment] } });
     }

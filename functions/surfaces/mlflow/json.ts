@@ -20,6 +20,13 @@ export function inJson(text: string): object {
   return value;
 }
 
+/** An object whose member `name` is a list of texts that are JSON already, beside the members of `rest`. */
+export function listInJson(name: string, list: readonly string[], rest: object): object {
+  if (list.length === 0) return rest;
+  const others = toJson(rest).slice(1, -1);
+  return inJson(`{"${name}":[${list.join(',')}]${others === '' ? '' : `,${others}`}}`);
+}
+
 const rawBigint = (_name: string, member: unknown): unknown =>
   typeof member === 'bigint' ? rawNumber(String(member)) : member;
 

@@ -1,10 +1,13 @@
 import * as z from 'zod';
-import { experimentIdOf, searchRuns } from '#domain/tracking/index.ts';
+import { experimentIdOf, type RunDetail, searchRuns } from '#domain/tracking/index.ts';
 import { type Route, reads, route } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
+import { rememberingOf } from '#kernel/remembering.ts';
+import { toExperimentId } from './experiment-ids.ts';
 import { filled, pageSize, View } from './fields.ts';
+import { listInJson, toJson } from './json.ts';
 import { nextPage, placeAfter } from './paging.ts';
-import { toRun, unlessEmpty } from './wire.ts';
+import { toRun } from './wire.ts';
 
 const MAX_PAGE = 50_000;
 const DEFAULT_PAGE = 1_000;
@@ -34,6 +37,18 @@ export async function findRuns(ctx: Context, args: z.output<typeof SearchRequest
   return { runs, token: await nextPage(ctx, question, next) };
 }
 
+/** By the id of the experiment, which callers know differently. */
+const textsOf = rememberingOf((_run: RunDetail) => new Map<string, string>());
+
+/** A run as JSON, made once for as long as searches remember the run. */
+function textOf(ctx: Context, run: RunDetail): string {
+  const texts = textsOf(run);
+  const id = toExperimentId(ctx, run.run.experimentId);
+  const text = texts.get(id) ?? toJson(toRun(ctx, run));
+  texts.set(id, text);
+  return text;
+}
+
 const search = route({
   method: 'POST',
   path: '/runs/search',
@@ -43,13 +58,11 @@ const search = route({
   body: SearchRequest,
   handle: async ({ ctx, body }) => {
     const { runs, token } = await findRuns(ctx, body);
-    return {
-      ...unlessEmpty(
-        'runs',
-        runs.map((run) => toRun(ctx, run)),
-      ),
-      ...token,
-    };
+    return listInJson(
+      'runs',
+      runs.map((run) => textOf(ctx, run)),
+      token,
+    );
   },
 });
 

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inJson, parseJson, toJson, wireDouble, wireInteger } from '#surfaces/mlflow/json.ts';
+import {
+  inJson,
+  listInJson,
+  parseJson,
+  toJson,
+  wireDouble,
+  wireInteger,
+} from '#surfaces/mlflow/json.ts';
 
 const int64 = fc.oneof(
   fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
@@ -56,6 +63,17 @@ describe('JSON with integers of 64 bits', () => {
   ])('writes the double %s as %s', (double, text) => {
     expect(toJson([wireDouble(double)])).toBe(`[${text}]`);
     expect(toJson([wireDouble(double), 1n])).toBe(`[${text},1]`);
+  });
+
+  it('writes a list of texts within an object', () => {
+    const list = ['{"a":1.50}', '{"b":2}'];
+
+    expect(toJson(listInJson('all', list, { next: 'x' }))).toBe(
+      '{"all":[{"a":1.50},{"b":2}],"next":"x"}',
+    );
+    expect(toJson(listInJson('all', list, {}))).toBe('{"all":[{"a":1.50},{"b":2}]}');
+    expect(toJson(listInJson('all', [], {}))).toBe('{}');
+    expect(toJson(listInJson('all', [], { next: 'x' }))).toBe('{"next":"x"}');
   });
 
   it('writes a kept text as it is', () => {

@@ -1,7 +1,7 @@
 import { createExperiment, type Experiment, experimentKind } from '#domain/experiments/index.ts';
 import { getResource, maybeFold, resourceKeys } from '#domain/resources/index.ts';
 import { type Context, readableGroups, requirePermission } from '#kernel/context.ts';
-import { type AppError, conflict, notFound } from '#kernel/errors.ts';
+import { AppError, conflict, notFound } from '#kernel/errors.ts';
 import { etagOf } from '#kernel/etag.ts';
 import type { Entry } from '../schemas.ts';
 import { requireArtifactRoot } from './artifact-root.ts';
@@ -51,6 +51,17 @@ export interface NewTrackedExperiment {
   readonly artifactRoot?: string;
 }
 
+/** Tells of a name that was refused whether a deleted experiment has it; other errors stay. */
+async function whyTaken(
+  ctx: Context,
+  { groupId, name }: { readonly groupId: number; readonly name: string },
+  error: unknown,
+): Promise<never> {
+  if (!(error instanceof AppError) || error.reason !== 'entity_exists') throw error;
+  await requireUnusedName(ctx, groupId, name);
+  throw nameExists(name);
+}
+
 /**
  * Makes an experiment under a name that no experiment has or, deleted, had. Throws `conflict`
  * (`entity_exists`).
@@ -64,7 +75,8 @@ export async function createTrackedExperiment(
   const { name, artifactRoot } = input;
   if (artifactRoot !== undefined) requireArtifactRoot(artifactRoot);
   const pages = checkedTags(input.tags).reduce<TagPages>(withTag, []);
-  await requireUnusedName(ctx, groupId, name);
+  // Only this one may be taken without a guard that the transaction meets.
+  if (name === DEFAULT_NAME) await requireUnusedName(ctx, groupId, name);
   const fresh = { item: undefined, before: [], after: pages };
   const experiment = await createExperiment(
     ctx,
@@ -78,7 +90,7 @@ export async function createTrackedExperiment(
     },
     ({ id: experimentId }) =>
       pages.length === 0 ? [] : tagWrites({ experimentId, groupId, ...fresh }),
-  );
+  ).catch((error: unknown) => whyTaken(ctx, { groupId, name }, error));
   if (pages.length > 0) ctx.defer(maybeFold(ctx, taggedList(groupId), experiment.id));
   const version = etagOf(experiment.id, experiment.revision, pages.length > 0 ? 1 : 0);
   return { ...toTracked(experiment, tagsOf(pages)), version };

@@ -1,3 +1,4 @@
+import { remembering, rememberingOf } from '#kernel/remembering.ts';
 import { readOrderedDouble } from '../ordered.ts';
 import type { RunDetail, RunInputs } from '../run-detail.ts';
 import type { Entry, Run } from '../schemas.ts';
@@ -45,7 +46,13 @@ export function encodeCard(card: Card): string {
   return JSON.stringify({ run: card.run, more: true, ranks: [], params: [], tags: [] });
 }
 
-export const decodeCard = (text: string): Card => JSON.parse(text) as Card;
+/** Of a few thousand runs, which pages of searches show again and again. */
+const REMEMBERED = 2_000_000;
+
+export const decodeCard = remembering((text) => JSON.parse(text) as Card, REMEMBERED);
+
+/** How long a card is as text. */
+export const lengthOf = rememberingOf((card: Card) => JSON.stringify(card).length);
 
 /** The value of the metric with this rank; of infinities the largest doubles. */
 export const rankValue = (rank: string): number =>

@@ -71,6 +71,8 @@ export interface Mark extends Marked {
   readonly markedOn: number;
   /** When the entries were brought up to date the last time since the first mark. */
   readonly settledOn?: number;
+  /** When they had been written. */
+  readonly writtenOn?: number;
 }
 
 /** Marks a run. The place in the list of all stays where the first mark put it. */
@@ -93,6 +95,7 @@ export const readMark = (item: Item): Mark => ({
   shard: item.shard as number,
   markedOn: item.markedOn as number,
   ...(item.settledOn === undefined ? {} : { settledOn: item.settledOn as number }),
+  ...(item.writtenOn === undefined ? {} : { writtenOn: item.writtenOn as number }),
 });
 
 /** Where an entry of the index stands; what it is about is all in its key. */

@@ -14,6 +14,12 @@ export const LATEST_MS = 15_000;
 /** From then on nobody relies on a mark, whatever the clocks of others say. */
 export const MARK_LIFE_MS = 30_000;
 
+/**
+ * So long a process takes a card that it has read for the run's; a mark outlives the card that it led to by
+ * more, so whoever remembers an older one still sees the mark.
+ */
+export const REMEMBERED_MS = 5_000;
+
 interface Trusted {
   readonly markedOn: number;
   readonly written: Promise<unknown>;

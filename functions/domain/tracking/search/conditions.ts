@@ -82,6 +82,17 @@ export function conditionsOf(filter: Filter | undefined): readonly Condition[] {
 export const isAbout = (condition: Condition, key: IndexKey | undefined): boolean =>
   key !== undefined && nameOf(condition.key) === nameOf(key);
 
+/** Whether a filter says nothing but which values of one key are asked for. */
+export function isAllAbout(filter: Filter, key: IndexKey | undefined): boolean {
+  if (key === undefined || filter.kind === 'not') return false;
+  if (filter.kind !== 'comparison') {
+    const isAll = filter.kind === 'all' || filter.of.length === 1;
+    return isAll && filter.of.every((part) => isAllAbout(part, key));
+  }
+  const own = indexKeyOf(filter);
+  return own !== undefined && nameOf(own) === nameOf(key) && rangeOf(filter) !== undefined;
+}
+
 /** Runs that the filter names by their ids; `undefined` where it names none. */
 export function namedRuns(filter: Filter | undefined): readonly string[] | undefined {
   for (const { field, operator, value } of conjuncts(filter)) {

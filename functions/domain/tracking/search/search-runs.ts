@@ -1,4 +1,5 @@
 import type { Context } from '#kernel/context.ts';
+import { rememberingOf } from '#kernel/remembering.ts';
 import { withDatasets } from '../inputs/dataset-content.ts';
 import type { RunDetail } from '../run-detail.ts';
 import { deletedDetail, NO_INPUTS } from '../run-detail.ts';
@@ -15,13 +16,15 @@ export interface RunPage {
   readonly next?: string;
 }
 
-const detailOf = ({ run, ranks, params, tags, inputs }: Card): RunDetail => ({
-  run,
-  ranks,
-  params: params.map(([key, value]) => ({ key, value })),
-  tags: tags.map(([key, value]) => ({ key, value })),
-  inputs: inputs ?? NO_INPUTS,
-});
+const detailOf = rememberingOf(
+  ({ run, ranks, params, tags, inputs }: Card): RunDetail => ({
+    run,
+    ranks,
+    params: params.map(([key, value]) => ({ key, value })),
+    tags: tags.map(([key, value]) => ({ key, value })),
+    inputs: inputs ?? NO_INPUTS,
+  }),
+);
 
 /** The page of what was found, as much as one answer can hold, and where the next one begins. */
 function pageOf(

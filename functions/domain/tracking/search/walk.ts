@@ -1,7 +1,9 @@
 import type { Context } from '#kernel/context.ts';
+import { lengthOf } from '../run-index/card.ts';
 import { runOfTail } from '../run-index/place.ts';
 import { loadCards } from './cards.ts';
-import { comparePlaces, type Place, placeOf } from './order.ts';
+import { conditionsOf, isAllAbout } from './conditions.ts';
+import { comparePlaces, indexKeyOf, type Place, placeOf } from './order.ts';
 import { type Found, foundIn, merged, type Question } from './question.ts';
 import type { Candidate, Source } from './source.ts';
 
@@ -100,7 +102,18 @@ async function check(
   });
 }
 
-export const textOf = ({ card }: Found): number => JSON.stringify(card).length;
+export const textOf = ({ card }: Found): number => lengthOf(card);
+
+/** Whether all that the sources name is asked for, but for runs that have changed since. */
+function isExact({ filter, orders }: Question): boolean {
+  if (filter === undefined) return true;
+  const [order] = orders;
+  const key =
+    order === undefined
+      ? conditionsOf(filter).find(({ isOneValue }) => isOneValue)?.key
+      : indexKeyOf(order);
+  return isAllAbout(filter, key);
+}
 
 /**
  * Walks along the sources until a page is full and one more is found, or enough was looked at.
@@ -114,14 +127,15 @@ export async function walk(
 ): Promise<WalkResult> {
   const lanes = sources.map((source): Lane => ({ source, waiting: [], done: false }));
   const wanted = question.limit + 1;
-  const step = Math.min(MOST_AT_ONCE, question.filter === undefined ? wanted + 1 : 4 * wanted);
+  const exact = isExact(question);
+  const step = Math.min(MOST_AT_ONCE, exact ? wanted + 1 : 4 * wanted);
   const [known] = await Promise.all([fresh, refill(lanes, question, step)]);
   const found: Found[] = [];
   let lookedAt = 0;
   let text = 0;
   let reached: Place | undefined;
   while (found.length < wanted && lookedAt < MOST_LOOKED_AT && text < MOST_TEXT) {
-    const most = question.filter === undefined ? wanted - found.length + known.lagging.size : step;
+    const most = exact ? wanted - found.length + known.lagging.size : step;
     const taken = takeInOrder(lanes, question, Math.min(most, MOST_AT_ONCE));
     if (taken.length === 0) {
       if (lanes.every(({ done, waiting }) => done && waiting.length === 0)) {

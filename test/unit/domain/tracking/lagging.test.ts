@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   createRun,
   deleteRun,
+  latestOf,
   logMetrics,
   restoreRun,
   searchRuns,
@@ -11,7 +12,7 @@ import {
   updateRun,
 } from '#domain/tracking/index.ts';
 import { indexKeys } from '#domain/tracking/run-index/index.items.ts';
-import { createCache } from '#kernel/cache.ts';
+import { type Cache, createCache } from '#kernel/cache.ts';
 import { asSystem, type Context } from '#kernel/context.ts';
 import { newExperiment, openWorkshop, type Workshop } from './support.ts';
 
@@ -43,7 +44,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   }),
   fc.record({
     kind: fc.constant('pass' as const),
-    ms: fc.constantFrom(1, 4_000, 9_000, 11_000, 21_000, 31_000),
+    ms: fc.constantFrom(1, 1_000, 4_000, 9_000, 11_000, 21_000, 31_000),
   }),
   fc.record({ kind: fc.constant('sweep' as const) }),
 );
@@ -90,16 +91,23 @@ describe('whatever processes write in whatever order, with the sweeper between',
             truth: { acc: -1, team: '', ended: false, deleted: false, step: 0 },
           });
         }
-        const search = async (filter: string, view: 'active' | 'deleted' = 'active') => {
-          // Searches are of a third process, which knows nothing.
-          const reader = { ...shop.alice, cache: createCache(shop.clock) };
-          const ask = { experimentIds: [experimentId], orderBy: [], limit: 9 };
-          const page = await searchRuns(reader, { ...ask, filter, view });
-          return page.runs.map(({ run }) => run.id);
+        // Searches are of a third process that knows nothing, or of one that has searched before.
+        const remembering = createCache(shop.clock);
+        let cache = remembering;
+        const find = async (
+          filter: string,
+          view: 'active' | 'deleted' = 'active',
+          orderBy: readonly string[] = [],
+        ) => {
+          const ask = { experimentIds: [experimentId], orderBy, limit: 9 };
+          return (await searchRuns({ ...shop.alice, cache }, { ...ask, filter, view })).runs;
         };
+        const search = async (filter: string, view?: 'active' | 'deleted') =>
+          (await find(filter, view)).map(({ run }) => run.id);
         const of = (fits: (truth: Truth) => boolean) =>
           runs.filter(({ truth }) => fits(truth)).map(({ id }) => id);
-        const check = async () => {
+        const checkBy = async (by: Cache) => {
+          cache = by;
           const live = (fits: (truth: Truth) => boolean) =>
             of((truth) => !truth.deleted && fits(truth));
           expect(await search('metrics.acc >= 3')).toEqual(live(({ acc }) => acc >= 3));
@@ -108,6 +116,24 @@ describe('whatever processes write in whatever order, with the sweeper between',
           );
           expect(await search("status = 'FINISHED'")).toEqual(live(({ ended }) => ended));
           expect(await search('', 'deleted')).toEqual(of(({ deleted }) => deleted));
+          const shown = (await find('', 'active')).map((detail) => [
+            detail.tags.find(({ key }) => key === 'team')?.value ?? '',
+            latestOf(detail)[0]?.value ?? -1,
+          ]);
+          const living = runs.filter(({ truth }) => !truth.deleted);
+          expect(shown).toEqual(living.map(({ truth: { team, acc } }) => [team, acc]));
+          // The way that reads cards of runs before it knows whether they lag behind.
+          const team = await find("tags.team = 'team 1'", 'active', ['metrics.acc ASC']);
+          expect(team.map((detail) => latestOf(detail)[0]?.value ?? 9)).toEqual(
+            living
+              .filter(({ truth }) => truth.team === 'team 1')
+              .map(({ truth: { acc } }) => (acc === -1 ? 9 : acc))
+              .sort(),
+          );
+        };
+        const check = async () => {
+          await checkBy(createCache(shop.clock));
+          await checkBy(remembering);
         };
         for (const step of steps) {
           if (step.kind === 'pass') shop.clock.advance(step.ms);
