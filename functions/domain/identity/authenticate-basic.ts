@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Actor, Platform } from '#kernel/context.ts';
 import { actorOf, badCredentials, isServiceToken, readServiceCredential } from './authenticate.ts';
-import { findUserId, type LoadedUser, loadUser, userActor } from './load-user.ts';
+import { findUserId, type LoadedUser, loadUser, reloadUser, userActor } from './load-user.ts';
 import { tryPassword } from './password-tries.ts';
 
 /** Keys of verified passwords are useless outside this process. */
@@ -34,20 +34,26 @@ async function isPassword(
 }
 
 /**
- * The user with this name and password. Does as much for unknown names. Throws `unauthenticated`,
- * `too_many_requests`.
+ * The user with this name and password, as it is now: a session begins with it. Does as much for unknown
+ * names. Throws `unauthenticated`, `too_many_requests`.
  */
 export async function verifyUserPassword(
   platform: Platform,
   username: string,
   password: string,
+  load = reloadUser,
 ): Promise<LoadedUser> {
-  const userId = await findUserId(platform, username);
-  const loaded = await loadUser(platform, userId ?? NOBODY);
+  const userId = (await findUserId(platform, username)) ?? NOBODY;
+  const loaded = await load(platform, userId);
   const isRight = await isPassword(platform, username, loaded, password);
-  if (!isRight || loaded === undefined) throw badCredentials();
-  if (loaded.user.passwordExpiresOn <= platform.clock.now()) throw badCredentials();
-  return loaded;
+  if (isRight && loaded !== undefined && loaded.user.passwordExpiresOn > platform.clock.now()) {
+    return loaded;
+  }
+  if (load === reloadUser) throw badCredentials();
+  // Perhaps another process changed the password a moment ago.
+  const { user } = (await reloadUser(platform, userId)) ?? {};
+  if (user?.credentialVersion === loaded?.user.credentialVersion) throw badCredentials();
+  return verifyUserPassword(platform, username, password);
 }
 
 /** Basic credentials. Throws `unauthenticated`, `too_many_requests`. */
@@ -57,7 +63,7 @@ export async function authenticateBasic(
   password: string,
 ): Promise<Actor> {
   if (!isServiceToken(password)) {
-    return userActor(await verifyUserPassword(platform, username, password));
+    return userActor(await verifyUserPassword(platform, username, password, loadUser));
   }
   const { credential, loaded } = await readServiceCredential(platform, username, password);
   return actorOf({ credential, loaded });

@@ -6,7 +6,7 @@ import {
   identityKeys,
   readCredentialRow,
 } from './identity.items.ts';
-import { type LoadedUser, loadUser, userActor } from './load-user.ts';
+import { type LoadedUser, loadUser, reloadUser, userActor } from './load-user.ts';
 import { CREDENTIAL_CACHE_SECONDS } from './schemas.ts';
 
 /** One text for every cause, so that nobody learns which names exist. */
@@ -40,14 +40,18 @@ export async function readCredentialOf(
   const hash = hashToken(token);
   const cacheKey = `credential:${hash}`;
   const cached = platform.cache.get<CredentialRow>(cacheKey);
-  const [credential, loaded] = await Promise.all([
+  const [credential, known] = await Promise.all([
     cached ??
       platform.table
         .get(identityKeys.credential(hash))
         .then((item) => (item === undefined ? undefined : readCredentialRow(item))),
     loadUser(platform, userId),
   ]);
-  if (credential === undefined || loaded === undefined) throw badCredentials();
+  if (credential === undefined) throw badCredentials();
+  const isOlder =
+    known !== undefined && known.user.credentialVersion < credential.credentialVersion;
+  const loaded = isOlder ? await reloadUser(platform, userId) : known;
+  if (loaded === undefined) throw badCredentials();
   const current =
     credential.userId === userId &&
     credential.credentialVersion === loaded.user.credentialVersion &&

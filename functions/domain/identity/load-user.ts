@@ -44,8 +44,17 @@ export async function loadUser(
   platform: Pick<Platform, 'table' | 'cache'>,
   userId: number,
 ): Promise<LoadedUser | undefined> {
-  const cached = platform.cache.get<LoadedUser>(cacheKey(userId));
-  if (cached !== undefined) return cached;
+  return platform.cache.get<LoadedUser>(cacheKey(userId)) ?? reloadUser(platform, userId);
+}
+
+/**
+ * The same as it is now, for what must not be refused, since another process changed a password or ended
+ * all sessions a moment ago.
+ */
+export async function reloadUser(
+  platform: Pick<Platform, 'table' | 'cache'>,
+  userId: number,
+): Promise<LoadedUser | undefined> {
   const loaded = await readUserNow(platform, userId);
   if (loaded !== undefined) {
     platform.cache.set(cacheKey(userId), loaded, CREDENTIAL_CACHE_SECONDS);

@@ -4,6 +4,7 @@ import {
   authenticateBasic,
   authenticateToken,
   changeMember,
+  changePassword,
   createToken,
   createUser,
   deleteUser,
@@ -16,6 +17,7 @@ import {
   startSession,
 } from '#domain/identity/index.ts';
 import { createGroup, registerUser } from '#domain/onboarding/index.ts';
+import { createCache } from '#kernel/cache.ts';
 import type { Context } from '#kernel/context.ts';
 import { type TestApp, testApp } from '../../../support/app.ts';
 
@@ -134,6 +136,34 @@ describe('credentials', () => {
     expect(await authenticateToken(system, two.token)).toMatchObject({ username: 'anna' });
     await endSession(as(actor), { token: undefined, everywhere: true });
     await expect(authenticateToken(system, two.token)).rejects.toThrow();
+  });
+
+  it('hold at once in processes that remember the account as it was', async () => {
+    await registerUser(anonymous(), account('anna'));
+    const other: Context = { ...system, cache: createCache(app.clock) };
+    const actor = await authenticateBasic(other, 'anna', 'secret');
+    await endSession(as(actor), { token: undefined, everywhere: true });
+    const { token } = await startSession(other, account('anna'));
+
+    expect(await authenticateToken(other, token)).toMatchObject({ username: 'anna' });
+    await changePassword(as(actor), {
+      oldPassword: 'secret',
+      newPassword: 'newer',
+      confirmNewPassword: 'newer',
+    });
+    const signedIn = await startSession(system, { username: 'anna', password: 'newer' });
+    expect(await authenticateToken(other, signedIn.token)).toMatchObject({ username: 'anna' });
+    other.cache.clear();
+    await authenticateBasic(other, 'anna', 'newer');
+    await changePassword(as(actor), {
+      oldPassword: 'newer',
+      newPassword: 'newest',
+      confirmNewPassword: 'newest',
+    });
+    expect(await authenticateBasic(other, 'anna', 'newest')).toMatchObject({ username: 'anna' });
+    await expect(
+      startSession(other, { username: 'anna', password: 'newer' }),
+    ).rejects.toMatchObject({ reason: 'bad_credentials' });
   });
 });
 
