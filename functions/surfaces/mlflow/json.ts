@@ -8,6 +8,12 @@ export const wireDouble = (value: number): unknown => {
   return Object.is(value, -0) ? rawNumber('-0.0') : value;
 };
 
+/** The text of {@link wireDouble}. */
+export function doubleText(value: number): string {
+  if (Object.is(value, -0)) return '-0.0';
+  return Number.isFinite(value) ? String(value) : JSON.stringify(wireDouble(value));
+}
+
 // The libraries of ES2024 do not know it yet; Node 22 and later have it.
 const rawNumber = (JSON as unknown as { rawJSON: (text: string) => unknown }).rawJSON;
 

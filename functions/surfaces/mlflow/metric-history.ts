@@ -4,8 +4,9 @@ import { type Route, reads, route } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
 import { invalid } from '#kernel/errors.ts';
 import { filled, int64, pageSize, repeated, runId } from './fields.ts';
+import { listInJson } from './json.ts';
 import { nextPage, placeAfter } from './paging.ts';
-import { toMetric, unlessEmpty } from './wire.ts';
+import { metricText, toMetric, unlessEmpty } from './wire.ts';
 
 const MAX_HISTORY_PAGE = 25_000;
 /** Answers stay below the 5 MB that every way in can carry. */
@@ -45,13 +46,8 @@ const history = route({
       limit: Math.min(args.max_results ?? MAX_HISTORY_PAGE, fitting(key, POINT_BYTES)),
       ...(await placeAfter(ctx, question, args.page_token)),
     });
-    return {
-      ...unlessEmpty(
-        'metrics',
-        page.points.map((point) => toMetric({ key, ...point })),
-      ),
-      ...(await nextPage(ctx, question, page.next)),
-    };
+    const rest = await nextPage(ctx, question, page.next);
+    return listInJson('metrics', page.points.map(metricText(key)), rest);
   },
 });
 

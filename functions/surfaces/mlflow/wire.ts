@@ -11,7 +11,7 @@ import {
 } from '#domain/tracking/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { toExperimentId } from './experiment-ids.ts';
-import { wireDouble, wireInteger } from './json.ts';
+import { doubleText, wireDouble, wireInteger } from './json.ts';
 import { workspaceOf } from './workspaces.ts';
 
 /** Lists that are empty are left out, as protobuf's JSON does. */
@@ -28,6 +28,13 @@ export const toMetric = ({ key, value, timestamp, step }: NamedPoint) => ({
   timestamp: wireInteger(timestamp),
   step: wireInteger(step),
 });
+
+/** The texts of {@link toMetric} for points of one metric: a history has thousands of them. */
+export function metricText(key: string): (point: Omit<NamedPoint, 'key'>) => string {
+  const head = `{"key":${JSON.stringify(key)},"value":`;
+  return ({ value, timestamp, step }) =>
+    `${head}${doubleText(value)},"timestamp":${timestamp},"step":${step}}`;
+}
 
 export const toRunInfo = (ctx: Context, run: Run) => ({
   run_id: run.id,

@@ -1,6 +1,7 @@
 /** The original: `mlflow server` from PyPI as people start it, on SQLite. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { request } from 'undici';
 import { ensureMlflowServerPython } from '../../../infra/local/sample/python.ts';
 import { apiOf, overHttp } from '../core/api.ts';
 import { fillBy } from '../frame/pypi-fill.ts';
@@ -26,6 +27,26 @@ function* linesOf(folder: string, rows: number): Generator<string> {
   for (const row of runRows(rows)) yield `${JSON.stringify(row)}\n`;
 }
 
+/** Connections, one after the other; four workers take them in turns. */
+const WAKING = 100;
+
+/**
+ * Lets each worker search once while it does nothing else: it loads its module of permissions with the
+ * first search, and answers 500 to others that come meanwhile (`auth` has no `auth_config`).
+ */
+async function wakeWorkers(url: string): Promise<void> {
+  const body = JSON.stringify({ experiment_ids: ['0'], max_results: 1 });
+  for (let at = 0; at < WAKING; at += 1) {
+    const answer = await request(`${url}/api/2.0/mlflow/runs/search`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+      reset: true,
+    });
+    await answer.body.dump();
+  }
+}
+
 export function mlflowServer(rows: number): PypiServer {
   let searched = '';
   const slow = new Set(rows >= SLOW_ROWS ? [searchOf(rows).name] : []);
@@ -46,11 +67,14 @@ export function mlflowServer(rows: number): PypiServer {
       ...['--host', '127.0.0.1', '--port', `${port}`],
     ],
     readyPath: '/health',
-    prepare: async ({ url }) => ({
-      headers: {},
-      slow,
-      ...(await worldAt(apiOf(overHttp(url)), searched, rows, slow)),
-    }),
+    prepare: async ({ url }) => {
+      await wakeWorkers(url);
+      return {
+        headers: {},
+        slow,
+        ...(await worldAt(apiOf(overHttp(url)), searched, rows, slow)),
+      };
+    },
     notes: [
       `${ORIGINAL}: mlflow 3.17.2 as \`mlflow server\` starts it (four workers) on SQLite, but without ` +
         'the seven processes of its job runner, which have another 1.6 GB; runs put in by its own models, the rest through ' +

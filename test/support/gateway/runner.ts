@@ -103,6 +103,13 @@ async function withinTime(call: () => unknown, timeoutMs: number): Promise<unkno
   }
 }
 
+/** What the gateway reads of a result. A body is the same text before and after, and may be long. */
+function asRead(result: unknown): unknown {
+  const { body, ...rest } = Object(result) as { readonly body?: unknown };
+  if (typeof body !== 'string') return JSON.parse(JSON.stringify(result ?? null));
+  return { ...JSON.parse(JSON.stringify(rest)), body };
+}
+
 /** Calls the function as Lambda does: what goes in and comes out is JSON. */
 async function invoke<Event>(
   handler: GatewayHandler<Event>,
@@ -116,9 +123,7 @@ async function invoke<Event>(
     const result = await withinTime(() => handler(JSON.parse(payload), context), limits.timeoutMs);
     if (result === TIMED_OUT) return gatewayMessage(503, 'Service Unavailable');
     const returned = JSON.stringify(result ?? null);
-    return Buffer.byteLength(returned) > limits.payloadBytes
-      ? FAILED
-      : toAnswer(JSON.parse(returned));
+    return Buffer.byteLength(returned) > limits.payloadBytes ? FAILED : toAnswer(asRead(result));
   } catch {
     return FAILED;
   }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  doubleText,
   inJson,
   listInJson,
   parseJson,
@@ -63,6 +64,7 @@ describe('JSON with integers of 64 bits', () => {
   ])('writes the double %s as %s', (double, text) => {
     expect(toJson([wireDouble(double)])).toBe(`[${text}]`);
     expect(toJson([wireDouble(double), 1n])).toBe(`[${text},1]`);
+    expect(doubleText(double)).toBe(text);
   });
 
   it('writes a list of texts within an object', () => {

@@ -15,8 +15,8 @@ export const LATEST_MS = 15_000;
 export const MARK_LIFE_MS = 30_000;
 
 /**
- * So long a process takes a card that it has read for the run's; a mark outlives the card that it led to by
- * more, so whoever remembers an older one still sees the mark.
+ * So long a process takes what the index told for what it tells; a mark outlives what it led to by more, so
+ * whoever remembers older answers still sees the mark.
  */
 export const REMEMBERED_MS = 5_000;
 

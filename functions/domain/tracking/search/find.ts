@@ -1,6 +1,7 @@
 import type { Context } from '#kernel/context.ts';
 import { shelfOf } from '../run-index/entries.ts';
 import { indexKeys } from '../run-index/index.items.ts';
+import { remembered } from './answers.ts';
 import { loadCards } from './cards.ts';
 import { type Condition, conditionsOf, isAbout, namedRuns, startTimes } from './conditions.ts';
 import { laggingRuns, readCards } from './lagging-runs.ts';
@@ -9,7 +10,7 @@ import { selectRuns } from './probe.ts';
 import { type Found, foundIn, merged, type Question, sortedFinds } from './question.ts';
 import type { Searched } from './shelves.ts';
 import { type Candidate, type Source, sourceOf } from './source.ts';
-import { type Fresh, type WalkResult, walk } from './walk.ts';
+import { type Fresh, type WalkResult, walk, withFresh } from './walk.ts';
 
 /** So many selected runs are read and sorted, whatever their order. */
 const MOST_SORTED = 300;
@@ -49,33 +50,37 @@ async function findNamed(
   return { found: sortedFinds(question, cards).filter(onShelves(question)) };
 }
 
-/** Those of the selected runs that the index has right, and those that it may have wrong. */
+/** Those of the selected runs that the index has right. */
 async function sortSelected(
   ctx: Context,
   question: Question,
   selected: readonly Candidate[],
-  { lagging, found }: Fresh,
+  { lagging }: Fresh,
 ): Promise<WalkResult> {
   const cards = await loadCards(ctx, selected);
   const right = cards.filter((card) => card !== undefined && !lagging.has(card.run.id));
-  const own = sortedFinds(
+  const found = sortedFinds(
     question,
     right.filter((card) => card !== undefined),
   );
-  return { found: merged(question, own, found) };
+  return { found };
 }
 
 /** Reads every run that the index knows and keeps the first of those that are asked for. */
-async function findAmongAll(ctx: Context, question: Question, fresh: Fresh): Promise<WalkResult> {
+async function findAmongAll(
+  ctx: Context,
+  question: Question,
+  { lagging }: Fresh,
+): Promise<WalkResult> {
   const wanted = question.limit + 1;
-  let best: readonly Found[] = fresh.found.slice(0, wanted);
+  let best: readonly Found[] = [];
   const starts = startTimes(question.filter);
   for (const shelf of question.shelves) {
     const source = sourceOf(ctx, shelf, { conditions: [], starts });
     for (let done = false; !done; ) {
       const step = await source(STEP);
       done = step.done;
-      const known = step.candidates.filter(({ card }) => !fresh.lagging.has(card?.run.id ?? ''));
+      const known = step.candidates.filter(({ card }) => !lagging.has(card?.run.id ?? ''));
       const cards = await loadCards(ctx, known);
       const found = cards.flatMap((card) => (card && foundIn(question, card)) ?? []);
       best = merged(question, best, sorted(question, found)).slice(0, wanted);
@@ -141,6 +146,21 @@ async function findInOrder(
   return walk(ctx, question, sources, fresh);
 }
 
+/** What the index tells, by the way that reads least. */
+async function findInIndex(
+  ctx: Context,
+  question: Question,
+  fresh: Promise<Fresh>,
+): Promise<WalkResult> {
+  const conditions = conditionsOf(question.filter);
+  const [order] = question.orders;
+  const orderKey = order === undefined ? undefined : indexKeyOf(order);
+  const others = conditions.filter((condition) => !isAbout(condition, orderKey));
+  const selected =
+    others.length === 0 ? undefined : await selectRuns(ctx, question.shelves, others);
+  return findInOrder(ctx, question, conditions, selected, fresh);
+}
+
 /** Finds the runs that a question asks for, in order: a page of them and one more where there are more. */
 export async function findRuns(
   ctx: Context,
@@ -152,11 +172,6 @@ export async function findRuns(
   const fresh = freshRuns(ctx, question, searched);
   // Whoever fails first tells; the other must not count as unseen.
   fresh.catch(() => undefined);
-  const conditions = conditionsOf(question.filter);
-  const [order] = question.orders;
-  const orderKey = order === undefined ? undefined : indexKeyOf(order);
-  const others = conditions.filter((condition) => !isAbout(condition, orderKey));
-  const selected =
-    others.length === 0 ? undefined : await selectRuns(ctx, question.shelves, others);
-  return findInOrder(ctx, question, conditions, selected, fresh);
+  const own = await remembered(ctx, question, fresh, () => findInIndex(ctx, question, fresh));
+  return withFresh(question, own, await fresh);
 }

@@ -17,6 +17,8 @@ export interface Found {
 
 /** What a search of runs asks for. */
 export interface Question {
+  /** The same for the same question. */
+  readonly text: string;
   readonly shelves: readonly Shelf[];
   readonly filter: Filter | undefined;
   /** The clauses that matter; none for the default order. */
@@ -39,6 +41,7 @@ export function questionOf(input: {
     throw invalid('max_results', 'max_results: use a positive integer.');
   }
   return {
+    text: JSON.stringify([shelves, input.filter, input.orderBy, after, limit]),
     shelves,
     filter: parseFilter(input.filter, runVocabulary),
     orders: effective(parseOrderBy(input.orderBy, runVocabulary)),
@@ -67,6 +70,7 @@ export function merged(
   left: readonly Found[],
   right: readonly Found[],
 ): readonly Found[] {
+  if (right.length === 0) return left;
   const all: Found[] = [];
   let at = 0;
   for (const found of left) {

@@ -77,10 +77,23 @@ function takeInOrder(lanes: readonly Lane[], question: Question, most: number): 
   return taken;
 }
 
-/** A page of what was found; `reached`: nothing beyond it was looked at, though there may be more. */
+/** What was found, in order; `reached`: nothing beyond it was looked at, though there may be more. */
 export interface WalkResult {
   readonly found: readonly Found[];
   readonly reached?: Place;
+}
+
+/** What the index told of, with those of the lagging runs that come before its end. */
+export function withFresh(
+  question: Question,
+  { found, reached }: WalkResult,
+  fresh: Fresh,
+): WalkResult {
+  if (reached === undefined) return { found: merged(question, found, fresh.found) };
+  const there = fresh.found.filter(
+    ({ place }) => comparePlaces(place, reached, question.orders) <= 0,
+  );
+  return { found: merged(question, found, there), reached };
 }
 
 /** Which of the candidates are asked for, as their cards say. */
@@ -116,8 +129,8 @@ function isExact({ filter, orders }: Question): boolean {
 }
 
 /**
- * Walks along the sources until a page is full and one more is found, or enough was looked at.
- * `fresh` is awaited only after the first step along the sources has begun.
+ * Walks along the sources until a page is full and one more is found, or enough was looked at; lagging runs
+ * are passed by. `fresh` is awaited only after the first step along the sources has begun.
  */
 export async function walk(
   ctx: Context,
@@ -139,7 +152,7 @@ export async function walk(
     const taken = takeInOrder(lanes, question, Math.min(most, MOST_AT_ONCE));
     if (taken.length === 0) {
       if (lanes.every(({ done, waiting }) => done && waiting.length === 0)) {
-        return { found: merged(question, found, known.found) };
+        return { found };
       }
       await refill(lanes, question, MOST_AT_ONCE);
       continue;
@@ -150,13 +163,5 @@ export async function walk(
     lookedAt += taken.length;
     reached = taken.at(-1)?.place;
   }
-  const upTo = reached;
-  const there =
-    upTo === undefined
-      ? []
-      : known.found.filter(({ place }) => comparePlaces(place, upTo, question.orders) <= 0);
-  return {
-    found: merged(question, found, there),
-    ...(upTo === undefined ? {} : { reached: upTo }),
-  };
+  return { found, ...(reached === undefined ? {} : { reached }) };
 }

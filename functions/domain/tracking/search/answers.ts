@@ -1,0 +1,38 @@
+import type { Context } from '#kernel/context.ts';
+import { REMEMBERED_MS } from '../run-index/lagging.ts';
+import type { Question } from './question.ts';
+import { type Fresh, textOf, type WalkResult } from './walk.ts';
+
+/** What the index told, apart from runs of which it may have been wrong. */
+interface Answer {
+  readonly lagging: ReadonlySet<string>;
+  readonly own: WalkResult;
+}
+
+const isSame = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+  a.size === b.size && [...a].every((each) => b.has(each));
+
+/** In memory, where a character may take two. */
+const bytesOf = ({ text }: Question, { found }: WalkResult): number =>
+  2 * found.reduce((sum, each) => sum + textOf(each), text.length);
+
+/**
+ * What the index tells of a question: as `find` says, or as it said at most {@link REMEMBERED_MS} ago.
+ * Runs that have been written since are among the lagging ones (see sweep-runs.ts), of which `find` says
+ * nothing; so the answer holds while these are the same.
+ */
+export async function remembered(
+  { cache, clock }: Pick<Context, 'cache' | 'clock'>,
+  question: Question,
+  fresh: Promise<Fresh>,
+  find: () => Promise<WalkResult>,
+): Promise<WalkResult> {
+  const name = `search:${question.text}`;
+  const known = cache.get<Answer>(name);
+  if (known !== undefined && isSame(known.lagging, (await fresh).lagging)) return known.own;
+  const until = clock.now() + REMEMBERED_MS;
+  const own = await find();
+  const { lagging } = await fresh;
+  cache.set(name, { lagging, own }, (until - clock.now()) / 1000, bytesOf(question, own));
+  return own;
+}
