@@ -35,7 +35,6 @@ const createExperiment = route({
   summary: 'Make an experiment in the first group that the caller may write to.',
   access: writes('experiment'),
   body: NewExperiment,
-  response: z.object({ experiment_id: z.string() }),
   handle: async ({ ctx, body: { name, artifact_location: artifactRoot, tags } }) => {
     const made = await createTrackedExperiment(ctx, {
       name,

@@ -1,4 +1,4 @@
 export { mlflowDialect } from './dialect.ts';
 export { graphqlError, HEADERS, wireError } from './errors.ts';
 export { toJson } from './json.ts';
-export { isDocument, isOfUi, mlflowRoutes, partOf, rowsOf } from './parts.ts';
+export { isDocument, mlflowDocumented, mlflowRoutes, partOf, rowsOf } from './parts.ts';

@@ -164,15 +164,21 @@ export async function mlflowRoutes(): Promise<readonly Route[]> {
   return (await Promise.all([...parts, undefined].map(rowsOf))).flat();
 }
 
-/** Whether a row is of the document itself, or is one that the document leaves out: the web UI's twin. */
 export const isDocument = ({ operationId }: Route): boolean =>
   operationId.startsWith('getOpenApiDocument');
-export const isOfUi = ({ path }: Route): boolean => path.includes('/ajax-api/');
+/** A twin of a row, for the web UI. */
+const isOfUi = ({ path }: Route): boolean => path.includes('/ajax-api/');
+
+/** The rows that a document tells of, with what they answer. */
+export async function mlflowDocumented(): Promise<readonly Route[]> {
+  const { withAnswers } = await import('./answers.ts');
+  return withAnswers((await mlflowRoutes()).filter((row) => !isDocument(row) && !isOfUi(row)));
+}
 
 const documentRoute = openApiRoute({
   title: 'Assay: the REST API of MLflow',
   base: '',
   error: z.looseObject({ error_code: z.string(), message: z.string() }),
   nullIsMissing: true,
-  routes: async () => (await mlflowRoutes()).filter((row) => !isDocument(row) && !isOfUi(row)),
+  routes: mlflowDocumented,
 });

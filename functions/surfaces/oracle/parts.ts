@@ -5,7 +5,7 @@ import { PUBLIC, type Route, route } from '#http/route.ts';
 import {
   HEADERS,
   isDocument,
-  isOfUi,
+  mlflowDocumented,
   partOf as mlflowPartOf,
   mlflowRoutes,
   rowsOf as mlflowRowsOf,
@@ -30,10 +30,13 @@ const document = openApiRoute({
   nullIsMissing: true,
   headers: documentHeaders,
   statuses: STATUSES,
-  routes: async () =>
-    (await oracleRoutes())
-      .filter((row) => !isDocument(row) && !isOfUi(row))
-      .map((row) => ({ ...row, path: `${PREFIX}${row.path}` })),
+  routes: async () => {
+    const rows = (await mlflowDocumented()).map((row) => ({
+      ...row,
+      path: `${PREFIX}${row.path}`,
+    }));
+    return [...rows, { ...health, path: `${PREFIX}${health.path}` }];
+  },
 });
 
 /** The document of this dialect stands where MLflow's does. */

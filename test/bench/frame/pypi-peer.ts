@@ -45,7 +45,9 @@ export interface PypiServer {
   /** What must be there before the server starts, e.g. its database. */
   setUp?(place: Place): Promise<void>;
   /** Puts in what the scenarios ask for, as any client would. */
-  prepare(place: Place): Promise<Pick<RunningPeer, 'headers' | 'requests' | 'check' | 'slow'>>;
+  prepare(
+    place: Place,
+  ): Promise<Pick<RunningPeer, 'headers' | 'requests' | 'check' | 'slow' | 'stumbles'>>;
   readonly notes: readonly string[];
 }
 

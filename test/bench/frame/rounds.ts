@@ -55,6 +55,7 @@ async function turn(peer: NamedPeer, place: Place, options: RoundOptions): Promi
       url: peer.url,
       headers: peer.headers,
       next,
+      stumbles: peer.stumbles,
       clients: place.clients,
       warmUpMs: isSlow(peer, place.scenario) ? 0 : ms * WARM_UP_SHARE,
       ms,
@@ -101,9 +102,9 @@ async function warmUp(
 ): Promise<void> {
   const next = peer.requests.get(scenario);
   if (next === undefined || warmUpSeconds === 0 || isSlow(peer, scenario)) return;
-  const { url, headers } = peer;
+  const { url, headers, stumbles } = peer;
   const load = { clients: Math.max(...clients), warmUpMs: 0, ms: warmUpSeconds * 1000 };
-  await applyLoad({ url, headers, next, signal, ...load });
+  await applyLoad({ url, headers, next, stumbles, signal, ...load });
   await sleep(REST_MS);
 }
 

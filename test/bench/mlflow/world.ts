@@ -151,13 +151,21 @@ function shownAndExpected(
   return [answer, {}];
 }
 
+/** How a server is checked. */
+interface Manner {
+  /** Scenarios that it is asked once. */
+  readonly slow?: ReadonlySet<string>;
+  /** One question after the other, where a server may stumble over many. */
+  readonly oneByOne?: true;
+}
+
 /** Asks as often as a server has processes and more, so that each of them has answered rightly. */
 const CHECKS = 24;
 
 const checkOf = (
   world: World,
   requests: ReadonlyMap<string, NextRequest>,
-  slow?: ReadonlySet<string>,
+  { slow, oneByOne }: Manner,
 ) => {
   const one = async (scenario: string): Promise<void> => {
     const request = requests.get(scenario)?.();
@@ -170,7 +178,9 @@ const checkOf = (
   };
   return async (scenario: string): Promise<void> => {
     const checks = slow?.has(scenario) ? 1 : CHECKS;
-    await Promise.all(Array.from({ length: checks }, () => one(scenario)));
+    const all = Array.from({ length: checks }, () => () => one(scenario));
+    if (oneByOne === true) for (const check of all) await check();
+    else await Promise.all(all.map((check) => check()));
   };
 };
 
@@ -191,7 +201,7 @@ export async function worldAt(
   api: Api,
   searched: string,
   rows: number,
-  slow?: ReadonlySet<string>,
+  manner: Manner = {},
 ): Promise<Omit<PeerWorld, 'headers'>> {
   const made = await ask(api, post('experiments/create', { name: newName('written') }));
   const written = made.experiment_id ?? '';
@@ -203,7 +213,7 @@ export async function worldAt(
   await logHistory(api, long);
   const world: World = { api, rows, searched, written, runs: others, long };
   const requests = requestsIn(world);
-  return { requests, check: checkOf(world, requests, slow) };
+  return { requests, check: checkOf(world, requests, manner) };
 }
 
 /** Fills a server of Assay. */

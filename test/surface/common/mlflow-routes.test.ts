@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Dialect } from '#http/mount.ts';
 import { mlflowDialect, mlflowRoutes } from '#surfaces/mlflow/dialect.ts';
+import { mlflowDocumented } from '#surfaces/mlflow/index.ts';
 import { oracleDialect, oracleRoutes } from '#surfaces/oracle/dialect.ts';
 import { type Json, type TestApp, testApp } from '../../support/app.ts';
 import { PLATFORM } from '../oracle/support.ts';
@@ -45,6 +46,11 @@ const places: readonly (readonly [string, Place])[] = [
     },
   ],
 ];
+
+/** What the rows answer with, as their document says. */
+const declared = new Map(
+  (await mlflowDocumented()).map(({ operationId, response }) => [operationId, response]),
+);
 
 const app: TestApp = testApp();
 let mine: World;
@@ -134,11 +140,12 @@ describe.each(places)('%s', (_, place) => {
   });
 
   describe.each(stage.rows)('$method $path', (row) => {
-    it('answers a valid call', async () => {
+    it('answers a valid call as its document says', async () => {
       const answer = await send(await callerOf(stage, row), await callOf(stage, row));
 
       const wanted = row.fixture.status ?? 200;
       expect([answer.status, answer.status === wanted ? '' : answer.text]).toEqual([wanted, '']);
+      if (answer.status === 200) declared.get(plainId(row))?.parse(answer.body);
       if (row.access.kind === 'public') return;
       expect(answer.headers.get('cache-control')).toContain('no-store');
     });
