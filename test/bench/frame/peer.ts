@@ -14,7 +14,7 @@ export interface RunningPeer {
   readonly requests: ReadonlyMap<string, NextRequest>;
   /** Scenarios that take it seconds: they get one round, without warming up. */
   readonly slow?: ReadonlySet<string>;
-  /** It fails now and then, whatever it is asked: such answers (500) count as none, while they are few. */
+  /** It fails now and then, whatever it is asked: such answers count as none, while they are few. */
   readonly stumbles?: true;
   /**
    * Rejects unless the scenario is answered as it should be, in status and content: called before

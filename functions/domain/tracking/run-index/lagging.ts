@@ -15,8 +15,8 @@ export const LATEST_MS = 15_000;
 export const MARK_LIFE_MS = 30_000;
 
 /**
- * So long a process takes what the index told for what it tells; a mark outlives what it led to by more, so
- * whoever remembers older answers still sees the mark.
+ * So long a process takes what the index told for what it tells. A run that was written meanwhile is still
+ * marked then, since no mark goes sooner than {@link MARK_LIFE_MS} - {@link LATEST_MS} after a write.
  */
 export const REMEMBERED_MS = 5_000;
 

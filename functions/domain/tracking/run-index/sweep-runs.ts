@@ -4,13 +4,11 @@ import { all, compare, type Item, remove, update } from '#kernel/table.ts';
 import { lookAgain, runKeys } from '../run.items.ts';
 import type { Run } from '../schemas.ts';
 import { indexKeys, LAG_PARTS, type Mark, readMark } from './index.items.ts';
-import { LATEST_MS, MARK_LIFE_MS, REMEMBERED_MS } from './lagging.ts';
+import { LATEST_MS, MARK_LIFE_MS } from './lagging.ts';
 import { settleRun } from './settle.ts';
 
 /** Readers of copies of the table, which lag behind it, see an entry by then. */
 const COPIES_MS = 5_000;
-/** And those who read such a copy last remember it no longer. */
-const SEEN_MS = COPIES_MS + REMEMBERED_MS;
 /** A sweep begins no more work after this; the next one goes on. */
 const LONGEST_MS = 40_000;
 /** Runs that are settled at once. */
@@ -38,7 +36,7 @@ async function settle(ctx: Context, mark: Mark): Promise<boolean> {
   const now = ctx.clock.now();
   const unchanged = compare('markedOn', '=', mark.markedOn);
   if (isSettled(mark)) {
-    if (now < (mark.writtenOn ?? mark.settledOn ?? now) + SEEN_MS) return false;
+    if (now < (mark.writtenOn ?? mark.settledOn ?? now) + COPIES_MS) return false;
     await ctx.table.write(remove(indexKeys.mark(mark), unchanged));
     return false;
   }

@@ -18,8 +18,8 @@ const bytesOf = ({ text }: Question, { found }: WalkResult): number =>
 
 /**
  * What the index tells of a question: as `find` says, or as it said at most {@link REMEMBERED_MS} ago.
- * Runs that have been written since are among the lagging ones (see sweep-runs.ts), of which `find` says
- * nothing; so the answer holds while these are the same.
+ * Runs that have been written since are among the lagging ones, of which `find` says nothing; so the answer
+ * holds while these are the same.
  */
 export async function remembered(
   { cache, clock }: Pick<Context, 'cache' | 'clock'>,
