@@ -20,12 +20,17 @@ interface Swept extends SweepReport {
 
 /** Everything that the platform's broom looks after; one kind that fails does not stop another. */
 export async function sweepAll(ctx: Context): Promise<Swept> {
+  // What settles the index of a run must have ended before the run is removed with it.
+  const settling = sweepRuns(ctx);
   const [jobs, settled, silent, purged, removed] = await Promise.allSettled([
     sweepJobs(ctx),
-    sweepRuns(ctx),
+    settling,
     sweepSilentRuns(ctx),
     registry().then(({ purgeModels }) => purgeModels(ctx)),
-    retention().then(({ sweepRemovals }) => sweepRemovals(ctx)),
+    settling
+      .catch(() => undefined)
+      .then(() => retention())
+      .then(({ sweepRemovals }) => sweepRemovals(ctx)),
   ]);
   for (const outcome of [jobs, settled, silent, purged, removed]) {
     if (outcome.status === 'rejected') ctx.log.error('sweep', { message: String(outcome.reason) });

@@ -2,6 +2,7 @@ import type { Actor, Context } from '#kernel/context.ts';
 import { parsePrecondition } from '#kernel/entity-tags.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { Precondition } from '#kernel/etag.ts';
+import { withoutEndSlashes } from '#kernel/strings.ts';
 import type { Item, Write } from '#kernel/table.ts';
 import { itemMissing, put } from '#kernel/table.ts';
 import {
@@ -99,7 +100,7 @@ function actorOf(actor: Actor): AuditRecord['actor'] {
   return { kind: actor.kind };
 }
 
-const pathOf = (request: Request): string => new URL(request.url).pathname.replace(/\/+$/, '');
+const pathOf = (request: Request): string => withoutEndSlashes(new URL(request.url).pathname);
 
 /** The record of a call, which is made once however often its transaction is tried. */
 function recordOf(

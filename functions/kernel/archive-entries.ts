@@ -1,4 +1,5 @@
 import { isInnerPath } from './inner-path.ts';
+import { withoutEndSlashes } from './strings.ts';
 
 export interface EntryLimits {
   readonly maxEntries: number;
@@ -52,7 +53,7 @@ function faultOf(raw: string, name: string): string | undefined {
 
 /** The name relative to the target, without `./` and a folder's last slash; '' is the target. */
 function safeName(raw: string): string {
-  const name = raw.replace(/^(\.\/+)+/, '').replace(/\/+$/, '');
+  const name = withoutEndSlashes(raw.replace(/^(\.\/+)+/, ''));
   if (name === '' || name === '.') return '';
   const fault = faultOf(raw, name);
   if (fault !== undefined) throw new ArchiveRefused(`the name "${shownName(raw)}" ${fault}`);

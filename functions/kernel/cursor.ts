@@ -37,7 +37,11 @@ export function signCursor(secret: Uint8Array, bound: string, payload: CursorPay
   const body = Buffer.from(JSON.stringify(payload));
   const text = Buffer.concat([macOf(secret, bound, body), body]).toString('base64url');
   if (text.length > MAX_CURSOR_LENGTH) {
-    throw new AppError('internal', `A page token has more than ${MAX_CURSOR_LENGTH} characters.`);
+    throw invalid(
+      'long_cursor',
+      `The token of the next page has more than ${MAX_CURSOR_LENGTH} characters: order by fewer or shorter ` +
+        'values, or ask for larger pages.',
+    );
   }
   return text;
 }

@@ -147,3 +147,10 @@ export const queryInteger = (bounds: { readonly min: number; readonly max: numbe
     // The sum turns -0 into 0.
     { decode: (digits) => Number(digits) + 0, encode: String },
   );
+
+/** A text without the slashes at its end; in one pass, unlike a pattern, which begins anew at each slash. */
+export function withoutEndSlashes(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '/') end -= 1;
+  return text.slice(0, end);
+}

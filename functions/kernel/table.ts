@@ -85,6 +85,8 @@ export type Write =
   /** Creates the item when it is absent and `if` allows that (as DynamoDB's UpdateItem). */
   | {
       readonly kind: 'update';
+      /** Bookkeeping that is right whatever becomes of what it was written for: no change by itself. */
+      readonly aside?: true;
       readonly key: Key;
       readonly changes: Changes;
       readonly if?: Condition;

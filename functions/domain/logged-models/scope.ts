@@ -1,5 +1,6 @@
 import { type ArtifactHome, artifactRootOf } from '#domain/tracking/index.ts';
 import { type Context, requirePermission, type Target } from '#kernel/context.ts';
+import { withoutEndSlashes } from '#kernel/strings.ts';
 import { modelKeys, type Pointer, readDetail, readPointer } from './logged-model.items.ts';
 import { modelFiles } from './purge.ts';
 import { isModelId, type LoggedModelDetail, modelMissing } from './schemas.ts';
@@ -53,7 +54,7 @@ export const modelArtifactUri = ({
   id,
   artifactRoot = artifactRootOf(experimentId),
 }: Pick<Pointer, 'experimentId' | 'id' | 'artifactRoot'>) =>
-  `${artifactRoot.replace(/\/+$/, '')}/models/${id}/artifacts`;
+  `${withoutEndSlashes(artifactRoot)}/models/${id}/artifacts`;
 
 /** The files of a model, which the experiment must be that of. Throws `not_found`. */
 export async function modelHome(

@@ -1,4 +1,5 @@
 import type { Context } from '#kernel/context.ts';
+import { withoutEndSlashes } from '#kernel/strings.ts';
 import { findVersion, type VersionName } from './find.ts';
 import { parseUri } from './uri.ts';
 
@@ -10,7 +11,7 @@ export type VersionFiles =
   /** At some other place, which is for the caller alone to ask. */
   | { readonly kind: 'elsewhere'; readonly uri: string };
 
-const trimmed = (path = ''): string => path.replace(/\/+$/, '');
+const trimmed = (path = ''): string => withoutEndSlashes(path);
 
 /** What one of our own URIs points to. */
 function filesAt(uri: string): VersionFiles {

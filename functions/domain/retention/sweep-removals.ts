@@ -6,6 +6,7 @@ import {
   type Retained,
   removalKeys,
   retainedExperiments,
+  SIGNED_SECONDS,
 } from '#domain/tracking/index.ts';
 import { type Context, requireSystem } from '#kernel/context.ts';
 import type { Item } from '#kernel/table.ts';
@@ -14,8 +15,8 @@ import { auditItem } from '#kernel/trail.ts';
 import { purgeExperiment } from './purge-experiment.ts';
 import { hasJobs, removalWrite } from './remove-experiment.ts';
 
-/** Calls that were under way when something was to be removed have ended by then. */
-const GRACE_MS = 60_000;
+/** Calls that were under way when something was to be removed have ended by then, and signed URLs with them. */
+const GRACE_MS = (SIGNED_SECONDS + 60) * 1_000;
 /** A sweep begins no more work after this; the next one goes on. */
 const LONGEST_MS = 30_000;
 const MOST = 200;

@@ -29,6 +29,9 @@ export interface RunScope {
 const cacheKey = (runId: string): string => `run:${runId}`;
 const RUN_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,255}$/;
 
+/** Whether a text can be the id of a run at all. */
+export const isRunId = (text: string): boolean => RUN_ID.test(text);
+
 export const runMissing = (runId: string) => notFound('run', { run_id: runId });
 
 /** What permission is asked for when a run is read or written. */
@@ -65,7 +68,7 @@ const placeKey = (runId: string): string => `run-place:${runId}`;
 async function ownScope(ctx: Context, runId: string): Promise<RunScope> {
   const cached = ctx.cache.get<RunScope>(cacheKey(runId));
   if (cached !== undefined) return cached;
-  const row = RUN_ID.test(runId) ? await ctx.table.get(runKeys.run(runId)) : undefined;
+  const row = isRunId(runId) ? await ctx.table.get(runKeys.run(runId)) : undefined;
   if (row === undefined) throw runMissing(runId);
   return rememberScope(ctx, row);
 }

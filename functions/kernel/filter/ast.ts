@@ -79,7 +79,12 @@ export interface Vocabulary {
   /** What an order may name: `attribute.start_time` or, for every name of an entity, `metric.*`. */
   readonly sortable: readonly string[];
   /** Makes the test of a pattern, where RLIKE is among the operators: most searches need none. */
-  readonly regex?: (pattern: string) => (text: string) => boolean;
+  readonly regex?: (pattern: string, work: Work) => (text: string) => boolean;
+}
+
+/** What may still be done, of all regular expressions of a filter. */
+export interface Work {
+  left: number;
 }
 
 export const ORDERING = ['>', '>=', '<', '<='] as const satisfies readonly Operator[];

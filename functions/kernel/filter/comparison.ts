@@ -171,5 +171,5 @@ export function readComparison(reader: Reader, vocabulary: Vocabulary): Comparis
   requireCheap(reader, checked, value, at);
   const comparison = { kind: 'comparison', field, operator: checked, value } as const;
   if (checked !== 'RLIKE' || vocabulary.regex === undefined) return comparison;
-  return { ...comparison, finds: vocabulary.regex(String(value)) };
+  return { ...comparison, finds: vocabulary.regex(String(value), reader.work) };
 }

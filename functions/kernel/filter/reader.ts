@@ -1,4 +1,5 @@
 import { type AppError, invalid } from '../errors.ts';
+import type { Work } from './ast.ts';
 
 /** A filter while it is read, from left to right and once. */
 export interface Reader {
@@ -8,7 +9,12 @@ export interface Reader {
   comparisons: number;
   /** How much the patterns read so far cost to look for. */
   scanned: number;
+  /** What all its regular expressions together may do. */
+  readonly work: Work;
 }
+
+/** Steps of regular expressions, some seconds of them. */
+const MOST_WORK = 10_000_000;
 
 /** The longest filter and order, in UTF-16 code units. */
 export const MAX_FILTER_LENGTH = 50_000;
@@ -45,6 +51,7 @@ export const readerOf = (text: string): Reader => ({
   depth: 0,
   comparisons: 0,
   scanned: 0,
+  work: { left: MOST_WORK },
 });
 
 /** What `pattern`, which must be sticky, finds here; it is not consumed. */

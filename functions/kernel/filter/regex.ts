@@ -1,3 +1,4 @@
+import type { Work } from './ast.ts';
 import { filterError } from './reader.ts';
 import { type Node, parseRegex } from './regex-parse.ts';
 
@@ -92,8 +93,13 @@ function walker({ states }: Regex) {
   };
 }
 
+const tooMuch = () =>
+  filterError(
+    'RLIKE takes too long on texts as long as these: simplify its pattern, use LIKE, or narrow the search',
+  );
+
 /** Whether the pattern fits somewhere in the text. */
-function findsRegex(regex: Regex, text: string): boolean {
+function findsRegex(regex: Regex, text: string, work: Work): boolean {
   const walk = walker(regex);
   let waiting: readonly number[] = [];
   let before: number | undefined;
@@ -101,6 +107,8 @@ function findsRegex(regex: Regex, text: string): boolean {
     const after = text.codePointAt(at);
     walk.begin();
     const entries = [...waiting, regex.start];
+    work.left -= entries.length;
+    if (work.left < 0) throw tooMuch();
     if (entries.some((state) => walk.enter(state, before, after))) return true;
     if (after === undefined) return false;
     waiting = walk.current().flatMap((state) => {
@@ -112,8 +120,11 @@ function findsRegex(regex: Regex, text: string): boolean {
   }
 }
 
-/** The test of a pattern: whether it fits somewhere in a text. Throws `invalid` (`filter`) for what is none. */
-export function regexTest(pattern: string): (text: string) => boolean {
+/**
+ * The test of a pattern: whether it fits somewhere in a text. Throws `invalid` (`filter`) for what is none, and
+ * the test does once its `work` is done.
+ */
+export function regexTest(pattern: string, work: Work): (text: string) => boolean {
   const regex = compileRegex(pattern);
-  return (text) => findsRegex(regex, text);
+  return (text) => findsRegex(regex, text, work);
 }

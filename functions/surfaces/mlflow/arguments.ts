@@ -12,9 +12,18 @@ const LONGER = /^Longer than maximum length (\d+)\.$/;
 
 const refused = (message: string): AppError => invalid('argument', message);
 
+function textOf(value: unknown): string {
+  try {
+    return toJson(value) ?? 'null';
+  } catch {
+    // Nested deeper than the engine can write.
+    return '…';
+  }
+}
+
 /** A value as the text of an error shows it. */
 export function shown(value: unknown): string {
-  const text = toJson(value) ?? 'null';
+  const text = textOf(value);
   return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}…`;
 }
 
@@ -74,7 +83,11 @@ const tooLarge = (limit: number) => (size: number) => {
 /** Looking for a null in the text takes far less than walking a batch of a thousand points. */
 function parseMessage(text: string): unknown {
   const message = parseJson(text);
-  return text.includes('null') ? withoutNulls(message) : message;
+  try {
+    return text.includes('null') ? withoutNulls(message) : message;
+  } catch {
+    throw refused('The request is nested too deep.');
+  }
 }
 
 async function readBody(request: Request, limit: number): Promise<unknown> {

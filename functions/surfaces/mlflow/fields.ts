@@ -2,7 +2,8 @@ import * as z from 'zod';
 
 /** Fields of messages as protobuf's JSON has them; `null` counts as absent (see arguments.ts). */
 const INTEGER = /^-?\d{1,19}$/;
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+// Each text fits in one way at most, so that none takes more than its length.
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const LIMIT = 1n << 63n;
 
 function toInt64(value: unknown): bigint | undefined {
@@ -95,8 +96,8 @@ const VIEW_NAMES: readonly ViewName[] = ['ACTIVE_ONLY', 'DELETED_ONLY', 'ALL'];
 
 /** Which things by whether they are deleted, by its name or by its number in protobuf. */
 export const View = z
-  .preprocess(
-    (value) => VIEW_NAMES[Number(/^[123]$/.test(String(value)) ? value : 0) - 1] ?? value,
-    z.enum(VIEW_NAMES),
-  )
+  .preprocess((value) => {
+    const isText = typeof value === 'string' || typeof value === 'number';
+    return (isText && VIEW_NAMES[['1', '2', '3'].indexOf(String(value))]) || value;
+  }, z.enum(VIEW_NAMES))
   .transform((name) => VIEWS[name]);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { unavailable } from '#kernel/errors.ts';
 import { inJson, toJson, wireDouble } from '#surfaces/mlflow/json.ts';
 import {
   type Answer,
@@ -52,6 +53,18 @@ const point = (run_id: string) => ({ run_id, key: 'loss', value: 0.5, timestamp:
 const transactions = () => vi.spyOn(app.platform.table, 'transact');
 
 describe('runs/create with a key (P13)', () => {
+  it('uses up no key where the store refused it', async () => {
+    const refuse = unavailable('No more.', undefined, { throttled: true });
+    const spy = transactions().mockRejectedValueOnce(refuse);
+    const refused = await newRun({ run_name: 'refused' });
+    spy.mockRestore();
+    (app.errors as string[]).splice(0);
+    const again = await newRun({ run_name: 'refused' });
+
+    expect([refused.status, again.status]).toEqual([503, 200]);
+    expect((await runOf(again.body.run.info.run_id)).info.run_name).toBe('refused');
+  });
+
   it('50 times at once makes one run, and in the end gives 50 identical answers', async () => {
     const ask = async (): Promise<Answer> => {
       for (;;) {

@@ -16,6 +16,9 @@ export interface DatasetContent {
 const INLINE_BYTES = 32 * 1024;
 /** What one answer may read of such objects. */
 const MOST_READ_BYTES = 4 * 1024 * 1024;
+/** Characters of datasets that an answer shows, of one run and of many, beside all else. */
+const MOST_SHOWN = 4_000_000;
+const MOST_SHOWN_OF_MANY = 1_000_000;
 
 const blobOf = (experimentId: number, hash: string): string =>
   `runs/datasets/${experimentId}/${hash}.json`;
@@ -46,12 +49,16 @@ async function contentOf(ctx: Context, item: Item): Promise<DatasetContent> {
   return JSON.parse(new TextDecoder().decode(bytes)) as DatasetContent;
 }
 
+const lengthOf = ({ source, schema = '', profile = '' }: DatasetContent): number =>
+  source.length + schema.length + profile.length;
+
 const nameOf = (experimentId: number, { name, digest }: UsedDataset): string =>
   JSON.stringify([experimentId, name, digest]);
 
 /**
  * Runs with what their datasets are, each read once. What lies beside the table is left out where
- * `large` is not set, and beyond 4 MB.
+ * `large` is not set, and beyond 4 MB; so are all once the answer holds enough of them, since many runs may
+ * show the same one.
  */
 export async function withDatasets(
   ctx: Context,
@@ -76,12 +83,17 @@ export async function withDatasets(
     if (item === undefined || (item.blob !== undefined && room < 0)) continue;
     contents.set(name, await contentOf(ctx, item));
   }
+  let left = large ? MOST_SHOWN : MOST_SHOWN_OF_MANY;
+  const shownOf = (content: DatasetContent | undefined): DatasetContent | undefined => {
+    left -= content === undefined ? 0 : lengthOf(content);
+    return left < 0 ? undefined : content;
+  };
   return details.map((detail) => ({
     ...detail,
     inputs: {
       ...detail.inputs,
       datasets: detail.inputs.datasets.map((dataset) => {
-        const content = contents.get(nameOf(detail.run.experimentId, dataset));
+        const content = shownOf(contents.get(nameOf(detail.run.experimentId, dataset)));
         return content === undefined ? dataset : { ...dataset, content };
       }),
     },

@@ -78,6 +78,7 @@ export interface Mark extends Marked {
 /** Marks a run. The place in the list of all stays where the first mark put it. */
 export const markWrite = (run: Marked, now: number): Write => ({
   kind: 'update',
+  aside: true,
   key: indexKeys.mark(run),
   changes: {
     set: { markedOn: now, gsi1pk: indexKeys.lagging(lagPart(run.runId)) },

@@ -12,9 +12,14 @@ interface Answer {
 const isSame = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
   a.size === b.size && [...a].every((each) => b.has(each));
 
+/** Beside more lagging runs than this nothing is kept: they seldom stay the same. */
+const MOST_LAGGING = 200;
+/** Of the id of a run in a set. */
+const ID_BYTES = 150;
+
 /** In memory, where a character may take two. */
-const bytesOf = ({ text }: Question, { found }: WalkResult): number =>
-  2 * found.reduce((sum, each) => sum + textOf(each), text.length);
+const bytesOf = ({ text }: Question, { lagging, own }: Answer): number =>
+  2 * own.found.reduce((sum, each) => sum + textOf(each), text.length) + ID_BYTES * lagging.size;
 
 /**
  * What the index tells of a question: as `find` says, or as it said at most {@link REMEMBERED_MS} ago.
@@ -33,6 +38,8 @@ export async function remembered(
   const until = clock.now() + REMEMBERED_MS;
   const own = await find();
   const { lagging } = await fresh;
-  cache.set(name, { lagging, own }, (until - clock.now()) / 1000, bytesOf(question, own));
+  if (lagging.size > MOST_LAGGING) return own;
+  const answer = { lagging, own };
+  cache.set(name, answer, (until - clock.now()) / 1000, bytesOf(question, answer));
   return own;
 }

@@ -1,7 +1,9 @@
+import { invalid } from '#kernel/errors.ts';
 import type { Comparison, Filter } from '#kernel/filter/ast.ts';
 import { compareText } from '#kernel/text-order.ts';
 import type { IndexKey } from '../run-index/index.items.ts';
 import { END, LAST, orderedNumber, orderedText } from '../run-index/place.ts';
+import { isRunId } from '../scope.ts';
 import { indexKeyOf } from './order.ts';
 import type { Range } from './scan.ts';
 
@@ -93,12 +95,18 @@ export function isAllAbout(filter: Filter, key: IndexKey | undefined): boolean {
   return own !== undefined && nameOf(own) === nameOf(key) && rangeOf(filter) !== undefined;
 }
 
+/** Each is read by itself. */
+const MOST_NAMED = 1_000;
+
 /** Runs that the filter names by their ids; `undefined` where it names none. */
 export function namedRuns(filter: Filter | undefined): readonly string[] | undefined {
   for (const { field, operator, value } of conjuncts(filter)) {
     if (field.entity !== 'attribute' || field.key !== 'run_id') continue;
-    if (operator === '=' && typeof value === 'string') return [value];
-    if (operator === 'IN' && Array.isArray(value)) return [...new Set(value.map(String))];
+    if (operator === '=' && typeof value === 'string') return [value].filter(isRunId);
+    if (operator !== 'IN' || !Array.isArray(value)) continue;
+    const ids = [...new Set(value.map(String))].filter(isRunId);
+    if (ids.length <= MOST_NAMED) return ids;
+    throw invalid('filter', `A filter may name ${MOST_NAMED} runs: it names ${ids.length}.`);
   }
   return undefined;
 }

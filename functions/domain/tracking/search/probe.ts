@@ -7,6 +7,10 @@ import type { Candidate } from './source.ts';
 /** A condition with fewer runs than this is taken as the list of them. */
 const MOST_RUNS = 1_000;
 
+/** Conditions that are looked at, and queries that this may take. */
+const MOST_CONDITIONS = 8;
+const MOST_QUERIES = 200;
+
 const nameOf = ({ shelf, tail }: Candidate): string =>
   `${shelf.experimentId} ${shelf.stage} ${shelf.shard} ${tail}`;
 
@@ -45,7 +49,9 @@ export async function selectRuns(
   shelves: readonly Shelf[],
   conditions: readonly Condition[],
 ): Promise<readonly Candidate[] | undefined> {
-  const sets = await Promise.all(conditions.map((condition) => fewRuns(ctx, shelves, condition)));
+  // The cards show what is left of the others.
+  const looked = conditions.slice(0, Math.min(MOST_CONDITIONS, MOST_QUERIES / shelves.length));
+  const sets = await Promise.all(looked.map((condition) => fewRuns(ctx, shelves, condition)));
   const [first, ...others] = sets.filter((set) => set !== undefined);
   if (first === undefined) return undefined;
   const names = others.map((set) => new Set(set.map(nameOf)));

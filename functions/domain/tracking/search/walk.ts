@@ -12,6 +12,7 @@ const MOST_LOOKED_AT = 20_000;
 /** Most characters of the runs on a page, in JSON. */
 export const MOST_TEXT = 3_500_000;
 const MOST_AT_ONCE = 1_000;
+const LEAST_AT_ONCE = 20;
 
 /** What a walk needs to know of runs that the index may have wrong. */
 export interface Fresh {
@@ -142,7 +143,12 @@ export async function walk(
   const wanted = question.limit + 1;
   const exact = isExact(question);
   const step = Math.min(MOST_AT_ONCE, exact ? wanted + 1 : 4 * wanted);
-  const [known] = await Promise.all([fresh, refill(lanes, question, step)]);
+  // Of many lanes each gives its share; it is asked again when it has run dry.
+  const first = Math.max(
+    Math.ceil(step / Math.max(1, lanes.length)),
+    Math.min(step, LEAST_AT_ONCE),
+  );
+  const [known] = await Promise.all([fresh, refill(lanes, question, first)]);
   const found: Found[] = [];
   let lookedAt = 0;
   let text = 0;
@@ -154,7 +160,7 @@ export async function walk(
       if (lanes.every(({ done, waiting }) => done && waiting.length === 0)) {
         return { found };
       }
-      await refill(lanes, question, MOST_AT_ONCE);
+      await refill(lanes, question, lanes.length === 1 ? MOST_AT_ONCE : first);
       continue;
     }
     const more = await check(ctx, question, known, taken);

@@ -132,7 +132,7 @@ async function settled(): Promise<void> {
 /** Until the last mark of a run is gone. */
 async function swept(): Promise<void> {
   for (let round = 0; round < 4; round += 1) {
-    shop.clock.advance(2 * MINUTE);
+    shop.clock.advance(17 * MINUTE);
     await sweepRemovals(system);
     await sweepRuns(system);
   }
@@ -189,7 +189,7 @@ describe('an experiment that is removed for good', () => {
       await settled();
       await deleteExperiment(alice, id);
       await removeExperiment(alice, id);
-      shop.clock.advance(2 * MINUTE);
+      shop.clock.advance(17 * MINUTE);
       let writes = 0;
       beforeWrite = () => {
         writes += 1;

@@ -128,4 +128,16 @@ describe.each(sizes)('a page of 50 among %i settled runs', (runs) => {
       expect(usage.readUnits).toBeLessThanOrEqual(400);
     },
   );
+
+  it('that was asked for within five seconds: one query of one read unit', async () => {
+    const again = ['metrics.acc > 0.25', ['metrics.acc ASC']] as const;
+    const first = await costOf(...again);
+    shop.clock.advance(4_000);
+    const second = await costOf(...again);
+    shop.clock.advance(1_001);
+    const later = await costOf(...again);
+
+    expect(second).toMatchObject({ tableCalls: 1, readUnits: 1 });
+    expect(later.readUnits).toBe(first.readUnits);
+  });
 });

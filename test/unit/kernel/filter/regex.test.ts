@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { regexTest } from '#kernel/filter/regex.ts';
 
-const finds = (pattern: string, text: string) => regexTest(pattern)(text);
+const finds = (pattern: string, text: string) => regexTest(pattern, { left: 10_000_000 })(text);
 
 describe('a regular expression', () => {
   it.each([
@@ -55,8 +55,10 @@ describe('a regular expression', () => {
     ['a'.repeat(501), 'longer than'],
     ['('.repeat(31), 'too deep'],
   ])('%s is refused', (pattern, why) => {
-    expect(() => regexTest(pattern)).toThrow(expect.objectContaining({ reason: 'filter' }));
-    expect(() => regexTest(pattern)).toThrow(why);
+    expect(() => regexTest(pattern, { left: 1 })).toThrow(
+      expect.objectContaining({ reason: 'filter' }),
+    );
+    expect(() => regexTest(pattern, { left: 1 })).toThrow(why);
   });
 
   it('finds what JavaScript finds', () => {
@@ -89,4 +91,14 @@ describe('a regular expression', () => {
 
     expect(performance.now() - started).toBeLessThan(1_000);
   });
+});
+
+it('a regular expression does no more than it may, all texts together', () => {
+  const work = { left: 100_000 };
+  const finds = regexTest(String.raw`(\w?){150}!`, work);
+
+  expect(finds('x'.repeat(300))).toBe(false);
+  expect(() => {
+    for (let text = 0; text < 100; text += 1) finds('x'.repeat(300));
+  }).toThrow(expect.objectContaining({ reason: 'filter' }));
 });
