@@ -19,6 +19,8 @@ export interface OpenApiOptions {
     readonly ofAnswer: Json;
     readonly ofError: Json;
   };
+  /** The status with which an answer says that the content is elsewhere; 302 without it. */
+  readonly movedBy?: 302 | 307;
   /** A member of a body that may be missing may be `null` as well. */
   readonly nullIsMissing?: true;
   /** Statuses of errors that every call may be answered with, beside what its row says. */
@@ -114,10 +116,10 @@ const elsewhere: Json = {
 
 const content = (schema: Json, type = 'application/json'): Json => ({ [type]: { schema } });
 
-type Dressing = Pick<OpenApiOptions, 'headers' | 'statuses' | 'nullIsMissing'>;
+type Dressing = Pick<OpenApiOptions, 'headers' | 'statuses' | 'nullIsMissing' | 'movedBy'>;
 
 /** Statuses that the framework itself answers with, beside what each verb throws. */
-function responsesOf(route: Route, { headers, statuses = [] }: Dressing): Json {
+function responsesOf(route: Route, { headers, statuses = [], movedBy = 302 }: Dressing): Json {
   const refused = { $ref: '#/components/responses/error' };
   const isPublic = route.access.kind === 'public';
   const hasInput = route.body !== undefined || route.query !== undefined;
@@ -132,7 +134,7 @@ function responsesOf(route: Route, { headers, statuses = [] }: Dressing): Json {
             ...shown,
             content: content(jsonSchema(route.response, 'output')),
           },
-    ...(route.response === undefined ? { 302: elsewhere } : {}),
+    ...(route.response === undefined ? { [movedBy]: elsewhere } : {}),
     ...(hasInput ? { 400: refused } : {}),
     ...(isPublic ? {} : { 401: refused, 403: refused }),
     ...(pathParameters(route.path).length > 0 ? { 404: refused } : {}),

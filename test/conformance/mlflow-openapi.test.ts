@@ -12,7 +12,11 @@ const config = (...more: readonly number[]): string => {
   return `checks.positive_data_acceptance.expected-statuses = ${JSON.stringify(statuses)}`;
 };
 /** It says by 501 that spans come as files here. */
-const DELIBERATE = ['--exclude-operation-id', 'exportSpans'];
+const DELIBERATE = [
+  ...['--exclude-operation-id', 'exportSpans'],
+  // A method that an address does not have is 404 to MLflow's clients, as any other address.
+  ...['--exclude-checks', 'unsupported_method'],
+];
 
 let server: TestServer;
 beforeAll(async () => {
@@ -26,7 +30,10 @@ describe('generated calls', () => {
   it('of a signed-in user are answered as the document says', { timeout: 1_800_000 }, async () => {
     const settings = `${config()}\n${await newToken(server.url)}`;
     const { code, printed, cases } = await schemathesis(documentUrl(), settings, [
-      ...(isFull ? ['--max-examples', '60'] : ['--max-examples', '18', '--phases', 'fuzzing']),
+      // By one thread: Python 3.11 stumbles over two that make up nested lists (AST recursion depth mismatch).
+      ...(isFull
+        ? ['--max-examples', '60', '--workers', '1']
+        : ['--max-examples', '18', '--phases', 'fuzzing']),
       ...DELIBERATE,
     ]);
     console.log(`schemathesis: ${cases} cases as a user`);

@@ -180,5 +180,6 @@ const documentRoute = openApiRoute({
   base: '',
   error: z.looseObject({ error_code: z.string(), message: z.string() }),
   nullIsMissing: true,
+  movedBy: 307,
   routes: mlflowDocumented,
 });

@@ -28,6 +28,7 @@ const document = openApiRoute({
   base: '',
   error: z.looseObject({ code: z.string(), message: z.string(), error_code: z.string() }),
   nullIsMissing: true,
+  movedBy: 307,
   headers: documentHeaders,
   statuses: STATUSES,
   routes: async () => {
