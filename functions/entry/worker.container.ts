@@ -6,6 +6,7 @@ import { openSqs } from '#aws/sqs-client.ts';
 import { openSqsMessages } from '#aws/sqs-messages.ts';
 import { systemClock } from '#kernel/clock.ts';
 import { randomIds } from '#kernel/ids.ts';
+import { withoutEndSlashes } from '#kernel/strings.ts';
 import { showLife } from '#worker/alive.ts';
 import { type WorkerClient, workerClient } from '#worker/client.ts';
 import { faultAt } from '#worker/faults.ts';
@@ -69,7 +70,7 @@ async function main(env: WorkerEnv, signal: AbortSignal): Promise<void> {
   try {
     await consume({
       client,
-      apiUrl: env.API_URL.replace(/\/+$/, ''),
+      apiUrl: withoutEndSlashes(env.API_URL),
       pool: env.POOL,
       worker,
       wake,

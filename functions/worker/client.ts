@@ -15,6 +15,7 @@ import {
   type WorkerLogLine,
 } from '#domain/jobs/protocol.ts';
 import { randomIds } from '#kernel/ids.ts';
+import { withoutEndSlashes } from '#kernel/strings.ts';
 import {
   BRIEF,
   ENDLESS,
@@ -138,7 +139,7 @@ async function parse<T>(what: string, response: Response, schema: z.ZodType<T>):
 
 /** A client of one API for the workers of one pool. */
 export function workerClient(given: ClientOptions): WorkerClient {
-  const options = { ...given, apiUrl: given.apiUrl.replace(/\/+$/, '') };
+  const options = { ...given, apiUrl: withoutEndSlashes(given.apiUrl) };
   const timeoutMs = options.timeoutMs ?? 15_000;
   const ofJob = <T>(
     { jobId, attempt, lease }: Fence,

@@ -164,6 +164,7 @@ export async function mlflowRoutes(): Promise<readonly Route[]> {
   return (await Promise.all([...parts, undefined].map(rowsOf))).flat();
 }
 
+/** Whether a row is of the document itself. */
 export const isDocument = ({ operationId }: Route): boolean =>
   operationId.startsWith('getOpenApiDocument');
 /** A twin of a row, for the web UI. */
