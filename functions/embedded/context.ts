@@ -34,6 +34,8 @@ export interface EmbeddedPlatform extends Platform {
   readonly table: SqliteTable;
   readonly blobs: FileBlobs;
   readonly messages: SqliteMessages;
+  /** Files of SQLite whose logs grow with what is written. */
+  readonly databases: readonly string[];
   /** Back to an empty store. */
   reset(): Promise<void>;
   close(): void;
@@ -42,9 +44,10 @@ export interface EmbeddedPlatform extends Platform {
 export function embeddedPlatform(options: EmbeddedOptions): EmbeddedPlatform {
   const { folder, inMemory = false, clock = systemClock, ids = randomIds } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const at = (name: string) => (inMemory ? ':memory:' : join(folder, name));
-  const table = openSqliteTable(at('table.sqlite'));
-  const messages = openSqliteMessages(at('messages.sqlite'), { clock });
+  const paths = ['table.sqlite', 'messages.sqlite'].map((name) => join(folder, name));
+  const [tableFile = '', messagesFile = ''] = inMemory ? paths.map(() => ':memory:') : paths;
+  const table = openSqliteTable(tableFile);
+  const messages = openSqliteMessages(messagesFile, { clock });
   const blobs = openFileBlobs({
     folder: join(folder, 'blobs'),
     baseUrl: options.baseUrl,
@@ -60,6 +63,7 @@ export function embeddedPlatform(options: EmbeddedOptions): EmbeddedPlatform {
   return {
     ...ports,
     background,
+    databases: inMemory ? [] : [...paths, join(folder, 'blobs', 'index.sqlite')],
     async reset() {
       table.clear();
       messages.clear();

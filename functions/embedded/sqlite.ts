@@ -43,10 +43,14 @@ export interface Database {
   close(): void;
 }
 
+/** 64 MB: only what writes without pause for long meets this, see checkpoints.ts. */
+const MOST_LOG_PAGES = 16_000;
+
 const configure = (handle: DatabaseSync, schema: string): void => {
   patiently(() => handle.exec('PRAGMA journal_mode = WAL'));
   handle.exec(
-    'PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY',
+    `PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY;
+     PRAGMA wal_autocheckpoint = ${MOST_LOG_PAGES}`,
   );
   patiently(() => handle.exec(`BEGIN IMMEDIATE; ${schema}; COMMIT`));
 };

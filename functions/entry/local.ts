@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startCheckpoints } from '#embedded/checkpoints.ts';
 import { embeddedPlatform } from '#embedded/context.ts';
 import type { Context, LeaseTimes, Logger, Settings } from '#kernel/context.ts';
 import { adminOf } from './admin.ts';
@@ -86,6 +87,9 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     repositories,
     log,
   });
+  const stopCheckpoints = startCheckpoints(platform.databases, (error) =>
+    log.error('checkpoints', { message: String(error) }),
+  );
   const server = await startLocalServer({
     platform,
     port,
@@ -103,6 +107,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     async close() {
       await stopSweeper();
       await server.close();
+      await stopCheckpoints();
       platform.close();
     },
   };

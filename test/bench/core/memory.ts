@@ -13,6 +13,7 @@ import type { EmbeddedReady } from '../processes/embedded.ts';
 import type { GatewayReady } from '../processes/gateways.ts';
 import type { LambdaInput } from '../processes/lambda.ts';
 import { LAMBDA_ENV } from './lambda-env.ts';
+import { SERVER_FLAGS } from './peers.ts';
 import { measureWorkerMemory } from './worker-memory.ts';
 
 export interface IdleMemory {
@@ -103,7 +104,7 @@ export async function measureIdleMemory(
   );
   const port = await freePort();
   const [embedded, worker] = await whileRunning(
-    startChild<EmbeddedReady>(program('embedded'), { folder, port }),
+    startChild<EmbeddedReady>(program('embedded'), { folder, port }, { flags: SERVER_FLAGS }),
     async ({ pid, ready }) => {
       await touch(ready.url);
       const api = await idle('the embedded server (API, sweeper, stores)', pid, restMs);

@@ -1,4 +1,5 @@
 /** The servers of `core`: ours in both forms, and one that does nothing. */
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -54,6 +55,11 @@ export async function startDynamo(): Promise<{ dynamo: Dynamo; stop: () => Promi
   return { dynamo: { endpoint: started.endpoint, pids }, stop: started.stop };
 }
 
+/** As `npm start` starts it. */
+export const SERVER_FLAGS: readonly string[] = JSON.parse(
+  readFileSync(new URL('../../../infra/local/server-flags.json', import.meta.url), 'utf8'),
+);
+
 const program = (name: string): URL => new URL(`../processes/${name}.ts`, import.meta.url);
 
 function openFile(folder: string): OpenTable {
@@ -66,7 +72,10 @@ export const embeddedPeer = (options: PeerOptions): Peer => ({
   async start() {
     const folder = join(options.folder, 'embedded');
     const input = { folder, port: await freePort() };
-    const child = await startChild<EmbeddedReady>(program('embedded'), input, options);
+    const child = await startChild<EmbeddedReady>(program('embedded'), input, {
+      flags: SERVER_FLAGS,
+      profileTo: options.profileTo,
+    });
     try {
       return {
         url: child.ready.url,
@@ -140,7 +149,7 @@ async function startLambda(options: PeerOptions): Promise<RunningPeer | string> 
       url: child.ready.url,
       ...world,
       requests: new Map([...requests].filter(([name]) => !noSqs || name !== 'POST job')),
-      pids: [child.pid],
+      pids: child.ready.pids,
       storePids: [...dynamo.pids, ...pids],
       notes: [
         'lambda: the bundle in a process for each core behind the gateway runner, DynamoDB Local -inMemory.',
@@ -181,11 +190,12 @@ export const callsAlonePeer = (options: PeerOptions): Peer => ({
     return {
       url: child.ready.url,
       headers: {},
-      pids: [child.pid],
+      pids: child.ready.pids,
       storePids: dynamo.pids,
       requests: new Map<string, NextRequest>([
         ['GET experiment', () => ({ method: 'GET', path: '/' })],
         ['POST experiment', () => ({ method: 'POST', path: '/', body: '{}' })],
+        ['experiments/create', () => ({ method: 'POST', path: '/', body: '{}' })],
       ]),
       notes: [
         'calls alone: the least calls of the AWS SDK for it, behind the same runner and store.',

@@ -31,12 +31,18 @@ async function greeting<Ready>(child: ChildProcess, file: string): Promise<Ready
 export async function startChild<Ready>(
   file: URL,
   input: object,
-  options: { readonly env?: NodeJS.ProcessEnv; readonly profileTo?: string | undefined } = {},
+  options: {
+    readonly env?: NodeJS.ProcessEnv;
+    /** Of Node itself. */
+    readonly flags?: readonly string[];
+    readonly profileTo?: string | undefined;
+  } = {},
 ): Promise<ChildServer<Ready>> {
-  const { profileTo } = options;
+  const { flags = [], profileTo } = options;
   const child = fork(file, [], {
     execArgv: [
       '--disable-warning=ExperimentalWarning',
+      ...flags,
       ...(profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`]),
     ],
     env: options.env ?? process.env,

@@ -8,6 +8,7 @@ import {
   verdictOn,
 } from '../beside/goals.ts';
 import type { Beside, Stage } from '../beside/suite.ts';
+import { callsAlonePeer } from '../core/peers.ts';
 import type { Cell } from '../frame/peer.ts';
 import type { Kind, MlflowScenario } from './scenarios.ts';
 import { mlflowServer, ORIGINAL } from './server.ts';
@@ -67,5 +68,6 @@ export const besideMlflow = (stages: readonly Stage<MlflowScenario>[]): Beside<M
   stages,
   server: mlflowServer,
   world: assayWorld,
+  others: [callsAlonePeer],
   judge: judgeMlflow,
 });

@@ -12,6 +12,8 @@ export interface GatewayInput {
 
 export interface GatewayReady {
   readonly url: string;
+  /** Of the function; what only hands connections to them is the gateway's. */
+  readonly pids: readonly number[];
 }
 
 const INPUT = 'BENCH_INPUT';
@@ -36,7 +38,8 @@ async function stopWorker(worker: Worker): Promise<void> {
 async function inProcesses(input: GatewayInput) {
   const all = Array.from({ length: input.processes }, () => startWorker(input));
   const started = await Promise.all(all);
-  const ready: GatewayReady = { url: started[0]?.ready.url ?? '' };
+  const pids = started.flatMap(({ ready }) => ready.pids);
+  const ready: GatewayReady = { url: started[0]?.ready.url ?? '', pids };
   const close = async (): Promise<void> => {
     await Promise.all(started.map(({ worker }) => stopWorker(worker)));
   };
@@ -44,7 +47,7 @@ async function inProcesses(input: GatewayInput) {
 }
 
 async function inThisProcess(gateway: Gateway) {
-  const ready: GatewayReady = { url: gateway.url };
+  const ready: GatewayReady = { url: gateway.url, pids: [process.pid] };
   return { ready, close: gateway.stop };
 }
 
@@ -61,5 +64,5 @@ export async function serveGateways<Input extends GatewayInput>(
   }
   const gateway = await start(JSON.parse(process.env[INPUT] ?? '{}'));
   process.once('disconnect', () => void gateway.stop());
-  process.send?.({ url: gateway.url } satisfies GatewayReady);
+  process.send?.({ url: gateway.url, pids: [process.pid] } satisfies GatewayReady);
 }
