@@ -90,13 +90,20 @@ export function userActor(
   };
 }
 
-/** The id of the user with this name; `undefined` when there is none. */
+/** The user with this name, where this process read it in the last 5 seconds. */
+export function rememberedUser(
+  { cache }: Pick<Platform, 'cache'>,
+  username: string,
+): LoadedUser | undefined {
+  const userId = cache.get<number>(`username:${username}`);
+  return userId === undefined ? undefined : cache.get<LoadedUser>(cacheKey(userId));
+}
+
+/** The id of the user with this name as it is now; `undefined` when there is none. */
 export async function findUserId(
   platform: Pick<Platform, 'table' | 'cache'>,
   username: string,
 ): Promise<number | undefined> {
-  const cached = platform.cache.get<number>(`username:${username}`);
-  if (cached !== undefined) return cached;
   const guard = await platform.table.get(identityKeys.username(username));
   if (guard === undefined) return undefined;
   platform.cache.set(`username:${username}`, guard.id as number, CREDENTIAL_CACHE_SECONDS);

@@ -95,6 +95,24 @@ describe('credentials', () => {
     }
   });
 
+  it('that are wrong take as many calls for a name that somebody has as for one that nobody has', async () => {
+    await registerUser(anonymous(), account('anna'));
+    await authenticateBasic(system, 'anna', 'secret');
+    const callsOf = async (name: string) => {
+      const calls: number[] = [];
+      for (let at = 0; at < 25; at += 1) {
+        app.meter.reset();
+        await authenticateBasic(system, name, `wrong ${at}`).catch(() => undefined);
+        calls.push(app.meter.snapshot().tableCalls);
+      }
+      return calls;
+    };
+
+    const known = await callsOf('anna');
+    expect(known[0]).toBe(3);
+    expect(await callsOf('nobody')).toEqual(known);
+  });
+
   it('carry the scopes of their token', async () => {
     await registerUser(anonymous(), account('anna'));
     const actor = await authenticateBasic(system, 'anna', 'secret');
