@@ -4,9 +4,8 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { takesNumbers } from '#kernel/counters.ts';
 import { invalid, unavailable } from '#kernel/errors.ts';
-import type { Changes, Key, Write, WriteOutcome } from '#kernel/table.ts';
+import { type Changes, isAside, type Key, type Write, type WriteOutcome } from '#kernel/table.ts';
 import { decodeItem, encodeItem, encodeKey, STAMP, type WireItem } from './attributes.ts';
 import { type DynamoSetup, writeRequest } from './dynamo-requests.ts';
 import { factsOf } from './failures.ts';
@@ -19,12 +18,12 @@ const accumulates = ({ add, append }: Changes): boolean =>
   Object.keys(add ?? {}).length > 0 || Object.keys(append ?? {}).length > 0;
 
 // A retry must recognise what its own earlier attempt left behind. Unconditional writes that set
-// the same values again need no stamp, nor do counters: numbers that nobody used are gaps.
+// the same values again need no stamp, nor does what is written aside.
 const needsStamp = (write: SingleWrite): boolean =>
   write.kind === 'put'
     ? write.if !== undefined
     : write.kind === 'update' &&
-      (write.if !== undefined || (accumulates(write.changes) && !takesNumbers(write)));
+      (write.if !== undefined || (accumulates(write.changes) && !isAside(write)));
 
 async function send(
   { client, tableName }: DynamoSetup,

@@ -1,5 +1,10 @@
-import { takesNumbers } from '#kernel/counters.ts';
-import type { Table, TransactOutcome, Write, WriteOutcome } from '#kernel/table.ts';
+import {
+  isAside,
+  type Table,
+  type TransactOutcome,
+  type Write,
+  type WriteOutcome,
+} from '#kernel/table.ts';
 
 /** What goes with the first change that a call makes, into its transaction. */
 export interface Companions {
@@ -50,7 +55,7 @@ async function outcomeOf(table: Table, write: Write, done: TransactOutcome): Pro
 
 /**
  * A table that sends companions along with the first change of a call: they are there exactly when
- * that is done. A single write becomes a transaction by it; taking numbers, or what is written aside, is no change.
+ * that is done. A single write becomes a transaction by it; what is written aside is no change.
  */
 export function callTable(table: Table, companions: Companions): CallTable {
   let state: State = 'open';
@@ -74,7 +79,7 @@ export function callTable(table: Table, companions: Companions): CallTable {
       ),
     write: (write) => {
       const plain = () => table.write(write);
-      if (takesNumbers(write) || (write.kind === 'update' && write.aside)) return plain();
+      if (isAside(write)) return plain();
       return first(plain, async () => outcomeOf(table, write, await begin([write])));
     },
     // Nothing leads to what is written so, or it may be written twice: no change by itself.

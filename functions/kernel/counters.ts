@@ -1,5 +1,5 @@
 import { key, prefix } from './keys.ts';
-import { type Key, type Table, update, type Write } from './table.ts';
+import type { Key, Table, Write } from './table.ts';
 
 /** Sequences whose order people see. Each name counts up by itself; gaps are possible. */
 export type CounterName = 'resource' | 'snapshot' | 'user' | 'group' | 'tag' | 'draft' | 'task';
@@ -11,12 +11,13 @@ const counters = key(`${prefix.system}#COUNTERS`, COUNTERS);
 /** The counters of what has a partition of its own. */
 export const countersOf = (partition: string): Key => key(partition, COUNTERS);
 
-/** Whether a write only takes numbers: that leaves gaps, and changes nothing that anybody sees. */
-export const takesNumbers = (write: Write): boolean =>
-  write.kind === 'update' && isCounter(write.key);
-
-/** Counters count for good, whatever becomes of what they were taken for. */
-export const isCounter = ({ sk }: Key): boolean => sk === COUNTERS;
+/** Takes numbers: for good, whatever becomes of what they were taken for. What is not used is a gap. */
+export const counted = (counter: Key, amounts: Readonly<Record<string, number>>): Write => ({
+  kind: 'update',
+  aside: true,
+  key: counter,
+  changes: { add: amounts },
+});
 
 /**
  * Takes `amount` new numbers of each sequence named, in one write. Returns the last one taken,
@@ -26,6 +27,6 @@ export async function takeNumbers<N extends CounterName>(
   table: Pick<Table, 'write'>,
   amounts: { readonly [K in N]: number },
 ): Promise<{ readonly [K in N]: number }> {
-  const outcome = await table.write(update(counters, { add: amounts }));
+  const outcome = await table.write(counted(counters, amounts));
   return outcome.item as unknown as { readonly [K in N]: number };
 }

@@ -10,6 +10,9 @@ export interface Ids {
   secret(bytes?: number): string;
 }
 
+/** What the id of a run is: one made here, or one that a client brought. */
+export const RUN_ID = /^[A-Za-z0-9][\w-]{0,255}$/;
+
 export const randomIds: Ids = {
   uuid: () => randomUUID(),
   hex32: () => randomUUID().replaceAll('-', ''),

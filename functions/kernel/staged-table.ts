@@ -1,11 +1,11 @@
 import { applyChanges, checkChanges } from './changes.ts';
 import { holds } from './conditions.ts';
-import { isCounter } from './counters.ts';
 import { AppError, invalid, isUndecided } from './errors.ts';
 import {
   all,
   type Condition,
   type Item,
+  isAside,
   itemMissing,
   type Key,
   MAX_TRANSACT_WRITES,
@@ -191,7 +191,7 @@ export function stageTable(table: Table): StagedTable {
   };
   const batchGet: Table['batchGet'] = async (keys) => (await view(keys))();
   const write = async (one: Write): Promise<WriteOutcome> => {
-    if (isCounter(keyOf(one))) return table.write(one);
+    if (isAside(one)) return table.write(one);
     const outcome = await apply([one]);
     if (!outcome.ok) return { ok: false, ...outcome.refusals[0] };
     const [item] = outcome.items;

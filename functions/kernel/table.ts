@@ -85,7 +85,7 @@ export type Write =
   /** Creates the item when it is absent and `if` allows that (as DynamoDB's UpdateItem). */
   | {
       readonly kind: 'update';
-      /** Bookkeeping that is right whatever becomes of what it was written for: no change by itself. */
+      /** See {@link isAside}. */
       readonly aside?: true;
       readonly key: Key;
       readonly changes: Changes;
@@ -108,6 +108,12 @@ export const check = (key: Key, condition: Condition): Write => ({
   key,
   if: condition,
 });
+
+/**
+ * Whether a write is bookkeeping, such as taking numbers: right whatever becomes of what it was written
+ * for, and right when it is done twice; no change by itself.
+ */
+export const isAside = (write: Write): boolean => write.kind === 'update' && write.aside === true;
 
 /**
  * Outcome of one write. `item` of a success is the item after an update (absent for put and

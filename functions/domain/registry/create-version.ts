@@ -1,17 +1,9 @@
 import { whileContended } from '#domain/resources/index.ts';
 import type { Entry } from '#domain/tracking/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
+import { counted } from '#kernel/counters.ts';
 import { unavailable } from '#kernel/errors.ts';
-import {
-  any,
-  compare,
-  type Item,
-  itemMissing,
-  missing,
-  put,
-  update,
-  type Write,
-} from '#kernel/table.ts';
+import { any, compare, type Item, itemMissing, missing, put, type Write } from '#kernel/table.ts';
 import { shownVersion } from './assemble.ts';
 import { modelUpdate } from './change.ts';
 import { findModel, modelTarget, overtaken } from './find.ts';
@@ -48,9 +40,7 @@ export interface NewVersion {
 
 /** The next number of a model; one that is not used in the end is a gap. */
 async function nextNumber(ctx: Context, { id }: ModelRow): Promise<number> {
-  const outcome = await ctx.table.write(
-    update(registryKeys.counters(id), { add: { versions: 1 } }),
-  );
+  const outcome = await ctx.table.write(counted(registryKeys.counters(id), { versions: 1 }));
   const number = outcome.item?.versions;
   if (typeof number !== 'number') throw unavailable('The version could not be made; try again.');
   return number;
