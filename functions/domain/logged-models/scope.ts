@@ -1,4 +1,4 @@
-import { type ArtifactHome, artifactRootOf } from '#domain/tracking/index.ts';
+import { type ArtifactHome, activeExperiment, artifactRootOf } from '#domain/tracking/index.ts';
 import { type Context, requirePermission, type Target } from '#kernel/context.ts';
 import { withoutEndSlashes } from '#kernel/strings.ts';
 import { modelKeys, type Pointer, readDetail, readPointer } from './logged-model.items.ts';
@@ -70,6 +70,7 @@ export async function modelHome(
     target: targetOf(pointer),
     prefix: `${modelFiles(experimentId)}${id}/artifacts/`,
     uri: modelArtifactUri(pointer),
+    requireActive: () => activeExperiment(ctx, experimentId),
     ...(pointer.artifactRoot === undefined ? {} : { elsewhere: pointer.artifactRoot }),
   };
 }

@@ -1,5 +1,5 @@
 import { CREDENTIAL_CACHE_SECONDS } from '#domain/identity/index.ts';
-import type { ArtifactHome } from '#domain/tracking/index.ts';
+import { type ArtifactHome, activeExperiment } from '#domain/tracking/index.ts';
 import type { Context, Target } from '#kernel/context.ts';
 import { isTraceId, traceMissing } from './schemas.ts';
 import { type Pointer, readPointer, traceKeys } from './trace.items.ts';
@@ -58,5 +58,9 @@ export async function traceHome(
   if (input.experimentId !== undefined && input.experimentId !== pointer.experimentId) {
     throw traceMissing(input.traceId);
   }
-  return { target: targetOf(pointer), prefix: filesPrefix(pointer) };
+  return {
+    target: targetOf(pointer),
+    prefix: filesPrefix(pointer),
+    requireActive: () => activeExperiment(ctx, pointer.experimentId),
+  };
 }

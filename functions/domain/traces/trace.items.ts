@@ -1,5 +1,6 @@
 import { type Entry, MAX_RUN_TIME } from '#domain/tracking/index.ts';
 import { invalid } from '#kernel/errors.ts';
+import { RUN_ID } from '#kernel/ids.ts';
 import { key, pad, prefix } from '#kernel/keys.ts';
 import { itemSize } from '#kernel/size.ts';
 import type { Attribute, Item, Key } from '#kernel/table.ts';
@@ -89,8 +90,6 @@ export function readTrace(item: Item): Trace {
     ),
   };
 }
-
-const RUN_ID = /^[A-Za-z0-9][\w-]{0,255}$/;
 
 /** The runs that a trace belongs to: the one that it was made in, and those it was linked to. */
 export const runsOf = ({ metadata, runs }: Trace): readonly string[] => {

@@ -127,8 +127,8 @@ export interface ArtifactHome {
   readonly prefix: string;
   /** The same of its directories in archives. */
   readonly bundles?: string;
-  /** Throws where nothing may be written to it. */
-  readonly requireActive?: () => void;
+  /** Throws, at once or later, where nothing may be written to it. */
+  readonly requireActive: () => unknown;
   /** Where its files are, when that is not here. */
   readonly elsewhere?: string;
 }
@@ -170,7 +170,7 @@ async function readable(ctx: Context, owned: Owned): Promise<ArtifactHome> {
 export async function writableHome(ctx: Context, owned: Owned): Promise<ArtifactHome> {
   const home = await homeOf(ctx, owned);
   requirePermission(ctx, 'write', home.target);
-  home.requireActive?.();
+  await home.requireActive();
   requireHere(home);
   return home;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { RUN_ID } from '#kernel/ids.ts';
 
 /** Fields of messages as protobuf's JSON has them; `null` counts as absent (see arguments.ts). */
 const INTEGER = /^-?\d{1,19}$/;
@@ -53,7 +54,6 @@ export const filled = () => z.string().min(1);
 export const repeated = () =>
   z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(filled()));
 
-const RUN_ID = /^[A-Za-z0-9][\w-]{0,255}$/;
 export const runId = () => z.string().min(1).regex(RUN_ID);
 
 /** Times of runs fit a double. */

@@ -149,3 +149,44 @@ describe('a request that is too large', () => {
     }
   });
 });
+
+describe('a deleted experiment', () => {
+  it('takes no files of its models and traces, those that it has stay', async () => {
+    const { experiment_id } = (await api.post('/experiments/create', { name: 'to be deleted' }))
+      .json;
+    const made = (await api.post('/logged-models', { experiment_id })).json;
+    const { model_id } = made.model.info;
+    const trace_id = `tr-${'5'.repeat(32)}`;
+    const trace_info = {
+      trace_id,
+      trace_location: { mlflow_experiment: { experiment_id } },
+      request_time: '2026-01-02T03:04:05.678Z',
+      state: 'OK',
+    };
+    const json = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ trace: { trace_info } });
+    await api.send('/api/3.0/mlflow/traces', { method: 'POST', headers: json, body });
+    const proxied = '/api/2.0/mlflow-artifacts/artifacts';
+    const files = [
+      `${experiment_id}/models/${model_id}`,
+      `${experiment_id}/traces/${trace_id}`,
+    ].map((place) => `${proxied}/${place}/artifacts/f.txt`);
+    const send = (method: string) =>
+      Promise.all(
+        files.map(async (file) => {
+          const content = method === 'PUT' ? { body: 'x' } : {};
+          return (await api.send(file, { method, ...content })).status;
+        }),
+      );
+    const uploadUrl = () => upload({ run_id: '', model_id, path: 'g.txt' });
+
+    expect(await send('PUT')).toEqual([200, 200]);
+    expect((await uploadUrl()).status).toBe(200);
+    await api.post('/experiments/delete', { experiment_id });
+
+    expect(await send('PUT')).toEqual([400, 400]);
+    expect((await uploadUrl()).status).toBe(400);
+    expect(await send('DELETE')).toEqual([400, 400]);
+    expect(await send('GET')).toEqual([307, 307]);
+  });
+});
