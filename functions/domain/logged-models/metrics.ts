@@ -51,8 +51,8 @@ async function modelWrites(
   runId: string,
   points: readonly ReportedPoint[],
 ): Promise<readonly Write[]> {
-  const byModel = Map.groupBy(points, ({ modelId = '' }) => modelId);
-  byModel.delete('');
+  const ofModels = points.filter(({ modelId }) => modelId !== undefined);
+  const byModel = Map.groupBy(ofModels, ({ modelId = '' }) => modelId);
   const writes = await Promise.all(
     [...byModel].map(([modelId, own]) => writesOfModel(ctx, { modelId, runId }, own)),
   );

@@ -8,9 +8,9 @@ const MAX_BATCH_BYTES = 1_000_000;
 
 /** The model and the dataset that a point was measured with; empty counts as none. */
 const OnModel = {
-  model_id: z.string().default(''),
-  dataset_name: z.string().default(''),
-  dataset_digest: z.string().default(''),
+  model_id: z.string().optional(),
+  dataset_name: z.string().optional(),
+  dataset_digest: z.string().optional(),
 };
 const Metric = z.object({ ...MetricFields, ...OnModel });
 
@@ -23,14 +23,15 @@ const Batch = z.object({
 
 function toPoint(metric: z.output<typeof Metric>) {
   const { key, value, timestamp, step = 0n } = metric;
+  const { model_id: modelId, dataset_name: datasetName, dataset_digest: datasetDigest } = metric;
+  const point = { key, value, timestamp, step };
+  // Nearly all points are of no model and no dataset, and there are a thousand in a call.
+  if (!modelId && !datasetName && !datasetDigest) return point;
   return {
-    key,
-    value,
-    timestamp,
-    step,
-    ...(metric.model_id === '' ? {} : { modelId: metric.model_id }),
-    ...(metric.dataset_name === '' ? {} : { datasetName: metric.dataset_name }),
-    ...(metric.dataset_digest === '' ? {} : { datasetDigest: metric.dataset_digest }),
+    ...point,
+    ...(modelId ? { modelId } : {}),
+    ...(datasetName ? { datasetName } : {}),
+    ...(datasetDigest ? { datasetDigest } : {}),
   };
 }
 
