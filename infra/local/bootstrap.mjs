@@ -15,9 +15,7 @@ const oldestNode = 20;
 const wantedNode = 24;
 const oldestPython = [3, 11];
 // Requests leave little behind: with more room for what is new, memory grows by half and nothing is faster.
-const serverFlags = JSON.parse(
-  readFileSync(join(root, 'infra', 'local', 'server-flags.json'), 'utf8'),
-);
+const serverFlags = ['--max-semi-space-size=8'];
 const tasks = {
   start: { file: 'infra/local/start.ts', python: true, flags: serverFlags },
   'start:aws': { file: 'infra/local/start-aws.ts', python: true },
@@ -28,6 +26,7 @@ const tasks = {
   worker: { file: 'infra/local/worker.ts', python: true },
   bench: { file: 'test/bench/main.ts', python: false },
   import: { file: 'infra/import/main.ts', python: false },
+  'mlflow-ui': { file: 'infra/mlflow-ui/main.ts', python: true },
   cost: { file: 'test/bench/cost/main.ts', python: false },
 };
 

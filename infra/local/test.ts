@@ -35,12 +35,14 @@ function counter(count: Count): Reporter {
  * Installs what tests need before the first of them starts, so that no test's time limit pays for
  * it; tests ask for the same and find it there.
  */
-async function preparePythons(): Promise<void> {
+async function preparePythons(full: boolean): Promise<void> {
   const say = (what: string) => () => process.stdout.write(`installing ${what} (once) …\n`);
   await ensureJobPython({ onInstall: say('the Python packages of jobs') });
   await ensureStockPython({ onInstall: say("what Dioptra's own worker imports") });
   await ensureMlflowPython({ onInstall: say("MLflow's client") });
-  await ensureMlflowServerPython({ onInstall: say('the whole of MLflow, to compare with') });
+  if (full) {
+    await ensureMlflowServerPython({ onInstall: say('the whole of MLflow, to compare with') });
+  }
   await ensureSchemathesisPython({ onInstall: say('schemathesis') });
 }
 
@@ -48,7 +50,7 @@ async function main(args: readonly string[]): Promise<void> {
   const full = args.includes('--full');
   if (full) process.env.FULL = '1';
   const filters = args.filter((arg) => arg !== '--full');
-  await preparePythons();
+  await preparePythons(full);
   const count: Count = { passed: 0, failed: 0 };
   const vitest = await startVitest('test', filters, {
     config: 'test/vitest.config.ts',

@@ -2,16 +2,15 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NodeServer } from '#entry/node-server.ts';
-import { run } from '../../infra/local/process.ts';
-import { ensureMlflowServerPython } from '../../infra/local/sample/python.ts';
+import { buildFolder } from '../../infra/mlflow-ui/build-folder.ts';
+import { startFront } from '../../infra/mlflow-ui/front.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 import { fill, type Shown, signUp } from './mlflow-ui/data.ts';
-import { startFront } from './mlflow-ui/front.ts';
 import { BANNERS, pagesOf, TOLERATED } from './mlflow-ui/pages.ts';
 
 const CHROMIUM = process.env.ASSAY_CHROMIUM ?? '/usr/bin/chromium';
@@ -30,13 +29,6 @@ let front: NodeServer;
 let browser: Browser;
 let shown: Shown;
 let folder: string;
-
-/** Where the package has the files of its UI. */
-async function buildFolder(): Promise<string> {
-  const python = await ensureMlflowServerPython();
-  const code = 'import importlib.util as u; print(u.find_spec("mlflow").origin)';
-  return join(dirname((await run(python, ['-c', code])).trim()), 'server', 'js', 'build');
-}
 
 interface Visit {
   readonly page: Page;
@@ -72,7 +64,13 @@ describe.runIf(full && isThere)("MLflow's web UI", () => {
     folder = await mkdtemp(join(tmpdir(), 'assay-mlflow-ui-'));
     server = await startTestServer();
     shown = await fill(server.url, await signUp(server.url));
-    front = await startFront(await buildFolder(), server.url, shown.authorization);
+    const { authorization } = shown;
+    front = await startFront({
+      build: await buildFolder(),
+      server: server.url,
+      authorization,
+      port: 0,
+    });
     browser = await chromium.launch({
       executablePath: CHROMIUM,
       args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],

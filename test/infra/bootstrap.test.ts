@@ -218,7 +218,7 @@ describe('the scripts of package.json', () => {
   );
 
   it.each(tasks)('%s is a task of the bootstrap, and its file is there', (name) => {
-    const key = name.includes(':') ? `'${name}'` : name;
+    const key = /\W/.test(name) ? `'${name}'` : name;
     const file = new RegExp(`^  ${key}: \\{ file: '([^']+)'`, 'm').exec(bootstrap)?.[1];
 
     expect(file).toBeDefined();

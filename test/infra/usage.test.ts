@@ -9,6 +9,7 @@ const COMMANDS = [
   ['infra/local/start-aws.ts', '--endpoint URL'],
   ['infra/local/worker.ts', '--concurrency N'],
   ['test/bench/cost/main.ts', '--json'],
+  ['infra/mlflow-ui/main.ts', '--url URL'],
   ['test/bench/main.ts', '--quick'],
 ] as const;
 
