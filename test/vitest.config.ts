@@ -8,7 +8,12 @@ interface SuiteOptions {
   readonly globalSetup?: string[];
   readonly maxConcurrency?: number;
   readonly isolate?: boolean;
+  readonly exclude?: string[];
 }
+
+const isFull = process.env.FULL === '1';
+/** Installing what it needs, a whole MLflow, takes as long as many suites. */
+const BESIDE_A_SERVER = 'test/conformance/mlflow-differential.test.ts';
 
 /** One suite of test/README.md: what it includes and how long one test may take. */
 const suite = (
@@ -50,9 +55,11 @@ export default defineConfig({
       suite('infra', ['test/infra/**/*.test.ts'], 120, { isolate: false }),
       // Each test has workers of its own; more at a time would make them miss their leases.
       suite('faults', ['test/faults/**/*.test.ts'], 180, { maxConcurrency: 3 }),
-      suite('conformance', ['test/conformance/**/*.test.ts'], 300),
+      suite('conformance', ['test/conformance/**/*.test.ts'], 300, {
+        exclude: isFull ? [] : [BESIDE_A_SERVER],
+      }),
       suite('bench', ['test/bench/**/*.test.ts'], 120),
-      ...(process.env.FULL === '1' ? [suite('image', ['test/image/**/*.test.ts'], 300)] : []),
+      ...(isFull ? [suite('image', ['test/image/**/*.test.ts'], 300)] : []),
       suite('e2e', ['test/e2e/**/*.test.ts'], 180, {
         globalSetup: ['test/support/emulator-setup.ts'],
       }),

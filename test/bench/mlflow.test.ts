@@ -1,7 +1,7 @@
 /** The suite's own pieces, without the original: what is judged, what is asked, how it ends. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missesOf } from './beside/report.ts';
 import { apiOf } from './core/api.ts';
+import { SERVER_FLAGS } from './core/peers.ts';
 import type { Cell } from './frame/peer.ts';
 import { judgeMlflow } from './mlflow/beside.ts';
 import { expectedIds, PAGE, runRows } from './mlflow/rows.ts';
@@ -137,6 +138,16 @@ describe('an answer', () => {
   it('is refused when it is an error', async () => {
     await expect(checking({ runs }, 500)).rejects.toThrow('runs/search: 500');
   });
+});
+
+it('the embedded server is started by the flags of npm start', async () => {
+  const bootstrap = await readFile(
+    new URL('../../infra/local/bootstrap.mjs', import.meta.url),
+    'utf8',
+  );
+  const [, flags] = /serverFlags = (\[.*\]);/.exec(bootstrap) ?? [];
+
+  expect(flags?.replaceAll("'", '"')).toBe(JSON.stringify(SERVER_FLAGS));
 });
 
 describe('npm run bench -- mlflow', () => {

@@ -1,5 +1,4 @@
 /** Generated calls, answered by a real `mlflow server` and by Assay: what do they answer differently? */
-import process from 'node:process';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestApp } from '../support/app.ts';
@@ -11,10 +10,9 @@ import { MISTAKES, SCENE } from './mlflow-differential/mistakes.ts';
 import { AREAS, compare, type Difference, sequence } from './mlflow-differential/sequence.ts';
 import { assayTarget, originalAt } from './mlflow-differential/targets.ts';
 
-const full = process.env.FULL === '1';
 const LENGTH = 40;
-/** Calls of each area; `npm test` makes 200 and more, the full run 2,000 and more of all. */
-const CALLS = full ? 700 : 60;
+/** Calls of each area, 2,000 and more of all. */
+const CALLS = 700;
 
 let server: MlflowServer;
 let app: TestApp;

@@ -30,16 +30,13 @@ describe('generated calls', () => {
   it('of a signed-in user are answered as the document says', { timeout: 1_800_000 }, async () => {
     const settings = `${config()}\n${await newToken(server.url)}`;
     const { code, printed, cases } = await schemathesis(documentUrl(), settings, [
-      // By one thread: Python 3.11 stumbles over two that make up nested lists (AST recursion depth mismatch).
-      ...(isFull
-        ? ['--max-examples', '60', '--workers', '1']
-        : ['--max-examples', '18', '--phases', 'fuzzing']),
+      ...(isFull ? ['--max-examples', '60'] : ['--max-examples', '8', '--phases', 'fuzzing']),
       ...DELIBERATE,
     ]);
     console.log(`schemathesis: ${cases} cases as a user`);
 
     expect([code, code === 0 ? '' : printed]).toEqual([0, '']);
-    expect(cases).toBeGreaterThan(2_000);
+    expect(cases).toBeGreaterThan(isFull ? 2_000 : 800);
   });
 
   it('of nobody are refused wherever the document says so', { timeout: 300_000 }, async () => {

@@ -35,7 +35,7 @@ describe('generated calls', () => {
       documentUrl(),
       `${acceptedStatuses(operations)}\n${token}`,
       [
-        ...(isFull ? ['--max-examples', '30'] : ['--max-examples', '8', '--phases', 'fuzzing']),
+        ...(isFull ? ['--max-examples', '30'] : ['--max-examples', '4', '--phases', 'fuzzing']),
         ...ENDING.flatMap((id) => ['--exclude-operation-id', id]),
       ],
     );

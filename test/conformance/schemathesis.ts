@@ -23,7 +23,9 @@ export async function schemathesis(
   const folder = await mkdtemp(join(tmpdir(), 'assay-openapi-'));
   const file = join(folder, 'schemathesis.toml');
   await writeFile(file, `hooks = ${JSON.stringify(HOOKS)}\n${config}\n`);
-  const options = ['--checks', 'all', '--seed', '1', '--workers', '2', '--no-color'];
+  // One thread: with two, what a case finds there depends on the moment, and Python 3.11 stumbles over
+  // nested lists that two make up (AST recursion depth mismatch). It is no slower: Python runs one at a time.
+  const options = ['--checks', 'all', '--seed', '1', '--workers', '1', '--no-color'];
   // As a module: the program beside it names the folder that it was installed in.
   const program = ['-m', 'schemathesis.cli', '--config-file', file, 'run', document];
   const all = [...program, ...options, '--continue-on-failure', ...args];

@@ -1,5 +1,4 @@
 /** The servers of `core`: ours in both forms, and one that does nothing. */
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -55,10 +54,8 @@ export async function startDynamo(): Promise<{ dynamo: Dynamo; stop: () => Promi
   return { dynamo: { endpoint: started.endpoint, pids }, stop: started.stop };
 }
 
-/** As `npm start` starts it. */
-export const SERVER_FLAGS: readonly string[] = JSON.parse(
-  readFileSync(new URL('../../../infra/local/server-flags.json', import.meta.url), 'utf8'),
-);
+/** As `npm start` starts it (infra/local/bootstrap.mjs). */
+export const SERVER_FLAGS = ['--max-semi-space-size=8'];
 
 const program = (name: string): URL => new URL(`../processes/${name}.ts`, import.meta.url);
 
