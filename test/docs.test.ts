@@ -29,7 +29,7 @@ describe('the documents', () => {
   });
 
   it.each(documents)('%s names scripts that exist', (path) => {
-    const names = [...textOf(path).matchAll(/npm run ([a-z][a-z:]*)/g)].map(
+    const names = [...textOf(path).matchAll(/npm run ([a-z][a-z:-]*)/g)].map(
       ([, name = '']) => name,
     );
 

@@ -15,8 +15,9 @@ const folder = join(localFolder, `dynamodb-local-${version}`);
  */
 export type Compiler = 'quick' | 'optimizing';
 const FLAGS: Readonly<Record<Compiler, readonly string[]>> = {
-  quick: ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'],
-  optimizing: ['-XX:+UseSerialGC'],
+  quick: ['-Xmx512m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'],
+  // A hundred thousand runs are a million items.
+  optimizing: ['-Xmx2g', '-XX:+UseSerialGC'],
 };
 const copyPlugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies';
 
@@ -83,13 +84,7 @@ export async function startDynamoDbLocal(
   const child = spawn(
     'java',
     [
-      ...[
-        '-Xmx512m',
-        ...FLAGS[compiler],
-        `-Djava.library.path=${join(folder, 'lib')}`,
-        '-cp',
-        classPath,
-      ],
+      ...[...FLAGS[compiler], `-Djava.library.path=${join(folder, 'lib')}`, '-cp', classPath],
       ...[join(folder, 'Launch.java'), '-inMemory', '-disableTelemetry', '-port', String(port)],
     ],
     { stdio: ['pipe', 'ignore', 'ignore'], detached: true },

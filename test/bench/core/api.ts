@@ -45,5 +45,12 @@ export function apiOf(send: Sender, headers: Readonly<Record<string, string>> = 
 
 export const overHttp =
   (url: string): Sender =>
-  (path, init) =>
-    fetch(`${url}${path}`, init);
+  async (path, init) => {
+    try {
+      return await fetch(`${url}${path}`, init);
+    } catch (error) {
+      // `fetch` itself says neither where nor why.
+      const { cause = error } = error as Error;
+      throw new Error(`${url}${path} was not answered: ${cause}`, { cause: error });
+    }
+  };
