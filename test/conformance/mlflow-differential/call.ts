@@ -30,7 +30,7 @@ export const symbol = (kind: Kind, n: number): string => `⟦${kind}:${n}⟧`;
 export const PREFIX = '⟦prefix⟧';
 
 /** Ids of things that nobody made. */
-const MISSING: { readonly [kind in Kind]: string } = {
+export const MISSING: { readonly [kind in Kind]: string } = {
   experiment: '987654321',
   run: '0123456789abcdef0123456789abcdef',
   version: '77',
