@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { assayToken, TOKEN_HELP } from '../local/assay-token.ts';
 import { withLock } from '../local/lock.ts';
 import { localFolder } from '../local/process.ts';
 import { exitCodeOf, listenForStop } from '../local/stop.ts';
@@ -23,8 +24,6 @@ const USAGE = `npm run import -- mlflow URL --to URL [options]
 The server at URL is asked with MLFLOW_TRACKING_TOKEN, or with MLFLOW_TRACKING_USERNAME and
 MLFLOW_TRACKING_PASSWORD, where they are set. Started again it goes on where it was stopped.`;
 
-const TOKEN_HELP =
-  'Make a personal token (POST /api/v1/users/current/tokens) and give it in ASSAY_TOKEN.';
 const SOURCE_HELP =
   'Give MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD.';
 const MB = 1024 ** 2;
@@ -89,8 +88,7 @@ function sourceUrl(text: string): { readonly url: string; readonly authorization
 type Arguments = NonNullable<ReturnType<typeof readArguments>>;
 
 function serversOf({ from, to, workspace }: Arguments) {
-  const token = (process.env.ASSAY_TOKEN ?? '').trim();
-  if (token === '') throw new Error(`ASSAY_TOKEN is empty. ${TOKEN_HELP}`);
+  const token = assayToken();
   const { signal } = stop;
   return {
     from: openServer({

@@ -84,8 +84,10 @@ export async function startDynamoDbLocal(
   const child = spawn(
     'java',
     [
-      ...[...FLAGS[compiler], `-Djava.library.path=${join(folder, 'lib')}`, '-cp', classPath],
-      ...[join(folder, 'Launch.java'), '-inMemory', '-disableTelemetry', '-port', String(port)],
+      ...FLAGS[compiler],
+      `-Djava.library.path=${join(folder, 'lib')}`,
+      ...['-cp', classPath, join(folder, 'Launch.java')],
+      ...['-inMemory', '-disableTelemetry', '-port', String(port)],
     ],
     { stdio: ['pipe', 'ignore', 'ignore'], detached: true },
   );

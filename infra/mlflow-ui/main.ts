@@ -1,5 +1,6 @@
 /** `npm run mlflow-ui`: MLflow's own web UI on this machine, showing what Assay holds. */
 import process from 'node:process';
+import { assayToken } from '../local/assay-token.ts';
 import { readOptions } from '../local/options.ts';
 import { isFree } from '../local/process.ts';
 import { exitCodeOf, listenForStop } from '../local/stop.ts';
@@ -24,13 +25,7 @@ function readArguments() {
   if (!Number.isInteger(port) || port < 1 || port > MAX_PORT) {
     throw new Error(`--port ${text} is not a port; use one from 1 to ${MAX_PORT}.`);
   }
-  const token = (process.env.ASSAY_TOKEN ?? '').trim();
-  if (token === '') {
-    throw new Error(
-      'ASSAY_TOKEN is empty. Make a personal token (POST /api/v1/users/current/tokens) and give it there.',
-    );
-  }
-  return { server: safeUrl('--url', url), port, authorization: `Bearer ${token}` };
+  return { server: safeUrl('--url', url), port, authorization: `Bearer ${assayToken()}` };
 }
 
 /** Throws unless the server answers to the token. */
