@@ -195,13 +195,24 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<void>
     return;
   }
   const before = machine();
-  const { results, report, failures } = await suite.run({
+  const cells: Cell[] = [];
+  const running = suite.run({
     ...plan,
     machine: before,
     signal,
     say,
-    onCell: ({ scenario, clients, peer, perSecond }) =>
-      say(`${scenario}, ${clients} clients, ${peer}: ${perSecond.median} req/s`),
+    onCell: (cell) => {
+      cells.push(cell);
+      const { scenario, clients, peer, perSecond } = cell;
+      say(`${scenario}, ${clients} clients, ${peer}: ${perSecond.median} req/s`);
+    },
+  });
+  // What took an hour to measure outlives what fails after it.
+  const { results, report, failures } = await running.catch(async (error) => {
+    if (out !== undefined && cells.length > 0) {
+      say(`what was measured is kept in ${await save(out, `${name}-unfinished`, { cells })}`);
+    }
+    throw error;
   });
   process.stdout.write(report);
   for (const failure of failures) process.stderr.write(`MISSED: ${failure}\n`);

@@ -65,7 +65,24 @@ describe('the goals', () => {
     );
   });
 
-  it('compare the most memory of any row', () => {
+  it('say of a missed row what the calls of its store alone reach, if that misses it too', () => {
+    const [create] = stagesOf(100, []).flatMap(({ scenarios }) =>
+      scenarios.filter(({ name }) => name === 'experiments/create'),
+    );
+    const { name = '' } = create ?? {};
+    const missed = (alone: number) => {
+      const rates = { mlflow: 100, lambda: 200, 'calls alone': alone };
+      const cells = Object.entries(rates).map(([peer, rate]) => cell(name, peer, { rate }));
+      return missesOf(judgeMlflow(cells, ALL)).find((line) => line.startsWith(`lambda, ${name}`));
+    };
+
+    expect(missed(299)).toBe(
+      'lambda, experiments/create: 2× of ≥ 3× (the calls of its store alone: 2.99×)',
+    );
+    expect(missed(300)).toBe('lambda, experiments/create: 2× of ≥ 3×');
+  });
+
+  it('compare the most memory of any row, of a function that of one environment', () => {
     const rss = (scenario: string, peer: string, rssMb: number) =>
       cell(scenario, peer, { rate: 1, rssMb });
     const cells = [
@@ -73,7 +90,7 @@ describe('the goals', () => {
       rss(LOG_100.name, 'mlflow', 1_200),
       rss(HISTORY.name, 'embedded', 200),
       rss(LOG_100.name, 'embedded', 300),
-      rss(HISTORY.name, 'lambda', 301),
+      { ...rss(HISTORY.name, 'lambda', 602), processes: 2 },
     ];
 
     const memory = judgeMlflow(cells, ALL).filter(({ scenario }) => scenario === 'memory');

@@ -1,4 +1,5 @@
 /** What Assay promises over an original, and whether a run kept it. */
+import { CALLS_ALONE } from '../core/peers.ts';
 import { rounded } from '../frame/figures.ts';
 import type { Cell } from '../frame/peer.ts';
 
@@ -26,6 +27,8 @@ export interface Verdict {
   /** Missing when something was not measured. */
   readonly ratio?: number;
   readonly met: boolean;
+  /** What the least calls of the store alone reach, where they miss the goal themselves. */
+  readonly floor?: number;
 }
 
 /** The verdict on a ratio; what was not measured misses its goal. */
@@ -53,6 +56,17 @@ export const judgedCell = (cells: readonly Cell[], scenario: string, peer: strin
     (cell) => cell.scenario === scenario && cell.peer === peer && cell.clients === JUDGED_CLIENTS,
   );
 
+/** As a verdict has it: a function on a store can't be above its calls alone. */
+function floorOf(
+  cells: readonly Cell[],
+  { scenario, goal }: Pick<Verdict, 'scenario' | 'goal'>,
+  original: string,
+): Pick<Verdict, 'floor'> {
+  const cell = judgedCell(cells, scenario, CALLS_ALONE);
+  const ratio = cell && ratioOf(cells, cell, original);
+  return ratio === undefined || ratio >= goal ? {} : { floor: rounded(ratio, 4) };
+}
+
 /** A verdict for each scenario and each form of Assay. */
 export const judge = <Kind extends string>(
   cells: readonly Cell[],
@@ -64,6 +78,8 @@ export const judge = <Kind extends string>(
     Object.entries(goals).map(([peer, ofKinds]) => {
       const cell = judgedCell(cells, scenario, peer);
       const ratio = cell && ratioOf(cells, cell, original);
-      return verdictOn({ scenario, peer, goal: ofKinds[kind] }, ratio);
+      const promise = { scenario, peer, goal: ofKinds[kind] };
+      const floor = peer === 'lambda' ? floorOf(cells, promise, original) : {};
+      return { ...verdictOn(promise, ratio), ...floor };
     }),
   );

@@ -43,7 +43,11 @@ function verdictTable(verdicts: readonly Verdict[], original: string): string {
 export function missesOf(verdicts: readonly Verdict[]): readonly string[] {
   return verdicts
     .filter(({ met }) => !met)
-    .map((one) => `${one.peer}, ${one.scenario}: ${times(one.ratio)} of ${goalOf(one)}`);
+    .map((one) => {
+      const floor =
+        one.floor === undefined ? '' : ` (the calls of its store alone: ${times(one.floor)})`;
+      return `${one.peer}, ${one.scenario}: ${times(one.ratio)} of ${goalOf(one)}${floor}`;
+    });
 }
 
 export function besideReport({ original, cells, verdicts, notes }: BesideResults): string {

@@ -165,8 +165,11 @@ export const lambdaPeer = (options: PeerOptions): Peer => ({
   start: () => startLambda(options),
 });
 
+/** The peer that makes the least calls of the function's store. */
+export const CALLS_ALONE = 'calls alone';
+
 export const callsAlonePeer = (options: PeerOptions): Peer => ({
-  name: 'calls alone',
+  name: CALLS_ALONE,
   async start() {
     const { dynamo } = options;
     if (typeof dynamo === 'string') return dynamo;

@@ -16,7 +16,7 @@ const MB = 1_000_000;
 
 /** All rounds of one cell: latencies together, throughput as the median of the rounds. */
 export function toCell(
-  place: Pick<Cell, 'scenario' | 'clients' | 'peer'>,
+  place: Pick<Cell, 'scenario' | 'clients' | 'peer' | 'processes'>,
   turns: readonly Turn[],
 ): Cell {
   const latencies = turns.flatMap(({ load }) => load.latencies);

@@ -47,7 +47,10 @@ export interface Cell {
   readonly storeCpuMsPerRequest?: number;
   /** Of the process that asks: near 1 / `perSecond` it is the client that is measured. */
   readonly clientCpuMsPerRequest: number;
+  /** Of all processes together. */
   readonly rssMb?: number;
+  /** Processes of the server, without those that they start. */
+  readonly processes?: number;
 }
 
 /** What one turn of one peer gave. */

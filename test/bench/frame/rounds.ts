@@ -92,7 +92,9 @@ async function measurePlace(
       turns.get(peer.name)?.push(await turn(peer, place, options));
     }
   }
-  return able.map(({ name }) => toCell({ ...place, peer: name }, turns.get(name) ?? []));
+  return able.map(({ name, pids }) =>
+    toCell({ ...place, peer: name, processes: pids.length }, turns.get(name) ?? []),
+  );
 }
 
 async function warmUp(

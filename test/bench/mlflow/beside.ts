@@ -24,7 +24,7 @@ const GOALS: Goals<JudgedKind> = {
 const FORMS: readonly Form[] = ['embedded', 'lambda'];
 /** A page of the largest experiment takes at most so many times as long as one of the smallest. */
 const MOST_GROWTH = 1.3;
-/** Memory of all processes of a server, for each byte of the original's. */
+/** Memory of a server, for each byte of the original's. */
 const MOST_MEMORY = 0.25;
 
 const isJudged = (one: MlflowScenario): one is MlflowScenario & { readonly kind: JudgedKind } =>
@@ -46,13 +46,24 @@ function growth(
   return [verdictOn({ scenario, peer, goal: MOST_GROWTH, most: true }, ratio)];
 }
 
-/** The most memory that a server had when it was asked by as many clients as goals are about. */
+/** The most memory, in MB, that `inCell` tells of a server in any row. */
+function mostMemory(
+  cells: readonly Cell[],
+  name: string,
+  inCell: (cell: Cell) => number | undefined,
+): number | undefined {
+  const known = cells.flatMap((cell) => (cell.peer === name ? (inCell(cell) ?? []) : []));
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
+const ofServer = ({ rssMb }: Cell): number | undefined => rssMb;
+/** AWS gives each process of a function memory of its own, and nobody pays for one that waits. */
+const ofEnvironment = ({ rssMb, processes = 1 }: Cell): number | undefined =>
+  rssMb && rssMb / processes;
+
 function memory(cells: readonly Cell[], peer: Form): Verdict {
-  const of = (name: string): number | undefined => {
-    const known = cells.flatMap(({ peer: each, rssMb = [] }) => (each === name ? rssMb : []));
-    return known.length === 0 ? undefined : Math.max(...known);
-  };
-  const [ours, theirs] = [of(peer), of(ORIGINAL)];
+  const ours = mostMemory(cells, peer, peer === 'lambda' ? ofEnvironment : ofServer);
+  const theirs = mostMemory(cells, ORIGINAL, ofServer);
   const ratio = ours === undefined || theirs === undefined ? undefined : ours / theirs;
   return verdictOn({ scenario: 'memory', peer, goal: MOST_MEMORY, most: true }, ratio);
 }
