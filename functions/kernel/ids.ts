@@ -13,6 +13,9 @@ export interface Ids {
 /** What the id of a run is: one made here, or one that a client brought. */
 export const RUN_ID = /^[A-Za-z0-9][\w-]{0,255}$/;
 
+/** Whether a text can be the id of a run at all. */
+export const isRunId = (text: string): boolean => RUN_ID.test(text);
+
 export const randomIds: Ids = {
   uuid: () => randomUUID(),
   hex32: () => randomUUID().replaceAll('-', ''),

@@ -19,3 +19,13 @@ export function readOptions<O extends NonNullable<ParseArgsConfig['options']>>(
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
   }
 }
+
+const MAX_PORT = 65_535;
+
+/** The port that `--port` names; 0, where `least` allows it, is any that is free. */
+export function portOf(text: string, least: 0 | 1 = 1): number {
+  const port = Number(text);
+  if (text.trim() !== '' && Number.isInteger(port) && port >= least && port <= MAX_PORT)
+    return port;
+  throw new Error(`--port ${text} is not a port; use one from ${least} to ${MAX_PORT}.`);
+}

@@ -15,6 +15,7 @@ import { inProcess } from '../../functions/entry/background.ts';
 import { type LocalServer, startLocalServer } from '../../functions/entry/local-server.ts';
 import type { Logger, Settings } from '../../functions/kernel/context.ts';
 import { type Meter, meterPorts } from '../../functions/kernel/meter.ts';
+import { portOf } from './options.ts';
 import { ensureJobPython } from './sample/python.ts';
 import { startTestJobs } from './test-jobs.ts';
 
@@ -88,12 +89,6 @@ const counters = (meter: Meter) => (request: Request) => {
   return Response.json(usage);
 };
 
-function portOf(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new Error(`--port ${text} is not a port.`);
-}
-
 /** What to tell whoever started it. */
 const explained = (error: unknown): string => {
   const { code, message } = error as NodeJS.ErrnoException;
@@ -108,7 +103,7 @@ async function main(): Promise<void> {
     },
   });
   const stopped = Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)));
-  const port = portOf(values.port);
+  const port = portOf(values.port, 0);
   const folder = await mkdtemp(join(tmpdir(), 'assay-test-'));
   try {
     const python = values.jobs ? await ensureJobPython() : undefined;

@@ -7,7 +7,7 @@ import { workerEnv } from './aws-worker.ts';
 import { createFirstAdministrator } from './first-administrator.ts';
 import { emulatorEndpoint } from './foreign-emulator.ts';
 import { workerDeath } from './local-worker.ts';
-import { readOptions } from './options.ts';
+import { portOf, readOptions } from './options.ts';
 import { freePort, localFolder, PortTaken } from './process.ts';
 import { describeUser, type FirstUser, firstUser } from './sample/credentials.ts';
 import { ensureJobPython } from './sample/python.ts';
@@ -29,10 +29,7 @@ function readArguments() {
     folder: { type: 'string' },
     once: { type: 'boolean', default: false },
   });
-  const urlPort = Number(values.port);
-  if (!Number.isInteger(urlPort) || urlPort < 0 || urlPort > 65_535) {
-    throw new Error(`--port ${values.port} is not a port.`);
-  }
+  const urlPort = portOf(values.port, 0);
   const endpoint = values.endpoint === undefined ? undefined : emulatorEndpoint(values.endpoint);
   const name = endpoint === undefined ? 'aws' : `aws-${endpoint.hostname}-${endpoint.port}`;
   const folder = resolve(values.folder ?? join(localFolder, name));

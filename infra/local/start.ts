@@ -8,7 +8,7 @@ import { Registration } from '../../functions/entry/env.ts';
 import { jsonLog } from '../../functions/entry/json-log.ts';
 import { type Local, startLocal } from '../../functions/entry/local.ts';
 import { spawnWorker, workerDeath } from './local-worker.ts';
-import { readOptions } from './options.ts';
+import { portOf, readOptions } from './options.ts';
 import { isFree, localFolder, stopGroup } from './process.ts';
 import { describeUser, type FirstUser, firstUser } from './sample/credentials.ts';
 import { ensureJobPython } from './sample/python.ts';
@@ -53,10 +53,7 @@ function readArguments(): Arguments {
     'git-host': { type: 'string', multiple: true, default: [] },
     registration: { type: 'string', default: 'invite' },
   });
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new Error(`--port ${values.port} is not a port; use one from 1 to 65535.`);
-  }
+  const port = portOf(values.port);
   const external = [...new Set(values.external)];
   const wrong = external.find((name) => !/^[\w.-]{1,50}$/.test(name) || name === 'default');
   if (wrong !== undefined) {

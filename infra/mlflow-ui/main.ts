@@ -1,7 +1,7 @@
 /** `npm run mlflow-ui`: MLflow's own web UI on this machine, showing what Assay holds. */
 import process from 'node:process';
 import { assayToken } from '../local/assay-token.ts';
-import { readOptions } from '../local/options.ts';
+import { portOf, readOptions } from '../local/options.ts';
 import { isFree } from '../local/process.ts';
 import { exitCodeOf, listenForStop } from '../local/stop.ts';
 import { safeUrl } from '../local/worker-check.ts';
@@ -11,7 +11,6 @@ import { startFront } from './front.ts';
 const USAGE = `npm run mlflow-ui -- [options]; a personal token is read from ASSAY_TOKEN
   --url URL            Assay (http://127.0.0.1:8787)
   --port NUMBER        where the UI is (5000)`;
-const MAX_PORT = 65_535;
 
 const stop = listenForStop();
 const say = (what: string): void => void process.stdout.write(`${what}\n`);
@@ -21,11 +20,11 @@ function readArguments() {
     url: { type: 'string', default: 'http://127.0.0.1:8787' },
     port: { type: 'string', default: '5000' },
   });
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > MAX_PORT) {
-    throw new Error(`--port ${text} is not a port; use one from 1 to ${MAX_PORT}.`);
-  }
-  return { server: safeUrl('--url', url), port, authorization: `Bearer ${assayToken()}` };
+  return {
+    server: safeUrl('--url', url),
+    port: portOf(text),
+    authorization: `Bearer ${assayToken()}`,
+  };
 }
 
 /** Throws unless the server answers to the token. */

@@ -110,6 +110,6 @@ describe('the test server', () => {
     const none = await ended(start(folder, '--port', 'x'));
 
     expect(taken).toEqual({ code: 1, errors: 'The port is taken; choose another with --port.\n' });
-    expect(none).toEqual({ code: 1, errors: '--port x is not a port.\n' });
+    expect(none).toEqual({ code: 1, errors: '--port x is not a port; use one from 0 to 65535.\n' });
   });
 });

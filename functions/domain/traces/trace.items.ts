@@ -1,6 +1,6 @@
 import { type Entry, MAX_RUN_TIME } from '#domain/tracking/index.ts';
 import { invalid } from '#kernel/errors.ts';
-import { RUN_ID } from '#kernel/ids.ts';
+import { isRunId } from '#kernel/ids.ts';
 import { key, pad, prefix } from '#kernel/keys.ts';
 import { itemSize } from '#kernel/size.ts';
 import type { Attribute, Item, Key } from '#kernel/table.ts';
@@ -94,7 +94,7 @@ export function readTrace(item: Item): Trace {
 /** The runs that a trace belongs to: the one that it was made in, and those it was linked to. */
 export const runsOf = ({ metadata, runs }: Trace): readonly string[] => {
   const own = entryOf(metadata, RUN_METADATA);
-  return [...new Set([...(own !== undefined && RUN_ID.test(own) ? [own] : []), ...runs])];
+  return [...new Set([...(own !== undefined && isRunId(own) ? [own] : []), ...runs])];
 };
 
 /** The place of a trace among those of a run. */

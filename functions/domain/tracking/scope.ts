@@ -1,7 +1,7 @@
 import { CREDENTIAL_CACHE_SECONDS } from '#domain/identity/index.ts';
 import { type Context, requirePermission, type Target } from '#kernel/context.ts';
 import { AppError, invalid, notFound } from '#kernel/errors.ts';
-import { RUN_ID } from '#kernel/ids.ts';
+import { isRunId } from '#kernel/ids.ts';
 import type { Item } from '#kernel/table.ts';
 import {
   experimentDeleted,
@@ -28,9 +28,6 @@ export interface RunScope {
 }
 
 const cacheKey = (runId: string): string => `run:${runId}`;
-
-/** Whether a text can be the id of a run at all. */
-export const isRunId = (text: string): boolean => RUN_ID.test(text);
 
 export const runMissing = (runId: string) => notFound('run', { run_id: runId });
 

@@ -1,9 +1,9 @@
 import { invalid } from '#kernel/errors.ts';
 import type { Comparison, Filter } from '#kernel/filter/ast.ts';
+import { isRunId } from '#kernel/ids.ts';
 import { compareText } from '#kernel/text-order.ts';
 import type { IndexKey } from '../run-index/index.items.ts';
 import { END, LAST, orderedNumber, orderedText } from '../run-index/place.ts';
-import { isRunId } from '../scope.ts';
 import { indexKeyOf } from './order.ts';
 import type { Range } from './scan.ts';
 
