@@ -48,7 +48,10 @@ const constant = (truth: boolean, at: Placeholders): string => {
 };
 
 function joined(of: readonly Condition[], word: 'AND' | 'OR', at: Placeholders): string {
-  if (of.length === 0) return constant(word === 'AND', at);
+  const [only, ...others] = of;
+  if (only === undefined) return constant(word === 'AND', at);
+  // DynamoDB refuses parentheses around parentheses.
+  if (others.length === 0) return conditionExpression(only, at);
   return `(${of.map((part) => conditionExpression(part, at)).join(` ${word} `)})`;
 }
 

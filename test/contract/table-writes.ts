@@ -60,6 +60,10 @@ const truths: readonly (readonly [string, Condition, boolean])[] = [
   ['any without a true one', any(exists('absent'), missing('n')), false],
   ['not', not(exists('n')), false],
   ['nested', not(all(any(missing('n'), compare('n', '>', 4)), not(exists('absent')))), false],
+  ['all of one', all(all(exists('n'))), true],
+  ['any of one', any(any(any(compare('n', '=', 6)))), false],
+  ['one of one, in a list', all(any(oneOf('n', [5]))), true],
+  ['not of one', not(all(not(exists('n')))), true],
   ['one that names an attribute twice', all(compare('n', '>', 1), compare('n', '<', 9)), true],
 ];
 
