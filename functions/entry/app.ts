@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { renewedActor } from '#domain/identity/index.ts';
 import { type Dialect, mountDialect, type Surroundings } from '#http/mount.ts';
 import { partAt } from '#http/parts.ts';
 import { REQUEST_ID, type RequestIdHeader, requestIdOf } from '#http/request-id.ts';
@@ -97,6 +98,7 @@ export function buildApp(platform: Platform, defer: (work: Promise<unknown>) => 
     platform,
     defer,
     authenticate: (credential) => authenticate(platform, credential),
+    renewed: (actor) => renewedActor(platform, actor),
   };
   const load = loadOnce((loader: Loader) => loader(surroundings));
   const app = new Hono({ strict: false });

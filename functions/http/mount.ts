@@ -47,6 +47,8 @@ export interface Dialect {
 export interface Surroundings {
   readonly platform: Platform;
   readonly authenticate: (credential: Credential) => Promise<Actor>;
+  /** The actor with the groups that it is in now; `undefined` where it has those. */
+  readonly renewed: (actor: Actor) => Promise<Actor | undefined>;
   readonly defer: (work: Promise<unknown>) => void;
 }
 
@@ -156,6 +158,18 @@ async function handle(
   return handleChange(changes, route, input, input.request);
 }
 
+const GROUPS: readonly unknown[] = ['group', 'workspace'];
+
+/** Whether it was refused for the groups that the caller is in, or for what it may do there. */
+const isForGroups = (error: unknown): boolean =>
+  error instanceof AppError &&
+  (error.code === 'forbidden' ||
+    (error.code === 'not_found' && GROUPS.includes(error.detail.entity)));
+
+/**
+ * Answers as the actor that is known. Where it lacks a group, it is asked whether it has that by now, as
+ * whoever makes a group in one process and uses it in another expects: nothing was written yet.
+ */
 async function answer(
   route: Route,
   dialect: Dialect,
@@ -163,21 +177,29 @@ async function answer(
   request: Request,
   parameters: () => Record<string, unknown>,
 ): Promise<Response> {
-  const actor = await actorOf(route, surroundings, request);
-  requireAccess(actor, route.access);
-  const params = parameters();
-  const own: Context = { ...surroundings.platform, actor, defer: surroundings.defer };
-  const isNarrowed = dialect.narrow !== undefined && actor.kind !== 'anonymous';
-  const ctx = isNarrowed ? dialect.narrow(own, request, params) : own;
-  const input = {
-    ctx,
-    params,
-    ...(await (dialect.readInput ?? readInput)(route, request, dialect)),
-    request,
+  let read: Input | undefined;
+  const answerAs = async (actor: Actor): Promise<Response> => {
+    requireAccess(actor, route.access);
+    const params = parameters();
+    const own: Context = { ...surroundings.platform, actor, defer: surroundings.defer };
+    const isNarrowed = dialect.narrow !== undefined && actor.kind !== 'anonymous';
+    const ctx = isNarrowed ? dialect.narrow(own, request, params) : own;
+    read ??= await (dialect.readInput ?? readInput)(route, request, dialect);
+    dialect.requireAnswerable?.(request);
+    const input = { ctx, params, ...read, request };
+    const value = await handle(route, dialect, input);
+    return value instanceof Response ? value : dialect.respond(value, request);
   };
-  dialect.requireAnswerable?.(request);
-  const value = await handle(route, dialect, input);
-  return value instanceof Response ? value : dialect.respond(value, request);
+  const actor = await actorOf(route, surroundings, request);
+  try {
+    return await answerAs(actor);
+  } catch (error) {
+    // Bytes that a handler takes from the request by itself come once.
+    const isRepeatable = route.body !== undefined || !request.bodyUsed;
+    const now = isForGroups(error) && isRepeatable ? await surroundings.renewed(actor) : undefined;
+    if (now === undefined) throw error;
+    return answerAs(now);
+  }
 }
 
 /** An unknown failure becomes `internal`: its own message goes to the log only. */

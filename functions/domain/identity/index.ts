@@ -32,7 +32,7 @@ export {
   revokeInvitation,
 } from './invitations.ts';
 export { getUser, listUsers } from './list-users.ts';
-export { forgetUser, loadUser, usernamesOf, versionOfUser } from './load-user.ts';
+export { forgetUser, loadUser, renewedActor, usernamesOf, versionOfUser } from './load-user.ts';
 export { addMember, changeMember, leaveGroup, removeMember } from './members.ts';
 export type { Invitation } from './new-invitation.ts';
 export {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Actor, Context, GroupFlags, Membership, Platform } from '#kernel/context.ts';
 import { digestOf, etagOf } from '#kernel/etag.ts';
 import { prefix } from '#kernel/keys.ts';
@@ -88,6 +89,16 @@ export function userActor(
     ...(scopes === undefined ? {} : { scopes }),
     ...(tokenId === undefined ? {} : { tokenId }),
   };
+}
+
+/** A user with the groups that it is in now; `undefined` where it has those, and for other actors. */
+export async function renewedActor(
+  platform: Pick<Platform, 'table' | 'cache'>,
+  actor: Actor,
+): Promise<Actor | undefined> {
+  if (actor.kind !== 'user') return undefined;
+  const { memberships } = (await reloadUser(platform, actor.userId)) ?? actor;
+  return isDeepStrictEqual(memberships, actor.memberships) ? undefined : { ...actor, memberships };
 }
 
 /** The user with this name, where this process read it in the last 5 seconds. */

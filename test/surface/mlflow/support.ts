@@ -46,6 +46,7 @@ export async function openSurface(options: { readonly baseUrl?: string } = {}): 
   const surroundings = {
     platform,
     defer: () => undefined,
+    renewed: async () => undefined,
     authenticate: async (credential: Parameters<Authenticate>[0]) => {
       if (credential.kind === 'none') return { kind: 'anonymous' } as const;
       return credential.kind === 'basic'

@@ -28,7 +28,12 @@ const dialect = (...routes: Dialect['routes']): Dialect => ({
 
 const GET = { method: 'GET', operationId: 'x', summary: '', access: PUBLIC } as const;
 const mount = (table: Dialect, actor: Actor = { kind: 'anonymous' }) =>
-  mountDialect(table, { platform, defer: () => undefined, authenticate: async () => actor });
+  mountDialect(table, {
+    platform,
+    defer: () => undefined,
+    authenticate: async () => actor,
+    renewed: async () => undefined,
+  });
 const bodyOf = async (response: Response | Promise<Response>) =>
   JSON.parse(await (await response).text());
 
