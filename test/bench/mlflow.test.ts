@@ -105,12 +105,12 @@ describe('the goals', () => {
 describe.each([100, 10_000, 100_000])('of %d runs', (count) => {
   const rows = [...runRows(count)];
 
-  it('no two have the same value of a metric, and half are found', () => {
+  it('no two have the same value of a metric, and three of four are found', () => {
     const values = rows.map(({ metrics }) => metrics.acc ?? 0);
 
     expect(new Set(values).size).toBe(count);
     expect(new Set(rows.map(({ id }) => id)).size).toBe(count);
-    expect(values.filter((value) => value > 0.5)).toHaveLength(count / 2);
+    expect(values.filter((value) => value > 0.25)).toHaveLength(count * 0.75);
   });
 
   it('the page holds the best, the best first', () => {
@@ -118,7 +118,7 @@ describe.each([100, 10_000, 100_000])('of %d runs', (count) => {
 
     const values = expectedIds(count).map((id) => byId.get(id) ?? 0);
 
-    expect(values).toHaveLength(Math.min(PAGE, count / 2));
+    expect(values).toHaveLength(PAGE);
     expect(values).toEqual(values.toSorted((a, b) => b - a));
     expect(values[0]).toBeCloseTo(1, 1);
   });
@@ -138,15 +138,16 @@ describe('an answer', () => {
     return check?.(searchOf(100).name);
   };
   const runs = expectedIds(100).map((id) => ({ info: { run_id: id } }));
+  const more = { next_page_token: 'more' };
 
   it('passes with its runs in order', async () => {
-    await expect(checking({ runs })).resolves.toBeUndefined();
+    await expect(checking({ runs, ...more })).resolves.toBeUndefined();
   });
 
   it.each([
-    ['a run less', { runs: runs.slice(1) }],
-    ['another order', { runs: runs.toReversed() }],
-    ['a page that does not end', { runs, next_page_token: 'more' }],
+    ['a run less', { runs: runs.slice(1), ...more }],
+    ['another order', { runs: runs.toReversed(), ...more }],
+    ['a page after which nothing comes', { runs }],
     ['nothing', {}],
   ])('is refused when it is %s', async (_, answer) => {
     await expect(checking(answer)).rejects.toThrow('is not');
