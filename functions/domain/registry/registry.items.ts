@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { countersOf } from '#kernel/counters.ts';
 import { key, pad, prefix } from '#kernel/keys.ts';
 import { type Condition, compare, type Item, type Key, put, type Write } from '#kernel/table.ts';
+import { compareText } from '#kernel/text-order.ts';
 import { isPrompt, PROMPT_TAG, STAGES, type Stage } from './schemas.ts';
 
 /** A text in a row: itself, or where its parts are (texts.ts). */
@@ -71,6 +72,7 @@ export interface ModelRow {
   /** The job that made it. */
   readonly jobId?: number;
   readonly tags: ReadonlyMap<string, Text>;
+  /** By alias, in the order of its bytes. */
   readonly aliases: ReadonlyMap<string, number>;
   readonly latest: ReadonlyMap<Stage, number>;
 }
@@ -101,6 +103,10 @@ function startingWith<T>(item: Item, start: string): ReadonlyMap<string, T> {
   return new Map(found.map(([name, value]) => [name.slice(start.length), value as T]));
 }
 
+/** As MLflow shows them; attributes of an item have no order of their own. */
+const inOrder = <T>(found: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
+  found.size < 2 ? found : new Map([...found].sort(([a], [b]) => compareText(a, b)));
+
 const tagsOf = (item: Item): ReadonlyMap<string, Text> => startingWith(item, tagAttribute(''));
 
 export function readModelRow(item: Item): ModelRow {
@@ -112,7 +118,7 @@ export function readModelRow(item: Item): ModelRow {
     ...(item as unknown as ModelRow),
     item,
     tags: tagsOf(item),
-    aliases: startingWith(item, aliasAttribute('')),
+    aliases: inOrder(startingWith<number>(item, aliasAttribute(''))),
     latest: new Map(latest),
   };
 }

@@ -138,6 +138,20 @@ describe('registered models', () => {
     expect(await api.newVersion('old name')).toBe('1');
   });
 
+  it('show their aliases in one order, however they were set', async () => {
+    await api.newModel('ordered');
+    await api.newVersion('ordered');
+    for (const alias of ['é', 'champ', '1', 'CHAMP']) {
+      ok(await api.post('/registered-models/alias', { name: 'ordered', alias, version: '1' }));
+    }
+    const model = ok(await api.get('/registered-models/get?name=ordered')).registered_model;
+    const version = ok(await api.version('ordered', '1')).model_version;
+
+    const order = ['1', 'CHAMP', 'champ', 'é'];
+    expect(model.aliases.map(({ alias }: { alias: string }) => alias)).toEqual(order);
+    expect(version.aliases).toEqual(order);
+  });
+
   it('cannot take the name of another', async () => {
     await api.newModel('one');
     await api.newModel('two');

@@ -246,7 +246,7 @@ describe('aliases', () => {
     ok(await set('Größte-1'));
     expect(ok(await get('best')).model_version).toMatchObject({
       version: '1',
-      aliases: ['best', 'Größte-1'],
+      aliases: ['Größte-1', 'best'],
     });
     ok(await set('best', '2'));
     expect(ok(await get('best')).model_version).toMatchObject({ version: '2', aliases: ['best'] });
