@@ -103,11 +103,13 @@ function startingWith<T>(item: Item, start: string): ReadonlyMap<string, T> {
   return new Map(found.map(([name, value]) => [name.slice(start.length), value as T]));
 }
 
-/** As MLflow shows them; attributes of an item have no order of their own. */
-const inOrder = <T>(found: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
-  found.size < 2 ? found : new Map([...found].sort(([a], [b]) => compareText(a, b)));
-
 const tagsOf = (item: Item): ReadonlyMap<string, Text> => startingWith(item, tagAttribute(''));
+
+/** In the order in which MLflow shows them; attributes of an item have none of their own. */
+const aliasesOf = (item: Item): ReadonlyMap<string, number> => {
+  const found = startingWith<number>(item, aliasAttribute(''));
+  return new Map([...found].sort(([a], [b]) => compareText(a, b)));
+};
 
 export function readModelRow(item: Item): ModelRow {
   const latest = STAGES.flatMap((stage) => {
@@ -118,7 +120,7 @@ export function readModelRow(item: Item): ModelRow {
     ...(item as unknown as ModelRow),
     item,
     tags: tagsOf(item),
-    aliases: inOrder(startingWith<number>(item, aliasAttribute(''))),
+    aliases: aliasesOf(item),
     latest: new Map(latest),
   };
 }
