@@ -74,7 +74,7 @@ const dialects: readonly Served[] = [
   { path: /^\/api\/v1(\/|$)/, load: dioptra },
   { path: /^\/api\/worker\/v1\//, load: worker },
   // However an address of MLflow's is spelt, who mistypes it gets an answer that its clients read.
-  { path: /^\/+(ajax-)?api\/+[23]\.0(\/|$)/i, load: mlflow },
+  { path: /^\/+(ajax-)?api\/+\d+\.\d/i, load: mlflow },
   {
     path: /^\/(version|graphql|get-artifact|model-versions\/get-artifact|v1\/traces)\/?$/i,
     load: mlflow,

@@ -13,7 +13,7 @@ import type { Item } from '#kernel/table.ts';
 import { put } from '#kernel/table.ts';
 import { auditItem } from '#kernel/trail.ts';
 import { purgeExperiment } from './purge-experiment.ts';
-import { hasJobs, removalWrite } from './remove-experiment.ts';
+import { removalWrite, whyKept } from './remove-experiment.ts';
 
 /** Calls that were under way when something was to be removed have ended by then, and signed URLs with them. */
 const GRACE_MS = (SIGNED_SECONDS + 60) * 1_000;
@@ -47,7 +47,7 @@ async function retainExperiment(ctx: Context, { experimentId, until }: Retained)
   if (row === undefined || row.type !== experimentKind.type) return;
   const { deletedOn, removedOn, revision, groupId } = await readCurrent(ctx, row);
   if (deletedOn === undefined || deletedOn > until || removedOn !== undefined) return;
-  if (await hasJobs(ctx, experimentId)) return;
+  if ((await whyKept(ctx, { id: experimentId, groupId })) !== undefined) return;
   await ctx.table.transact([
     removalWrite(experimentId, revision, ctx.clock.now()),
     recordOf(ctx, groupId, { entity: 'experiment', lookup: { resource_id: experimentId } }),

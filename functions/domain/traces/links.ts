@@ -1,4 +1,4 @@
-import { runScope, targetOf as runTarget } from '#domain/tracking/index.ts';
+import { requireUnlocked, runScope, targetOf as runTarget } from '#domain/tracking/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { invalid } from '#kernel/errors.ts';
 import { changeTrace } from './change-trace.ts';
@@ -32,6 +32,7 @@ export async function linkTracesToRun(
   }
   const scope = await runScope(ctx, runId);
   requirePermission(ctx, 'write', runTarget(scope));
+  requireUnlocked(scope);
   const pointers = await findPointers(ctx, traceIds);
   const ofGroup = pointers.filter(({ groupId }) => groupId === scope.groupId);
   for (const pointer of ofGroup) requirePermission(ctx, 'write', targetOf(pointer));

@@ -1,5 +1,11 @@
 import { type Context, requirePermission } from '#kernel/context.ts';
-import { comparePlaces, compareRanks, historyPlace, type Point, readPlace } from './ordered.ts';
+import {
+  comparePlaces,
+  compareRanks,
+  historyPlace,
+  type Point,
+  readHistoryPlace,
+} from './ordered.ts';
 import { pointsOf, runKeys } from './run.items.ts';
 import { runScope, targetOf } from './scope.ts';
 
@@ -40,7 +46,7 @@ async function pointsBy(
 /** The points behind the place of an earlier page. */
 function behind(points: readonly Point[], after: string | undefined): readonly Point[] {
   if (after === undefined) return points;
-  const place = readPlace(after);
+  const place = readHistoryPlace(after);
   return points.filter((point) => comparePlaces(point, place) > 0);
 }
 

@@ -64,7 +64,7 @@ export {
   type MetricOwner,
 } from './job-metrics.ts';
 export { endRunWrites, hasRun, linkJobWrites, type NewJobRun, newRunWrites } from './job-runs.ts';
-export { lockRun, unlockRun } from './lock.ts';
+export { hasLockedRuns, lockRun, unlockRun } from './lock.ts';
 export { type Batch, logBatch } from './log-batch.ts';
 export { logMetrics } from './metrics.ts';
 export {
@@ -97,7 +97,7 @@ export {
   type RunStatus,
   requireKey,
 } from './schemas.ts';
-export { activeExperiment, experimentScope, runScope, targetOf } from './scope.ts';
+export { activeExperiment, experimentScope, requireUnlocked, runScope, targetOf } from './scope.ts';
 export type { RunPage } from './search/search-runs.ts';
 export { type RunView, searchedExperiments } from './search/shelves.ts';
 export { searchRuns } from './search-later.ts';

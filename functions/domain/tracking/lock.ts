@@ -1,7 +1,8 @@
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { invalid } from '#kernel/errors.ts';
-import { all, type Item, itemExists, missing, not, oneOf, update } from '#kernel/table.ts';
-import { runKeys } from './run.items.ts';
+import { all, exists, type Item, itemExists, missing, not, oneOf, update } from '#kernel/table.ts';
+import { experimentLookup } from './experiments/experiment-ids.ts';
+import { lockedAt, lockedRuns, runKeys } from './run.items.ts';
 import { seenBySearches } from './run-index/lagging.ts';
 import { rememberScope, requireActive, runMissing, runScope, targetOf } from './scope.ts';
 
@@ -25,7 +26,7 @@ export async function lockRun(ctx: Context, runId: string): Promise<void> {
   const ended = not(oneOf('status', UNENDED));
   const change = update(
     runKeys.run(runId),
-    { set: { lockedOn: ctx.clock.now() } },
+    { set: { lockedOn: ctx.clock.now(), ...lockedAt(scope) } },
     all(itemExists, missing('deletedOn'), missing('lockedOn'), ended),
   );
   const outcome = await seenBySearches(ctx, scope, () => ctx.table.write(change));
@@ -40,8 +41,20 @@ export async function lockRun(ctx: Context, runId: string): Promise<void> {
 export async function unlockRun(ctx: Context, runId: string): Promise<void> {
   const scope = await runScope(ctx, runId);
   requirePermission(ctx, 'manage', targetOf(scope));
-  const change = update(runKeys.run(runId), { remove: ['lockedOn'] }, itemExists);
+  const unlocked = { remove: ['lockedOn', 'gsi2pk', 'gsi2sk'] };
+  const change = update(runKeys.run(runId), unlocked, exists('lockedOn'));
   const outcome = await seenBySearches(ctx, scope, () => ctx.table.write(change));
   if (outcome.item === undefined) throw runMissing(runId);
   rememberScope(ctx, outcome.item);
+}
+
+/** Whether any run of an experiment is locked, also of a deleted one; of locks of the last second perhaps not. */
+export async function hasLockedRuns(
+  ctx: Context,
+  { id, groupId }: { readonly id: number; readonly groupId: number },
+): Promise<boolean> {
+  requirePermission(ctx, 'read', { groupId, entity: 'experiment', lookup: experimentLookup(id) });
+  const pk = lockedRuns(id);
+  const { items } = await ctx.table.query({ index: 'gsi2', pk, limit: 1 });
+  return items.length > 0;
 }

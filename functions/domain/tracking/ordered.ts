@@ -50,6 +50,15 @@ export function readOrderedDouble(hex: string): number {
   return view.getFloat64(0);
 }
 
+/** Behind 0 and before what is above: the databases of MLflow keep NaN as 0 with a mark beside it. */
+const NAN_OF_POINT = `${orderedDouble(0)}~`;
+
+const orderedValue = (value: number): string =>
+  Number.isNaN(value) ? NAN_OF_POINT : orderedDouble(value);
+
+const readOrderedValue = (text: string): number =>
+  text === NAN_OF_POINT ? Number.NaN : readOrderedDouble(text);
+
 /** One value of a metric. */
 export interface Point {
   readonly step: bigint;
@@ -60,52 +69,52 @@ export interface Point {
 
 /** Of two points the later one has the higher rank: by step, then timestamp, then value. */
 export const rankOf = ({ step, timestamp, value }: Point): string =>
-  orderedInt64(step) + orderedInt64(timestamp) + orderedDouble(value);
+  orderedInt64(step) + orderedInt64(timestamp) + orderedValue(value);
+
+/** The value of the point with this rank. */
+export const valueOfRank = (rank: string): number => readOrderedValue(rank.slice(2 * HEX));
 
 export const readRank = (rank: string): Point => ({
   step: readOrderedInt64(rank.slice(0, HEX)),
   timestamp: readOrderedInt64(rank.slice(HEX, 2 * HEX)),
-  value: readOrderedDouble(rank.slice(2 * HEX)),
+  value: valueOfRank(rank),
 });
 
 const compareIntegers = (a: bigint, b: bigint): number => (a < b ? -1 : Number(a > b));
 
-/** As {@link orderedDouble} sorts. */
-function compareDoubles(a: number, b: number): number {
+const nanAgainst = (value: number): number => (value > 0 ? -1 : 1);
+
+/** As {@link orderedValue} sorts. */
+function compareValues(a: number, b: number): number {
   if (a < b) return -1;
   if (a > b) return 1;
   if (a === b) return a === 0 ? Number(Object.is(b, -0)) - Number(Object.is(a, -0)) : 0;
-  return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  if (Number.isNaN(a) && Number.isNaN(b)) return 0;
+  return Number.isNaN(a) ? nanAgainst(b) : -nanAgainst(a);
 }
 
 /** Below 0 when `a` has the lower rank: compares as their texts do, without making them. */
 export const compareRanks = (a: Point, b: Point): number =>
   compareIntegers(a.step, b.step) ||
   compareIntegers(a.timestamp, b.timestamp) ||
-  compareDoubles(a.value, b.value);
+  compareValues(a.value, b.value);
 
 /** Not below the rank of any point of this step, and below those of later steps. */
 export const endOfStep = (step: bigint): string => `${orderedInt64(step)}~`;
 
 /** Where a point stands in a history: by timestamp, then step, then value. */
 export const historyPlace = ({ step, timestamp, value }: Point): string =>
-  orderedInt64(timestamp) + orderedInt64(step) + orderedDouble(value);
+  orderedInt64(timestamp) + orderedInt64(step) + orderedValue(value);
 
+/** The point at a place that {@link historyPlace} made. */
 export const readHistoryPlace = (place: string): Point => ({
   timestamp: readOrderedInt64(place.slice(0, HEX)),
   step: readOrderedInt64(place.slice(HEX, 2 * HEX)),
-  value: readOrderedDouble(place.slice(2 * HEX)),
+  value: readOrderedValue(place.slice(2 * HEX)),
 });
 
 /** Below 0 when `a` comes first in a history: compares as their places do. */
 export const comparePlaces = (a: Point, b: Point): number =>
   compareIntegers(a.timestamp, b.timestamp) ||
   compareIntegers(a.step, b.step) ||
-  compareDoubles(a.value, b.value);
-
-/** The point at a place that {@link historyPlace} made. */
-export const readPlace = (place: string): Point => ({
-  timestamp: readOrderedInt64(place.slice(0, HEX)),
-  step: readOrderedInt64(place.slice(HEX, 2 * HEX)),
-  value: readOrderedDouble(place.slice(2 * HEX)),
-});
+  compareValues(a.value, b.value);

@@ -119,6 +119,21 @@ export function newRunItems(
   ];
 }
 
+/** Locked runs of an experiment. */
+export const lockedRuns = (experimentId: number): string => `${prefix.run}#LOCKED#${experimentId}`;
+
+/** What the row of such a run holds. */
+export const lockedAt = ({
+  experimentId,
+  runId,
+}: {
+  readonly experimentId: number;
+  readonly runId: string;
+}) => ({
+  gsi2pk: lockedRuns(experimentId),
+  gsi2sk: runId,
+});
+
 /** Runs that end by themselves when nobody writes them, by the time at which to look. */
 export const silentRuns = `${prefix.run}#SILENT`;
 

@@ -60,7 +60,10 @@ export const runId = () => z.string().min(1).regex(RUN_ID);
 export const milliseconds = () =>
   int64().transform((value, ctx): number => {
     if (value >= 0n && value <= 999_999_999_999_999n) return Number(value);
-    ctx.addIssue({ code: 'custom', message: 'Use milliseconds since the epoch.' });
+    ctx.addIssue({
+      code: 'custom',
+      message: 'Use milliseconds since the epoch, from 0 to 999999999999999',
+    });
     return z.NEVER;
   });
 

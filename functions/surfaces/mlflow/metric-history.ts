@@ -65,7 +65,7 @@ async function ofRuns(
       for (const point of points) all.push({ ...toMetric({ key, ...point }), run_id: ids[index] });
     }
   }
-  return unlessEmpty('metrics', all.slice(0, most));
+  return all.slice(0, most);
 }
 
 const BulkRequest = z.object({
@@ -83,9 +83,13 @@ const bulk = route({
   query: BulkRequest,
   handle: async ({ ctx, query: { run_id: ids, metric_key: key, max_results: most } }) => {
     const runIds = [...new Set(ids)].sort();
-    return ofRuns({ runIds, key, most: Math.min(most, fitting(key, POINT_OF_RUN_BYTES)) }, (id) =>
-      metricHistory(ctx, { runId: id, key, limit: most }).then(({ points }) => points),
-    );
+    const fits = Math.min(most, fitting(key, POINT_OF_RUN_BYTES));
+    // Not a message of protobuf in the original, which has the list when it is empty, too.
+    return {
+      metrics: await ofRuns({ runIds, key, most: fits }, (id) =>
+        metricHistory(ctx, { runId: id, key, limit: most }).then(({ points }) => points),
+      ),
+    };
   },
 });
 
@@ -115,14 +119,15 @@ function stepsOf({ start_step: from, end_step: to }: z.output<typeof IntervalReq
 }
 
 /** What the web UI draws: of each run an even sample. */
-export function metricIntervals(ctx: Context, args: z.output<typeof IntervalRequest>) {
+export async function metricIntervals(ctx: Context, args: z.output<typeof IntervalRequest>) {
   const { run_ids: runIds, metric_key: key } = args;
   const steps = stepsOf(args);
   const most = fitting(key, POINT_OF_RUN_BYTES);
   const each = Math.max(1, Math.min(args.max_results, Math.floor(most / runIds.length)));
-  return ofRuns({ runIds, key, most }, (runId) =>
+  const metrics = await ofRuns({ runIds, key, most }, (runId) =>
     sampleHistory(ctx, { runId, key, most: each, ...steps }),
   );
+  return unlessEmpty('metrics', metrics);
 }
 
 const interval = route({

@@ -20,6 +20,8 @@ describe('addresses that this server does not have', () => {
     '/ajax-api/3.0/jobs/',
     '/AJAX-API/3.0/jobs',
     '/api/2.0',
+    '/api/2.0mlflow/experiments/search-datasets',
+    '/api/9.9/mlflow/runs/get',
     '/api/3.0/',
     '/api/2.0/mlflow/%2e%2e/%2e%2e/x',
     '/GraphQL',

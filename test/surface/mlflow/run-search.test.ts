@@ -191,6 +191,8 @@ describe('histories of runs', () => {
       run_id,
     });
     expect(bulk.json.metrics).toEqual(runs.flatMap((id) => [4, 3, 2, 1].map((at) => of(id, at))));
+    const none = await api.get(`/metrics/get-history-bulk?metric_key=none&${query}`);
+    expect(none.text).toBe('{"metrics":[]}');
     const interval = (more: string) =>
       api.get(`/metrics/get-history-bulk-interval?metric_key=m&run_ids=${runs[0]}${more}`);
     const steps = async (more: string) =>

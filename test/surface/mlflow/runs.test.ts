@@ -175,6 +175,23 @@ describe('logging', () => {
     expect(JSON.parse(text).metrics).toHaveLength(values.length);
   });
 
+  it.each([
+    [[1, 'NaN', -1], 1],
+    [[-1, 'NaN', -2], 'NaN'],
+    [['NaN', 5e-324], 5e-324],
+  ])(
+    'takes NaN for 0 among points of one step and time: of %j the latest is %j',
+    async (values, latest) => {
+      const run_id = (await api.post('/runs/create', { experiment_id: '0' })).json.run.info.run_id;
+      for (const value of values) {
+        await api.post('/runs/log-metric', { run_id, key: 'm', value, timestamp: 1, step: 1 });
+      }
+      const { json } = await api.get(`/runs/get?run_id=${run_id}`);
+
+      expect(json.run.data.metrics).toEqual([{ key: 'm', value: latest, timestamp: 1, step: 1 }]);
+    },
+  );
+
   it('takes a batch, and gives the history in pages', async () => {
     const id = await api.newRun();
     const metrics = Array.from({ length: 30 }, (_, step) => ({

@@ -1,5 +1,5 @@
 import { remembering, rememberingOf } from '#kernel/remembering.ts';
-import { readOrderedDouble } from '../ordered.ts';
+import { valueOfRank } from '../ordered.ts';
 import type { RunDetail, RunInputs } from '../run-detail.ts';
 import type { Entry, Run } from '../schemas.ts';
 import { finite } from './place.ts';
@@ -22,8 +22,6 @@ export interface Card {
 
 /** Larger cards would make pages of runs slow; such runs are read by themselves. */
 const MAX_CARD_BYTES = 24 * 1024;
-
-const RANK_VALUE = 32;
 
 const toPair = ({ key, value }: Entry): Pair => [key, value];
 
@@ -55,8 +53,7 @@ export const decodeCard = remembering((text) => JSON.parse(text) as Card, REMEMB
 export const lengthOf = rememberingOf((card: Card) => JSON.stringify(card).length);
 
 /** The value of the metric with this rank; of infinities the largest doubles. */
-export const rankValue = (rank: string): number =>
-  finite(readOrderedDouble(rank.slice(RANK_VALUE)));
+export const rankValue = (rank: string): number => finite(valueOfRank(rank));
 
 const valueIn = (pairs: readonly Pair[], name: string): string | undefined =>
   pairs.find(([key]) => key === name)?.[1];

@@ -10,6 +10,7 @@ import {
   deleteRun,
   getRun,
   getTrackedExperiment,
+  lockRun,
   logBatch,
   logInputs,
   putArtifact,
@@ -20,6 +21,8 @@ import {
   searchRuns,
   setExperimentTag,
   sweepRuns,
+  unlockRun,
+  updateRun,
 } from '#domain/tracking/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { AppError } from '#kernel/errors.ts';
@@ -218,6 +221,34 @@ describe('an experiment that is removed for good', () => {
     await expect(removeExperiment(stranger, id)).rejects.toMatchObject(gone);
     await expect(removeExperiment(alice, -1)).rejects.toMatchObject({ code: 'invalid' });
     await restoreExperiment(alice, id);
+  });
+});
+
+describe('an experiment with a locked run', () => {
+  it('is deleted and restored as others are, and not removed before the run is unlocked', async () => {
+    const { id, runIds } = await fill({ runs: 2 });
+    const [runId = ''] = runIds;
+    await setExperimentTag(alice, { id, tag: { key: 'assay.retentionDays', value: '1' } });
+    await updateRun(alice, { runId, status: 'FINISHED', endTime: 2 });
+    await lockRun(alice, runId);
+    const before = await getRun(alice, runId);
+    await deleteExperiment(alice, id);
+    await expect(removeExperiment(alice, id)).rejects.toMatchObject({
+      code: 'locked',
+      reason: 'experiment_has_locked_runs',
+    });
+    shop.clock.advance(2 * DAY);
+    await swept();
+    await restoreExperiment(alice, id);
+    expect(await getRun(alice, runId)).toEqual(before);
+
+    await unlockRun(alice, runId);
+    await unlockRun(alice, runId);
+    await deleteExperiment(alice, id);
+    await removeExperiment(alice, id);
+    await swept();
+    shop.platform.cache.clear();
+    await expect(getRun(alice, runId)).rejects.toMatchObject(gone);
   });
 });
 

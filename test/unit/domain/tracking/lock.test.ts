@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { linkTracesToRun } from '#domain/traces/index.ts';
 import {
   beat,
   createRun,
@@ -55,6 +56,7 @@ const everyWrite = (ctx: Context, runId: string): readonly (() => Promise<unknow
     () => startArtifactUpload(ctx, { ...file, parts: 1 }),
     () => putArtifact(ctx, { ...file, read: async () => new Uint8Array(1) }),
     () => removeArtifacts(ctx, { runId, path: '' }),
+    () => linkTracesToRun(ctx, { runId, traceIds: [] }),
   ];
 };
 

@@ -13,7 +13,7 @@ import {
   type Point,
 } from '#domain/tracking/index.ts';
 import type { Table } from '#kernel/table.ts';
-import { openWorkshop, type Workshop } from './support.ts';
+import { byValue, openWorkshop, sign, type Workshop } from './support.ts';
 
 let shop: Workshop;
 let runId: string;
@@ -49,11 +49,6 @@ const history = async (key: string, limit = 100_000): Promise<readonly Point[]> 
 const latest = async (key: string) =>
   latestOf(await getRun(shop.alice, runId)).find((metric) => metric.key === key);
 
-const sign = (less: boolean, more: boolean): number => (less ? -1 : more ? 1 : 0);
-const byValue = (a: number, b: number) =>
-  Number.isNaN(a) || Number.isNaN(b)
-    ? sign(!Number.isNaN(a), !Number.isNaN(b))
-    : sign(a < b, a > b) || sign(Object.is(a, -0), Object.is(b, -0));
 const bySteps = (a: Point, b: Point) => sign(a.step < b.step, a.step > b.step);
 const byTime = (a: Point, b: Point) => sign(a.timestamp < b.timestamp, a.timestamp > b.timestamp);
 

@@ -10,12 +10,13 @@ import {
   orderedInt64,
   type Point,
   rankOf,
+  readHistoryPlace,
   readOrderedDouble,
   readOrderedInt64,
-  readPlace,
   readRank,
 } from '#domain/tracking/ordered.ts';
 import { packSegment, unpackSegment } from '#domain/tracking/points.ts';
+import { byValue, sign } from './support.ts';
 
 const int64 = fc.oneof(
   fc.bigInt({ min: MIN_INT64, max: MAX_INT64 }),
@@ -32,7 +33,6 @@ const nearTo = (point: Point): fc.Arbitrary<Point> =>
     .record({ step: int64, timestamp: int64, value: double }, { requiredKeys: [] })
     .map((change) => ({ ...point, ...change }));
 
-const sign = (less: boolean, more: boolean): number => (less ? -1 : more ? 1 : 0);
 /** −Infinity … −0, 0 … Infinity, NaN, in the plain words of the language. */
 function compareDoubles(a: number, b: number): number {
   if (Number.isNaN(a) || Number.isNaN(b)) return sign(!Number.isNaN(a), !Number.isNaN(b));
@@ -68,7 +68,7 @@ describe('text that sorts as numbers', () => {
         const expected =
           sign(a.step < b.step, a.step > b.step) ||
           sign(a.timestamp < b.timestamp, a.timestamp > b.timestamp) ||
-          compareDoubles(a.value, b.value);
+          byValue(a.value, b.value);
 
         expect(compareText(rankOf(a), rankOf(b))).toBe(expected);
         expect(readRank(rankOf(a))).toEqual(a);
@@ -85,7 +85,7 @@ describe('text that sorts as numbers', () => {
       fc.property(near, ([a, b]) => {
         expect(comparePlaces(a, b)).toBe(compareText(historyPlace(a), historyPlace(b)));
         expect(compareRanks(a, b)).toBe(compareText(rankOf(a), rankOf(b)));
-        expect(readPlace(historyPlace(a))).toEqual(a);
+        expect(readHistoryPlace(historyPlace(a))).toEqual(a);
       }),
       { numRuns: 1_000 },
     );

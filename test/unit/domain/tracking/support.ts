@@ -136,3 +136,14 @@ export async function newExperiment({ alice }: Pick<Workshop, 'alice'>): Promise
   const input = { name, description: '', groupId: 1, entrypoints: [] };
   return (await createExperiment(alice, input)).id;
 }
+
+export const sign = (less: boolean, more: boolean): number => (less ? -1 : more ? 1 : 0);
+
+const zeroClass = (value: number): number =>
+  Number.isNaN(value) ? 2 : Object.is(value, -0) ? 0 : 1;
+
+/** How values of points come: NaN counts as 0 and comes behind it, -0 before it. */
+export function byValue(a: number, b: number): number {
+  const [left, right] = [a || 0, b || 0];
+  return sign(left < right, left > right) || (left === 0 ? zeroClass(a) - zeroClass(b) : 0);
+}
