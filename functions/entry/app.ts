@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { renewedActor } from '#domain/identity/index.ts';
-import { type Dialect, mountDialect, type Surroundings } from '#http/mount.ts';
+import type { Dialect } from '#http/dialect.ts';
+import { mountDialect, type Surroundings } from '#http/mount.ts';
 import { partAt } from '#http/parts.ts';
 import { REQUEST_ID, type RequestIdHeader, requestIdOf } from '#http/request-id.ts';
 import type { Platform } from '#kernel/context.ts';

@@ -7,8 +7,8 @@ import {
 } from '@remix-run/multipart-parser';
 import { AppError } from '#kernel/errors.ts';
 import { bodyChunks } from './body.ts';
+import type { Dialect } from './dialect.ts';
 import type { FormLimits, UploadedFile } from './form.ts';
-import type { Dialect } from './mount.ts';
 
 const MAX_HEADER_BYTES = 8 * 1024;
 const MAX_TEXT_BYTES = 64 * 1024;

@@ -1,10 +1,17 @@
 import type { Context } from '#kernel/context.ts';
 import type { Item } from '#kernel/table.ts';
-import type { DatasetContent } from './inputs/dataset-content.ts';
 import { datasetOf, inputModelOf, outputModelOf } from './inputs/inputs.items.ts';
 import { readRank } from './ordered.ts';
 import { entriesOf, type NamedPoint, nameOf, readRun, readTags, runKeys } from './run.items.ts';
 import type { Entry, Run } from './schemas.ts';
+
+/** What a dataset is, as the client says; all of it is text to us. */
+export interface DatasetContent {
+  readonly sourceType: string;
+  readonly source: string;
+  readonly schema?: string;
+  readonly profile?: string;
+}
 
 /** A dataset that a run used, by the name and digest that stand for it in its experiment. */
 export interface UsedDataset {

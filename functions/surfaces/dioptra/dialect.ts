@@ -1,6 +1,6 @@
+import type { Dialect } from '#http/dialect.ts';
 import { tagOf, withTag } from '#http/entity-tag.ts';
 import { applyMask, type Mask, parseMask } from '#http/mask.ts';
-import type { Dialect } from '#http/mount.ts';
 import type { Route } from '#http/route.ts';
 import { dioptraError, dioptraInvalidInput, dioptraInvalidJson } from './errors.ts';
 

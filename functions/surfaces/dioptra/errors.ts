@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { InputPlace } from '#http/mount.ts';
+import type { InputPlace } from '#http/dialect.ts';
 import { AppError, type ErrorCode } from '#kernel/errors.ts';
 
 /** Status and class of an error by its code, where its reason names no class of its own. */

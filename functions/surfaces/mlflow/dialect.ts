@@ -1,5 +1,5 @@
+import type { Dialect } from '#http/dialect.ts';
 import { tagOf, withTag } from '#http/entity-tag.ts';
-import type { Dialect } from '#http/mount.ts';
 import type { Route } from '#http/route.ts';
 import { invalid } from '#kernel/errors.ts';
 import { readArguments } from './arguments.ts';

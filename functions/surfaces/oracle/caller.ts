@@ -1,5 +1,5 @@
 import { findOwnGroup } from '#domain/identity/index.ts';
-import type { Dialect } from '#http/mount.ts';
+import type { Dialect } from '#http/dialect.ts';
 import { type Actor, withinGroup } from '#kernel/context.ts';
 import { forbidden, notFound } from '#kernel/errors.ts';
 import { USER_PRINCIPAL } from './prefix.ts';

@@ -1,4 +1,4 @@
-import type { Dialect } from '#http/mount.ts';
+import type { Dialect } from '#http/dialect.ts';
 import type { Route } from '#http/route.ts';
 import { loadOnce } from '#kernel/load-once.ts';
 import { mlflowDialect } from '#surfaces/mlflow/index.ts';

@@ -16,7 +16,7 @@ import {
   renewLease,
   retireWorker,
 } from '#domain/jobs/index.ts';
-import type { Dialect } from '#http/mount.ts';
+import type { Dialect } from '#http/dialect.ts';
 import { type Route, route, WORKER } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
 import { AppError, type ErrorCode } from '#kernel/errors.ts';

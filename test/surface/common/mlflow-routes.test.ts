@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Dialect } from '#http/mount.ts';
+import type { Dialect } from '#http/dialect.ts';
 import { mlflowDialect, mlflowRoutes } from '#surfaces/mlflow/dialect.ts';
 import { mlflowDocumented } from '#surfaces/mlflow/index.ts';
 import { oracleDialect, oracleRoutes } from '#surfaces/oracle/dialect.ts';

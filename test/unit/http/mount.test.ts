@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { type Dialect, mountDialect } from '#http/mount.ts';
+import type { Dialect } from '#http/dialect.ts';
+import { mountDialect } from '#http/mount.ts';
 import { type Access, PUBLIC, reads, route, WORKER, writes } from '#http/route.ts';
 import type { Actor, Platform } from '#kernel/context.ts';
 import { AppError } from '#kernel/errors.ts';

@@ -1,16 +1,8 @@
 import type { Context } from '#kernel/context.ts';
 import { AppError } from '#kernel/errors.ts';
 import { type Item, itemMissing, put } from '#kernel/table.ts';
-import type { RunDetail, UsedDataset } from '../run-detail.ts';
+import type { DatasetContent, RunDetail, UsedDataset } from '../run-detail.ts';
 import { inputKeys } from './inputs.items.ts';
-
-/** What a dataset is, as the client says; all of it is text to us. */
-export interface DatasetContent {
-  readonly sourceType: string;
-  readonly source: string;
-  readonly schema?: string;
-  readonly profile?: string;
-}
 
 /** Larger ones are kept as an object beside the table. */
 const INLINE_BYTES = 32 * 1024;

@@ -1,10 +1,11 @@
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { AppError, invalid } from '#kernel/errors.ts';
 import type { Item } from '#kernel/table.ts';
+import type { DatasetContent } from '../run-detail.ts';
 import { seenBySearches } from '../run-index/lagging.ts';
 import { cut, type Entry, invalidValue } from '../schemas.ts';
 import { requireActive, runScope, targetOf } from '../scope.ts';
-import { type DatasetContent, keepDataset } from './dataset-content.ts';
+import { keepDataset } from './dataset-content.ts';
 import { datasetItem, inputKeys } from './inputs.items.ts';
 
 /** A dataset that a run used. */
