@@ -37,8 +37,8 @@ export async function whyKept(
 
 /**
  * Removes a deleted experiment for good with its runs, traces and logged models and their files, within
- * minutes; from now on it cannot be restored. For those who manage its group. Throws `invalid`, `conflict` and, for its
- * locked runs, `locked`.
+ * minutes; from now on it cannot be restored. For those who manage its group. Throws `invalid`, `conflict`
+ * and, for its locked runs, `locked`.
  */
 export async function removeExperiment(ctx: Context, id: number): Promise<void> {
   const { experiment, side } = await readTracked(ctx, id);

@@ -2,7 +2,7 @@ import { type Context, requirePermission } from '#kernel/context.ts';
 import { invalid } from '#kernel/errors.ts';
 import { all, exists, type Item, itemExists, missing, not, oneOf, update } from '#kernel/table.ts';
 import { experimentLookup } from './experiments/experiment-ids.ts';
-import { lockedAt, lockedRuns, runKeys } from './run.items.ts';
+import { lockedAt, lockedRuns, NOT_LOCKED, runKeys } from './run.items.ts';
 import { seenBySearches } from './run-index/lagging.ts';
 import { rememberScope, requireActive, runMissing, runScope, targetOf } from './scope.ts';
 
@@ -26,7 +26,7 @@ export async function lockRun(ctx: Context, runId: string): Promise<void> {
   const ended = not(oneOf('status', UNENDED));
   const change = update(
     runKeys.run(runId),
-    { set: { lockedOn: ctx.clock.now(), ...lockedAt(scope) } },
+    { set: lockedAt(ctx.clock.now(), scope.experimentId, runId) },
     all(itemExists, missing('deletedOn'), missing('lockedOn'), ended),
   );
   const outcome = await seenBySearches(ctx, scope, () => ctx.table.write(change));
@@ -41,8 +41,7 @@ export async function lockRun(ctx: Context, runId: string): Promise<void> {
 export async function unlockRun(ctx: Context, runId: string): Promise<void> {
   const scope = await runScope(ctx, runId);
   requirePermission(ctx, 'manage', targetOf(scope));
-  const unlocked = { remove: ['lockedOn', 'gsi2pk', 'gsi2sk'] };
-  const change = update(runKeys.run(runId), unlocked, exists('lockedOn'));
+  const change = update(runKeys.run(runId), { remove: NOT_LOCKED }, exists('lockedOn'));
   const outcome = await seenBySearches(ctx, scope, () => ctx.table.write(change));
   if (outcome.item === undefined) throw runMissing(runId);
   rememberScope(ctx, outcome.item);

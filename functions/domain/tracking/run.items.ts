@@ -123,16 +123,12 @@ export function newRunItems(
 export const lockedRuns = (experimentId: number): string => `${prefix.run}#LOCKED#${experimentId}`;
 
 /** What the row of such a run holds. */
-export const lockedAt = ({
-  experimentId,
-  runId,
-}: {
-  readonly experimentId: number;
-  readonly runId: string;
-}) => ({
+export const lockedAt = (on: number, experimentId: number, runId: string) => ({
+  lockedOn: on,
   gsi2pk: lockedRuns(experimentId),
   gsi2sk: runId,
 });
+export const NOT_LOCKED = ['lockedOn', 'gsi2pk', 'gsi2sk'] as const;
 
 /** Runs that end by themselves when nobody writes them, by the time at which to look. */
 export const silentRuns = `${prefix.run}#SILENT`;

@@ -17,8 +17,8 @@ function respond(value: unknown, request: Request): Response {
   return tag === undefined ? response : withTag(response, tag, request);
 }
 
-/** Addresses that are none of ours are answered in words of MLflow's clients. */
-const UNKNOWN: readonly Route[] = ['/2.0', '/3.0'].flatMap((base) => under(base, unknownRoutes));
+/** Addresses that are none of ours, of any version, are answered in words of MLflow's clients. */
+const UNKNOWN = under('', unknownRoutes);
 
 /** MLflow's REST API, or a part of it; its integers have 64 bits (see arguments.ts). */
 export const mlflowDialect = (routes: readonly Route[]): Dialect => ({

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MAX_RUN_TIME } from '#domain/tracking/index.ts';
 import { RUN_ID } from '#kernel/ids.ts';
 
 /** Fields of messages as protobuf's JSON has them; `null` counts as absent (see arguments.ts). */
@@ -59,10 +60,10 @@ export const runId = () => z.string().min(1).regex(RUN_ID);
 /** Times of runs fit a double. */
 export const milliseconds = () =>
   int64().transform((value, ctx): number => {
-    if (value >= 0n && value <= 999_999_999_999_999n) return Number(value);
+    if (value >= 0n && value <= BigInt(MAX_RUN_TIME)) return Number(value);
     ctx.addIssue({
       code: 'custom',
-      message: 'Use milliseconds since the epoch, from 0 to 999999999999999',
+      message: `Use milliseconds since the epoch, from 0 to ${MAX_RUN_TIME}`,
     });
     return z.NEVER;
   });
