@@ -26,7 +26,7 @@ const withoutPermission: Readonly<Record<string, string>> = {
   'domain/identity/sessions.ts:startSession': 'signing in is where permission comes from',
   'domain/jobs/change-job.ts:changeJob':
     'one step of the verbs that move jobs; each asks by its own rule',
-  'domain/jobs/send.ts:sendJob': 'follows the transaction of a verb that has asked',
+  'domain/jobs/queue/send.ts:sendJob': 'follows the transaction of a verb that has asked',
   'domain/onboarding/register-user.ts': 'it asks whether registration is open, and acts as system',
   'domain/resources/list/drop-list.ts:dropList':
     'it clears away what a guarded verb has taken the last reader from',
@@ -99,12 +99,12 @@ describe('the rules notice', () => {
     ['embedded/a.ts', "import { S3Client } from '@aws-sdk/client-s3';"],
     ['embedded/a.ts', "import { x } from '#domain/jobs/index.ts';"],
     ['surfaces/mlflow/a.ts', "import { x } from '#surfaces/dioptra/wire.ts';"],
-    ['surfaces/mlflow/a.ts', "import { x } from '#domain/jobs/submit.ts';"],
+    ['surfaces/mlflow/a.ts', "import { x } from '#domain/jobs/submit/submit.ts';"],
     ['surfaces/oracle/a.ts', "import { x } from '#surfaces/mlflow/wire.ts';"],
     ['git/a.ts', "import { x } from '#domain/jobs/index.ts';"],
     ['git/a.ts', "import { readFileSync } from 'node:fs';"],
     ['domain/jobs/a.ts', "import { x } from '#git/repositories.ts';"],
-    ['worker/a.ts', "import { x } from '#domain/jobs/submit.ts';"],
+    ['worker/a.ts', "import { x } from '#domain/jobs/submit/submit.ts';"],
     ['worker/a.ts', "import { SQSClient } from '@aws-sdk/client-sqs';"],
     ['surfaces/mlflow/a.ts', "import { x } from '../../kernel/errors.ts';"],
     ['domain/jobs/a.ts', 'const x = await import(name);'],
@@ -122,7 +122,7 @@ describe('the rules notice', () => {
     ['surfaces/oracle/a.ts', "import { mlflow } from '#surfaces/mlflow/index.ts';"],
     ['worker/a.ts', "import { Claim } from '#domain/jobs/protocol.ts';"],
     ['git/a.ts', "import https from 'node:https';"],
-    ['entry/a.ts', "import { x } from '#domain/jobs/submit.ts';"],
+    ['entry/a.ts', "import { x } from '#domain/jobs/submit/submit.ts';"],
     ['domain/jobs/a.ts', "// import { Hono } from 'hono';\n * import('hono')"],
   ])('that %s may: %s', (path, text) => {
     expect(forbiddenImports({ path, text })).toEqual([]);

@@ -1,5 +1,5 @@
 import { authenticateToken, badCredentials } from '#domain/identity/index.ts';
-import { isJobToken, isWorkerToken } from '#domain/jobs/token-kind.ts';
+import { isJobToken, isWorkerToken } from '#domain/jobs/workers/token-kind.ts';
 import type { Credential } from '#http/credentials.ts';
 import type { Actor, Platform } from '#kernel/context.ts';
 import { loadOnce } from '#kernel/load-once.ts';
@@ -8,7 +8,7 @@ import type { SignIn } from '#surfaces/dioptra/identity/auth-routes.ts';
 const JOB_USER = /^job-[1-9][0-9]*$/;
 
 /** Loaded only for those who show such a token, and without what else there is of jobs. */
-const jobs = loadOnce(() => import('#domain/jobs/tokens.ts'));
+const jobs = loadOnce(() => import('#domain/jobs/workers/tokens.ts'));
 
 /** What passwords need loads with the first of them; most calls show a session or a token. */
 const passwords = loadOnce(() => import('#domain/identity/authenticate-basic.ts'));

@@ -1,10 +1,11 @@
-export { cancelJob } from './cancel.ts';
-export { changeArtifact } from './change-artifact.ts';
-export { claimJob } from './claim.ts';
+export { changeArtifact } from './artifacts/change-artifact.ts';
+export { type NewArtifact, registerArtifact } from './artifacts/register-artifact.ts';
+export { claimJob } from './claim/claim.ts';
+export { cancelJob } from './end/cancel.ts';
+export { finishJob } from './end/finish.ts';
+export { releaseJob } from './end/requeue.ts';
 export { listExperimentMetrics, type MetricsOfJob } from './experiment-metrics.ts';
 export type { Fence } from './fence.ts';
-export { finishJob } from './finish.ts';
-export { type FollowedLog, followLog } from './follow-log.ts';
 export { renewLease } from './heartbeat.ts';
 export {
   type Bound,
@@ -18,8 +19,10 @@ export {
 } from './job.ts';
 export { jobArtifactParameters, jobConfig, jobParameters } from './job-details.ts';
 export { listExperimentJobs } from './list-jobs.ts';
-export type { LogLine } from './log.items.ts';
-export { appendLog, appendWorkerLog } from './log.ts';
+export { type FollowedLog, followLog } from './log/follow-log.ts';
+export type { LogLine } from './log/log.items.ts';
+export { appendLog, appendWorkerLog } from './log/log.ts';
+export { LOG_SORTABLE, readLog } from './log/read-log.ts';
 export {
   AbortRequest,
   CheckRequest,
@@ -40,27 +43,24 @@ export {
   UploadDone,
   UploadRequest,
 } from './protocol.ts';
-export { LOG_SORTABLE, readLog } from './read-log.ts';
-export { type NewArtifact, registerArtifact } from './register-artifact.ts';
-export { releaseJob } from './requeue.ts';
-export { dropWorkerToken, retireWorker } from './retire.ts';
-export { NUDGE_SECONDS } from './send.ts';
+export { NUDGE_SECONDS } from './queue/send.ts';
+export { type SweepReport, sweepJobs } from './queue/sweep.ts';
 export { reportStatus, type StatusWord, setJobRun } from './status.ts';
-export type { NewJob } from './submit.ts';
-export { submitJob } from './submit-later.ts';
-export { type SweepReport, sweepJobs } from './sweep.ts';
-export { MAX_TIMEOUT_SECONDS } from './timeout.ts';
-export { createWorkerToken, type NewWorkerToken } from './tokens.ts';
+export type { NewJob } from './submit/submit.ts';
+export { submitJob } from './submit/submit-later.ts';
+export { MAX_TIMEOUT_SECONDS } from './submit/timeout.ts';
 export {
   abortUpload,
   checkUpload,
   completeUpload,
   signUploadParts,
   signUploads,
-} from './uploads.ts';
+} from './uploads/uploads.ts';
+export { dropWorkerToken, retireWorker } from './workers/retire.ts';
+export { createWorkerToken, type NewWorkerToken } from './workers/tokens.ts';
 export {
   issueWorkerToken,
   listWorkerTokens,
   revokeWorkerToken,
   type WorkerToken,
-} from './worker-tokens.ts';
+} from './workers/worker-tokens.ts';

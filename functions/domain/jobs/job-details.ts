@@ -7,10 +7,10 @@ import {
 } from '#domain/entrypoints/index.ts';
 import { getSnapshot } from '#domain/resources/index.ts';
 import { asSystem, type Context } from '#kernel/context.ts';
-import { artifactInputs } from './artifact-inputs.ts';
+import { artifactInputs } from './claim/artifact-inputs.ts';
 import { getJob, type Job } from './job.ts';
-import { choicesOf } from './job-swaps.ts';
 import type { ArtifactInput } from './protocol.ts';
+import { choicesOf } from './submit/job-swaps.ts';
 
 /** JSON text of the typed parameters by name; numbers keep their kind and digits. */
 export function typedParameters(job: Pick<Job, 'data'>, entrypoint: EntrypointData): string {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sendJob } from '#domain/jobs/send.ts';
+import { sendJob } from '#domain/jobs/queue/send.ts';
 import { launchWorkers } from '#domain/pools/index.ts';
 import { createCache } from '#kernel/cache.ts';
 import { systemClock } from '#kernel/clock.ts';

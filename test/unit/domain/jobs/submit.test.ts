@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { timeoutSeconds } from '#domain/jobs/timeout.ts';
+import { timeoutSeconds } from '#domain/jobs/submit/timeout.ts';
 import { type Json, READER } from '../../../support/app.ts';
 import { jobBody } from '../../../support/jobs.ts';
 import { type JobBench, openJobBench } from './job-bench.ts';

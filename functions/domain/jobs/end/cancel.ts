@@ -2,9 +2,9 @@ import { requireMatch, resourceKeys, resourceTag } from '#domain/resources/index
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { conflict, unavailable } from '#kernel/errors.ts';
 import { all, compare, missing, update } from '#kernel/table.ts';
-import { changeJob } from './change-job.ts';
-import { cancelMessage, getJob, type Job, jobKind, NOT_DUE, NOT_WAITING } from './job.ts';
-import { lineWrites } from './log.ts';
+import { changeJob } from '../change-job.ts';
+import { cancelMessage, getJob, type Job, jobKind, NOT_DUE, NOT_WAITING } from '../job.ts';
+import { lineWrites } from '../log/log.ts';
 
 /** Its row and its log are written by whoever runs the job, too. */
 const MAX_TRIES = 10;

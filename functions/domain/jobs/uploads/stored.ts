@@ -2,7 +2,7 @@ import { measureFolder } from '#domain/artifacts/index.ts';
 import { artifactKey, directoryBundleKey } from '#domain/tracking/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { type AppError, invalid } from '#kernel/errors.ts';
-import { type FinishedArtifact, MAX_DIRECTORY_FILES } from './protocol.ts';
+import { type FinishedArtifact, MAX_DIRECTORY_FILES } from '../protocol.ts';
 
 interface Expected {
   /** What to call it in the refusal. */

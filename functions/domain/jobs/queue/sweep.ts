@@ -1,8 +1,8 @@
 import { type Context, requireSystem } from '#kernel/context.ts';
 import { pad } from '#kernel/keys.ts';
 import { all, compare, type Key } from '#kernel/table.ts';
-import { type Job, readJob } from './job.ts';
-import { dropDeleted, handleLostWorker } from './requeue.ts';
+import { dropDeleted, handleLostWorker } from '../end/requeue.ts';
+import { type Job, readJob } from '../job.ts';
 import { isSent, lookLater, sendJob } from './send.ts';
 
 /** Most jobs that one sweep looks at; the next sweep goes on. */

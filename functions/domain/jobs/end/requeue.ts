@@ -3,11 +3,19 @@ import { endRunWrites } from '#domain/tracking/index.ts';
 import { type Context, requireSystem, requireWorker } from '#kernel/context.ts';
 import { unavailable } from '#kernel/errors.ts';
 import { type Condition, exists, update } from '#kernel/table.ts';
-import { changeJob } from './change-job.ts';
-import { type Fence, heldBy, loadHeld } from './fence.ts';
-import { cancelMessage, due, type Job, MAX_LOST, NOT_DUE, UNSENT_SECONDS, waiting } from './job.ts';
-import { lineWrites } from './log.ts';
-import { sendJob } from './send.ts';
+import { changeJob } from '../change-job.ts';
+import { type Fence, heldBy, loadHeld } from '../fence.ts';
+import {
+  cancelMessage,
+  due,
+  type Job,
+  MAX_LOST,
+  NOT_DUE,
+  UNSENT_SECONDS,
+  waiting,
+} from '../job.ts';
+import { lineWrites } from '../log/log.ts';
+import { sendJob } from '../queue/send.ts';
 
 const MAX_TRIES = 4;
 const UNLEASED = ['lease', 'leaseUntil', 'tokenHash'] as const;

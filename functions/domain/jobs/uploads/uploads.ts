@@ -2,14 +2,14 @@ import { artifactKey, directoryBundleKey } from '#domain/tracking/index.ts';
 import type { UploadedPart } from '#kernel/blobs.ts';
 import { type Context, requireWorker } from '#kernel/context.ts';
 import { AppError, invalid } from '#kernel/errors.ts';
-import { type Fence, loadHeld } from './fence.ts';
+import { type Fence, loadHeld } from '../fence.ts';
 import {
   MAX_PUT_BYTES,
   type PartsAnswer,
   partSizeOf,
   type UploadAnswer,
   type UploadRequest,
-} from './protocol.ts';
+} from '../protocol.ts';
 import { requireStored } from './stored.ts';
 
 const SIGNED_SECONDS = 900;

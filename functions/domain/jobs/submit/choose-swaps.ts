@@ -1,6 +1,6 @@
 import { type EntrypointData, offeredSwaps } from '#domain/entrypoints/index.ts';
 import { invalid } from '#kernel/errors.ts';
-import type { ChosenSwap } from './job.ts';
+import type { ChosenSwap } from '../job.ts';
 
 /** A choice as a caller makes it. */
 export interface SwapWish {

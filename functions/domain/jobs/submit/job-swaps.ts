@@ -1,7 +1,7 @@
 import { type EntrypointData, offeredSwaps } from '#domain/entrypoints/index.ts';
 import { loadOnce } from '#kernel/load-once.ts';
+import type { ChosenSwap, JobData } from '../job.ts';
 import type { SwapWish } from './choose-swaps.ts';
-import type { ChosenSwap, JobData } from './job.ts';
 
 /** Most entrypoints have no swaps, and starts of the API count every kilobyte. */
 const choices = loadOnce(() => import('./choose-swaps.ts'));

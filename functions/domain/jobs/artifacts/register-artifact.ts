@@ -11,8 +11,8 @@ import { artifactKey } from '#domain/tracking/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { AppError, conflict, invalid } from '#kernel/errors.ts';
 import { itemExists, update } from '#kernel/table.ts';
+import { getJob, type Job, jobTarget, ownRunOf } from '../job.ts';
 import { artifactTask } from './artifact-task.ts';
-import { getJob, type Job, jobTarget, ownRunOf } from './job.ts';
 
 export interface NewArtifact {
   readonly groupId: number;

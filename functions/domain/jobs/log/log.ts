@@ -10,8 +10,8 @@ import {
   update,
   type Write,
 } from '#kernel/table.ts';
-import { type Fence, heldBy, leaseLost, loadForWorker } from './fence.ts';
-import { getJob, type Job, jobTarget } from './job.ts';
+import { type Fence, heldBy, leaseLost, loadForWorker } from '../fence.ts';
+import { getJob, type Job, jobTarget } from '../job.ts';
 import { chunkItem, inChunks, type LogHead, type LogLine, logKeys, readHead } from './log.items.ts';
 
 const MAX_TRIES = 10;

@@ -9,7 +9,7 @@ import { resourceKeys } from '#domain/resources/index.ts';
 import { type Actor, type Context, type Platform, requireSystem } from '#kernel/context.ts';
 import { key, prefix, ttlOf } from '#kernel/keys.ts';
 import { put } from '#kernel/table.ts';
-import { type Job, readJob } from './job.ts';
+import { type Job, readJob } from '../job.ts';
 
 const JOB_TOKEN = /^asj_([1-9][0-9]{0,14})_([1-9][0-9]{0,8})_[A-Za-z0-9_-]{20,100}$/;
 const WORKER_TOKEN = /^asw_[A-Za-z0-9_.-]{1,100}_[A-Za-z0-9_-]{20,100}$/;

@@ -5,10 +5,8 @@ import { MAX_RUN_KEY, newRunWrites } from '#domain/tracking/index.ts';
 import { asSystem, type Context, requireWorker } from '#kernel/context.ts';
 import { AppError, unavailable } from '#kernel/errors.ts';
 import { compare, type Item, update } from '#kernel/table.ts';
-import { artifactInputs } from './artifact-inputs.ts';
-import { changeJob } from './change-job.ts';
-import { attemptOfCall, callWrites } from './claim-call.ts';
-import { heldBy, loadForWorker } from './fence.ts';
+import { changeJob } from '../change-job.ts';
+import { heldBy, loadForWorker } from '../fence.ts';
 import {
   due,
   GRACE_SECONDS,
@@ -17,11 +15,13 @@ import {
   NOT_WAITING,
   readJob,
   waitingIn,
-} from './job.ts';
-import { typedParameters } from './job-details.ts';
-import { choicesOf } from './job-swaps.ts';
-import type { ClaimRequest, JobClaim } from './protocol.ts';
-import { newJobToken } from './tokens.ts';
+} from '../job.ts';
+import { typedParameters } from '../job-details.ts';
+import type { ClaimRequest, JobClaim } from '../protocol.ts';
+import { choicesOf } from '../submit/job-swaps.ts';
+import { newJobToken } from '../workers/tokens.ts';
+import { artifactInputs } from './artifact-inputs.ts';
+import { attemptOfCall, callWrites } from './claim-call.ts';
 
 /** How many waiting jobs a worker without a message tries at once. */
 const CANDIDATES = 5;

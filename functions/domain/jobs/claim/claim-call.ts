@@ -1,7 +1,7 @@
 import type { Context } from '#kernel/context.ts';
 import { key, prefix, ttlOf } from '#kernel/keys.ts';
 import { itemMissing, put, type Write } from '#kernel/table.ts';
-import type { ClaimRequest } from './protocol.ts';
+import type { ClaimRequest } from '../protocol.ts';
 
 export interface CallAttempt {
   readonly jobId: number;

@@ -3,7 +3,7 @@ import { castParameterValue, type Entrypoint, usedParameters } from '#domain/ent
 import { getSnapshot } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { invalid } from '#kernel/errors.ts';
-import type { JobData } from './job.ts';
+import type { JobData } from '../job.ts';
 
 /** Throws `invalid` unless each value is of a parameter. */
 export function requireKnownValues(

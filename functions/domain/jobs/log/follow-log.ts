@@ -3,7 +3,7 @@ import { type Context, requirePermission } from '#kernel/context.ts';
 import { notFound } from '#kernel/errors.ts';
 import { openPageToken, signPageToken } from '#kernel/page-token.ts';
 import type { Item } from '#kernel/table.ts';
-import type { JobState } from './job.ts';
+import type { JobState } from '../job.ts';
 import { type LogLine, logKeys, readChunk } from './log.items.ts';
 
 export interface FollowedLog {

@@ -5,13 +5,13 @@ import { asSystem, type Context, requireWorker } from '#kernel/context.ts';
 import { takeNumbers } from '#kernel/counters.ts';
 import { invalid, unavailable } from '#kernel/errors.ts';
 import type { Write } from '#kernel/table.ts';
-import { artifactTask } from './artifact-task.ts';
-import { changeJob } from './change-job.ts';
-import { type Fence, heldBy, isHeld, leaseLost, loadForWorker } from './fence.ts';
-import { cancelMessage, type Job, NOT_DUE } from './job.ts';
-import { lineWrites } from './log.ts';
-import type { FinishedArtifact, FinishRequest } from './protocol.ts';
-import { requireUploaded } from './stored.ts';
+import { artifactTask } from '../artifacts/artifact-task.ts';
+import { changeJob } from '../change-job.ts';
+import { type Fence, heldBy, isHeld, leaseLost, loadForWorker } from '../fence.ts';
+import { cancelMessage, type Job, NOT_DUE } from '../job.ts';
+import { lineWrites } from '../log/log.ts';
+import type { FinishedArtifact, FinishRequest } from '../protocol.ts';
+import { requireUploaded } from '../uploads/stored.ts';
 
 const MAX_TRIES = 4;
 

@@ -3,7 +3,7 @@ import { AppError, invalid } from '#kernel/errors.ts';
 import { matches } from '#kernel/search/matches.ts';
 import { parseSearch } from '#kernel/search/parse.ts';
 import { compareValues } from '#kernel/search/sort.ts';
-import { getJob } from './job.ts';
+import { getJob } from '../job.ts';
 import { type LogLine, logKeys, readChunk, readHead } from './log.items.ts';
 
 export interface LogRequest {

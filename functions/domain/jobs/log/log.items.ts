@@ -1,6 +1,6 @@
 import { key, pad, prefix } from '#kernel/keys.ts';
 import type { Attribute, Item, Key } from '#kernel/table.ts';
-import type { LogSeverity } from './protocol.ts';
+import type { LogSeverity } from '../protocol.ts';
 
 export interface LogLine {
   readonly severity: LogSeverity;

@@ -1,8 +1,8 @@
 import { resourceKeys } from '#domain/resources/index.ts';
 import { type Context, requireSystem } from '#kernel/context.ts';
 import { all, compare, missing, update } from '#kernel/table.ts';
-import { due, type Job, RESEND_SECONDS } from './job.ts';
-import type { RunJob } from './protocol.ts';
+import { due, type Job, RESEND_SECONDS } from '../job.ts';
+import type { RunJob } from '../protocol.ts';
 
 /**
  * For so long after a nudge a process sends none for the same pool: the launcher's last look comes

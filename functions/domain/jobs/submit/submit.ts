@@ -16,11 +16,11 @@ import {
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { conflict, invalid, notFound } from '#kernel/errors.ts';
 import { check, type Item, missing } from '#kernel/table.ts';
+import { due, type Job, type JobRow, jobKind, UNSENT_SECONDS, waiting } from '../job.ts';
+import { sendJob } from '../queue/send.ts';
 import type { SwapWish } from './choose-swaps.ts';
-import { due, type Job, type JobRow, jobKind, UNSENT_SECONDS, waiting } from './job.ts';
 import { choicesOf, jobSwaps } from './job-swaps.ts';
 import { checkArtifactValues, jobValues, requireKnownValues } from './job-values.ts';
-import { sendJob } from './send.ts';
 import { timeoutSeconds } from './timeout.ts';
 
 export interface NewJob {

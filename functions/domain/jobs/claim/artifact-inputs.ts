@@ -4,8 +4,8 @@ import { pluginFileKind, pluginKind } from '#domain/plugins/index.ts';
 import { getSnapshot, readRefs } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { invalid } from '#kernel/errors.ts';
-import type { Job } from './job.ts';
-import type { ArtifactInput } from './protocol.ts';
+import type { Job } from '../job.ts';
+import type { ArtifactInput } from '../protocol.ts';
 
 /** What a job reads: each artifact with the task that reads it back, by the parameter's name. */
 export async function artifactInputs(
