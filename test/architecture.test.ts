@@ -26,7 +26,7 @@ const withoutPermission: Readonly<Record<string, string>> = {
   'domain/identity/sessions.ts:startSession': 'signing in is where permission comes from',
   'domain/jobs/change-job.ts:changeJob':
     'one step of the verbs that move jobs; each asks by its own rule',
-  'domain/jobs/queue/send.ts:sendJob': 'follows the transaction of a verb that has asked',
+  'domain/jobs/claim/slots.ts:freeSlot': 'follows the transaction of a verb that has asked',
   'domain/onboarding/register-user.ts': 'it asks whether registration is open, and acts as system',
   'domain/resources/list/drop-list.ts:dropList':
     'it clears away what a guarded verb has taken the last reader from',

@@ -62,6 +62,8 @@ export interface Pool {
   readonly name: string;
   /** `external` pools are never sent messages: their workers ask by themselves. */
   readonly kind: 'managed' | 'external';
+  /** Of the machine that one of its jobs has, at list prices; unknown where it is somebody's own. */
+  readonly usdPerHour?: number;
 }
 
 /** Seconds of a lease, and between two signs of life that renew it. */
@@ -196,6 +198,10 @@ export function requireWorker(ctx: Context, pool?: string): Extract<Actor, { kin
   }
   return ctx.actor;
 }
+
+/** What people read of who acts. */
+export const actorName = ({ actor }: Context): string =>
+  'username' in actor ? actor.username : actor.kind;
 
 /** The same request acting as the platform itself: for what a verb needs beyond its caller's rights. */
 export const asSystem = (ctx: Context): Context => ({ ...ctx, actor: { kind: 'system' } });

@@ -8,6 +8,8 @@ export interface Ids {
   hex32(): string;
   /** `bytes` random bytes (default 32) as base64url, for secrets. */
   secret(bytes?: number): string;
+  /** From 0 to 1, 1 excluded: for what chance is to decide. */
+  fraction(): number;
 }
 
 /** What the id of a run is: one made here, or one that a client brought. */
@@ -20,4 +22,5 @@ export const randomIds: Ids = {
   uuid: () => randomUUID(),
   hex32: () => randomUUID().replaceAll('-', ''),
   secret: (bytes = 32) => randomBytes(bytes).toString('base64url'),
+  fraction: () => Math.random(),
 };

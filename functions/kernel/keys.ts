@@ -18,6 +18,10 @@ export const prefix = {
   workerToken: 'WTK',
   /** What a worker's call for any job of its pool got. */
   call: 'CALL',
+  /** Places for running jobs of a group that may have only so many. */
+  slots: 'SLOT',
+  /** Jobs that wait for the end of a job. */
+  dependants: 'DEP',
   /** What the launchers of a worker pool share. */
   pool: 'POOL',
   resource: 'RES',

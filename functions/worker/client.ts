@@ -43,6 +43,8 @@ export interface ClaimWish {
   readonly worker: string;
   readonly jobId?: number;
   readonly attempt?: number;
+  /** The job is that of a message, for which another one is as welcome. */
+  readonly orAnother?: boolean;
   /** Names the call, for whoever repeats it; made up for this call alone when missing. */
   readonly call?: string;
   readonly waitSeconds: number;

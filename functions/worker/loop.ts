@@ -159,7 +159,7 @@ async function receiveOnce(consumer: Consumer, slot: number, wake: Wake): Promis
   return true;
 }
 
-/** Claims the message's job; then the message has done its work, and the row owns the job. */
+/** Claims the message's job, or whose turn it is; then the message has done its work, and the row owns the job. */
 async function handle(
   consumer: Consumer,
   slot: number,
@@ -193,7 +193,8 @@ async function judge(consumer: Consumer, slot: number, { body }: Message): Promi
   if (job === undefined) return { verdict: 'never', claim: null, error: 'not a message of ours' };
   try {
     const { jobId, attempt } = job;
-    const wish = { worker: workerOf(consumer, slot), jobId, attempt, waitSeconds: 0 };
+    const worker = workerOf(consumer, slot);
+    const wish = { worker, jobId, attempt, orAnother: true, waitSeconds: 0 };
     const { claim } = await consumer.options.client.claim(wish, consumer.stopping.abandon);
     return { verdict: 'done', claim };
   } catch (error) {

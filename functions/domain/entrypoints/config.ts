@@ -1,7 +1,8 @@
 import type { FileType } from '#domain/archives/index.ts';
-import { type Bundle, pluginBundle } from '#domain/plugins/index.ts';
+import { pluginBundle } from '#domain/plugins/index.ts';
 import { getSnapshot } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
+import type { Download } from '#kernel/download.ts';
 import { invalid } from '#kernel/errors.ts';
 import type { PluginList } from './bind.ts';
 import { offeredSwaps } from './choices.ts';
@@ -56,7 +57,7 @@ export async function entrypointBundle(
   version: { readonly id: number; readonly snapshot: number },
   list: PluginList,
   type: FileType,
-): Promise<Bundle> {
+): Promise<Download> {
   const { data } = await getSnapshot(ctx, entrypointKind, version.id, version.snapshot);
   return pluginBundle(ctx, data[list], { name: bundleNames[list], type });
 }

@@ -20,12 +20,25 @@ export interface Bound {
 export const JOB_STATES = ['queued', 'started', 'deferred', 'finished', 'failed'] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
+/** Whether a job has still to end, so that its state is not for long. */
+export const isUnsettled = (state: JobState): boolean => state !== 'finished' && state !== 'failed';
+
 /** What a job runs in the place of a swap. */
 export interface ChosenSwap {
   readonly swap: string;
   readonly alias: string;
   readonly task: string;
   readonly fileSnapshotId: number;
+}
+
+/** How often a job is tried, and after which ends of its program. */
+export interface RetryPolicy {
+  /** In all, counting lost workers and exit codes that may be tried again. */
+  readonly attempts: number;
+  /** Of the job's program: with these it is tried again. */
+  readonly exitCodes: readonly number[];
+  /** Before the second attempt; doubled with each further one. */
+  readonly backoffSeconds: number;
 }
 
 /** What a job's snapshots hold. */
@@ -39,6 +52,11 @@ export interface JobData {
     readonly [name: string]: { readonly id: number; readonly snapshotId: number };
   };
   readonly timeout: string;
+  /** How long it may wait in its queue; for ever when missing. */
+  readonly queueTimeout?: string;
+  readonly retry?: RetryPolicy;
+  /** Jobs that must finish before it. */
+  readonly dependsOn?: readonly number[];
   /** By the names of the swaps; missing where there are none. */
   readonly swaps?: readonly ChosenSwap[];
   readonly status: JobState;
@@ -54,10 +72,26 @@ export interface JobRow {
   readonly pool: string;
   readonly external: boolean;
   readonly timeoutSeconds: number;
+  /** Of its queue, when it was submitted; 0 when missing. Those with more go first within their group. */
+  readonly priority?: number;
+  /** Numbers of snapshots to come, taken with the first. */
+  readonly spare?: readonly number[];
   /** Number of the newest attempt; 0 before the first. Fences every write of a worker. */
   readonly attempt: number;
   /** Attempts lost through no fault of the job's. */
   readonly lost: number;
+  /** Attempts that ended with an exit code after which it is tried again. */
+  readonly retried?: number;
+  /** Queued, but not to be run before. */
+  readonly notBefore?: number;
+  /** Queued, and failed when nobody has started it by then. */
+  readonly queueUntil?: number;
+  /** Jobs that it depends on and that have not finished. */
+  readonly pending?: number;
+  /** Other jobs depend on it: its end is theirs to know. */
+  readonly awaited?: boolean;
+  /** Of those that its group may use at a time. */
+  readonly slot?: number;
   /** Queued, but not to be run until somebody asks for it: what `reset` leaves. */
   readonly held?: boolean;
   readonly lease?: string;
@@ -80,8 +114,13 @@ export interface JobRow {
   readonly cancelOn?: number;
   readonly cancelledBy?: string;
   readonly artifacts?: readonly number[];
-  /** The attempt whose message is sent, until the sweeper sees that. */
-  readonly sentFor?: number;
+  /** How far it is, as it said last. */
+  readonly progress?: { readonly fraction: number; readonly message: string; readonly on: number };
+  /** Of all its attempts together. */
+  readonly usage?: { readonly cpuSeconds: number; readonly peakMemoryBytes: number };
+  /** Milliseconds that workers held it, and what that cost in US dollars where the pool has a price. */
+  readonly heldMs?: number;
+  readonly cost?: number;
   /** When the sweeper must look at it: index key `gsi1sk`. */
   readonly dueOn?: number;
 }
@@ -92,7 +131,10 @@ export const jobKind: Kind<JobData> = {
   type: 'job',
   keptWhenDeleted: false,
   changesBetweenRevisions: true,
-  besideRevision: (job) => [(job as Job).artifacts?.length ?? 0],
+  changing: ['status', 'reason'],
+  unsettled: ({ data }) =>
+    isUnsettled(data.status) ? ['status', 'createdOn', 'lastModifiedOn'] : [],
+  besideRevision: (job) => [(job as Job).artifacts?.length ?? 0, (job as Job).progress?.on ?? 0],
   lists: (job) => [groupList(job), experimentJobs(job.data.experiment.id)],
   order: 'id',
   summary: ({ data }) => ({
@@ -124,13 +166,6 @@ export const leaseTimes = (ctx: Pick<Context, 'settings'>): LeaseTimes =>
   ctx.settings.lease ?? LEASE;
 /** Between SIGTERM and SIGKILL. */
 export const GRACE_SECONDS = 30;
-/** A job that so many workers have lost is failed. */
-export const MAX_LOST = 3;
-/** A message that should have been sent is missed after so long. */
-export const UNSENT_SECONDS = 10;
-/** A queued job's message is sent again after so long, in case it got lost. */
-export const RESEND_SECONDS = 15 * 60;
-
 /** Index attributes of a job that the sweeper must look at then. */
 export const due = (id: number, dueOn: number) => ({
   dueOn,
@@ -138,16 +173,6 @@ export const due = (id: number, dueOn: number) => ({
   gsi1sk: `${pad(dueOn)}#${id}`,
 });
 export const NOT_DUE = ['dueOn', 'gsi1pk', 'gsi1sk'] as const;
-
-/** Partition of the index with the queued jobs of an external pool, whose workers ask for jobs. */
-export const waitingIn = (pool: string): string => `WAITING#${pool}`;
-
-/** Index attributes of such a job. */
-export const waiting = (id: number, pool: string) => ({
-  gsi2pk: waitingIn(pool),
-  gsi2sk: pad(id),
-});
-export const NOT_WAITING = ['gsi2pk', 'gsi2sk'] as const;
 
 export async function readJob(ctx: Pick<Context, 'blobs' | 'cache'>, item: Item): Promise<Job> {
   return { ...(item as unknown as Job), data: await unpackData<JobData>(ctx, item) };

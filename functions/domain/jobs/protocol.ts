@@ -32,6 +32,8 @@ export const ClaimRequest = z.strictObject({
   worker: z.string().min(1).max(200),
   jobId: z.int().positive().optional(),
   attempt: z.int().positive().optional(),
+  /** Another job of the pool is as welcome: a message tells that something waits, not whose turn it is. */
+  orAnother: z.boolean().default(false),
   /** Names the call: repeated because its answer got lost, it gets the same attempt. */
   call: z.string().min(1).max(100).optional(),
   /** How long the call may wait for a job, in seconds; the API may answer earlier. */
@@ -99,8 +101,22 @@ export const ClaimAnswer = z.object({
 });
 export type ClaimAnswer = z.infer<typeof ClaimAnswer>;
 
+/** How far a job is, by its own account. */
+export const Progress = z.strictObject({
+  fraction: z.number().min(0).max(1),
+  message: z.string().max(500).default(''),
+});
+export type Progress = z.infer<typeof Progress>;
+
+/** What the job's program and all its children used. */
+export const Usage = z.strictObject({
+  cpuSeconds: z.number().nonnegative().max(1e12),
+  peakMemoryBytes: z.number().nonnegative().max(1e18),
+});
+export type Usage = z.infer<typeof Usage>;
+
 /** POST /jobs/{jobId}/heartbeat */
-export const HeartbeatRequest = z.strictObject({ ...Fence });
+export const HeartbeatRequest = z.strictObject({ ...Fence, progress: Progress.optional() });
 export type HeartbeatRequest = z.infer<typeof HeartbeatRequest>;
 export const HeartbeatAnswer = z.object({ leaseSeconds: z.number(), cancel: z.boolean() });
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;
@@ -159,6 +175,9 @@ export const FinishRequest = z.strictObject({
   /** A sentence for people. */
   message: z.string().max(2_000).optional(),
   artifacts: z.array(FinishedArtifact).max(MAX_ARTIFACTS).default([]),
+  /** Of the job's program, where it failed; 128 and the signal's number where one ended it. */
+  exitCode: z.int().min(0).max(255).optional(),
+  usage: Usage.optional(),
 });
 export type FinishRequest = z.infer<typeof FinishRequest>;
 

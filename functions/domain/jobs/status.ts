@@ -4,16 +4,8 @@ import { type Context, requirePermission } from '#kernel/context.ts';
 import { AppError, conflict, invalid } from '#kernel/errors.ts';
 import { missing, update, type Write } from '#kernel/table.ts';
 import { changeJob } from './change-job.ts';
-import {
-  getJob,
-  type Job,
-  type JobState,
-  jobKind,
-  jobTarget,
-  NOT_DUE,
-  NOT_WAITING,
-  ownRunOf,
-} from './job.ts';
+import { tellDependants } from './dependencies/settle.ts';
+import { getJob, type Job, type JobState, jobKind, jobTarget, ownRunOf } from './job.ts';
 
 /** What callers may ask for; `reset` stores queued and holds the job. */
 export type StatusWord = JobState | 'reset';
@@ -56,29 +48,21 @@ export async function reportStatus(
     throw invalid('job_transition', 'status: the job is being cancelled, so it cannot finish.');
   }
   const now = ctx.clock.now();
+  const wasToStop = word === 'failed' && job.cancelOn !== undefined;
   const changed = await changeJob(ctx, job, {
-    data: {
-      status: word === 'reset' ? 'queued' : word,
-      ...(word === 'failed' && job.cancelOn !== undefined ? { reason: 'cancelled' } : {}),
-    },
+    status: word === 'reset' ? 'queued' : word,
+    ...(wasToStop ? { reason: 'cancelled' } : {}),
     row: {
       ...(word === 'reset' ? { held: true, pastRunId: ownRunOf(job) ?? job.pastRunId } : {}),
       ...(word === 'started' ? { startedOn: now, attempt: job.attempt + 1 } : {}),
       ...(ended(word) ? { endedOn: now } : {}),
     },
-    remove: [
-      'lease',
-      'leaseUntil',
-      'tokenHash',
-      'cancelOn',
-      ...NOT_DUE,
-      ...NOT_WAITING,
-      ...(word === 'reset' ? ['runId'] : ['held']),
-    ],
+    remove: ['lease', 'leaseUntil', 'tokenHash', 'cancelOn', word === 'reset' ? 'runId' : 'held'],
     more: endOfRun(ctx, job, word),
   });
   if (changed === undefined)
     throw conflict('write_conflict', 'The job changed meanwhile; try again.');
+  tellDependants(ctx, changed);
   return changed;
 }
 

@@ -8,6 +8,7 @@ import {
 } from '#domain/archives/index.ts';
 import { type Bound, getSnapshot, readVersions } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
+import type { Download } from '#kernel/download.ts';
 import { AppError } from '#kernel/errors.ts';
 import { type PluginData, type PluginFileData, pluginKind } from './plugin.ts';
 
@@ -17,12 +18,6 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 const MAX_BUNDLE_BYTES = 64 * 1024 * 1024;
 const URL_SECONDS = 300;
 const FILES_AT_ONCE = 500;
-
-/** A bundle: its bytes or, when it is large, where to get them. */
-export type Bundle = {
-  readonly filename: string;
-  readonly contentType: string;
-} & ({ readonly bytes: Uint8Array } | { readonly url: string });
 
 /** Contents of plugins at versions; asks for no permission, see `readVersions`. */
 export async function pluginsAt(
@@ -98,7 +93,7 @@ async function pack(
   ctx: Context,
   plugins: readonly PluginData[],
   { name, type }: BundleForm,
-): Promise<Bundle> {
+): Promise<Download> {
   const bytes = await packingTurn(async () => makeArchive(await entriesOf(ctx, plugins), type));
   return deliver(ctx, bytes, name, type);
 }
@@ -111,7 +106,7 @@ export async function pluginBundle(
   ctx: Context,
   bound: readonly Bound[],
   form: BundleForm,
-): Promise<Bundle> {
+): Promise<Download> {
   const plugins = await pluginsAt(ctx, bound);
   return pack(
     ctx,
@@ -125,7 +120,7 @@ export async function pluginFilesBundle(
   ctx: Context,
   plugin: Bound,
   type: FileType,
-): Promise<Bundle> {
+): Promise<Download> {
   const { data } = await getSnapshot(ctx, pluginKind, plugin.id, plugin.snapshot);
   return pack(ctx, [data], { name: 'plugins_bundle', type });
 }

@@ -1,4 +1,4 @@
-export { type Bundle, pluginBundle, pluginFilesBundle, pluginsAt } from './bundle.ts';
+export { pluginBundle, pluginFilesBundle, pluginsAt } from './bundle.ts';
 export { requireTypes } from './check-tasks.ts';
 export {
   type FoundArtifactTask,

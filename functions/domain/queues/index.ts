@@ -1,6 +1,8 @@
 export {
   changeQueue,
   createQueue,
+  lockQueue,
+  MAX_PRIORITY,
   poolOf,
   type Queue,
   type QueueData,

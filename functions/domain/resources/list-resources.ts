@@ -1,10 +1,11 @@
 import { type Context, readableGroups, requirePermission } from '#kernel/context.ts';
 import { searches } from './later.ts';
-import { type ListPageOptions, readListPage } from './list/index.ts';
+import { type ListPageOptions, type ListRow, readListPage } from './list/index.ts';
 import { listedResources } from './listed-rows.ts';
 import type { ListRequest, ResourcePage } from './page.ts';
 import { deletedList, type Kind, type Resource } from './resource.ts';
 import { sortColumn } from './sort-column.ts';
+import { listedSummary } from './summary.ts';
 
 const groupsOf = (ctx: Context, { groupId }: ListRequest): readonly number[] =>
   groupId === undefined ? readableGroups(ctx) : [groupId];
@@ -19,9 +20,17 @@ function listsToRead<D>(ctx: Context, kind: Kind<D>, request: ListRequest): read
 }
 
 /** The default order of kinds that are ordered by id needs no sorting, in either direction. */
-function orderOf(field: string | undefined, descending: boolean): Partial<ListPageOptions> {
+function orderOf<D>(
+  ctx: Context,
+  kind: Kind<D>,
+  field: string | undefined,
+  descending: boolean,
+): Partial<ListPageOptions> {
   if (field === undefined) return {};
-  return field === 'id' ? { descending } : { sort: { field, descending } };
+  if (field === 'id') return { descending };
+  const settle = async (rows: readonly ListRow[]) =>
+    (await listedResources(ctx, kind, rows)).map((resource) => listedSummary(kind, resource));
+  return { sort: { field, descending, settle } };
 }
 
 async function filterOf<D>(ctx: Context, kind: Kind<D>, request: ListRequest) {
@@ -41,7 +50,7 @@ export async function listResources<D>(
     offset: request.index,
     limit: request.pageLength,
     ...(isFiltered ? { filter: filterOf(ctx, kind, request) } : {}),
-    ...orderOf(field, request.descending === true),
+    ...orderOf(ctx, kind, field, request.descending === true),
   });
   const rows = await listedResources(ctx, kind, page.rows);
   return { rows, total: page.total };

@@ -3,7 +3,7 @@ import type { Context } from '#kernel/context.ts';
 import { AppError } from '#kernel/errors.ts';
 import { key, pad, prefix } from '#kernel/keys.ts';
 import type { Attribute, Item, Key } from '#kernel/table.ts';
-import type { Resource, Snapshot } from './resource.ts';
+import type { Kind, PastVersion, Resource, Snapshot } from './resource.ts';
 
 /** Content above this many bytes of JSON is kept as an object beside the table. */
 const INLINE_BYTES = 64 * 1024;
@@ -147,5 +147,39 @@ export async function readSnapshot<D>(
     createdBy: item.createdBy as number,
     createdOn: item.createdOn as number,
     data: await unpackData<D>(ctx, item),
+  };
+}
+
+/** More of them would make the row, and each write of it, dear. */
+const MAX_PAST = 20;
+
+/** The earlier versions of a resource that is about to be replaced, it among them; `undefined` where it needs an item. */
+export function withPast<D>(
+  { changing }: Kind<D>,
+  resource: Resource<D>,
+): readonly PastVersion[] | undefined {
+  const { past = [], snapshot, snapshotBy, snapshotOn, data } = resource;
+  if (changing === undefined || past.length >= MAX_PAST) return undefined;
+  const content = changing.flatMap((field) => {
+    const value = data[field];
+    return typeof value === 'string' ? [[field, value] as const] : [];
+  });
+  return [...past, [snapshot, snapshotBy, snapshotOn, Object.fromEntries(content)]];
+}
+
+/** The version that the row keeps of an earlier one. */
+export function pastSnapshot<D>(
+  { changing = [] }: Kind<D>,
+  resource: Resource<D>,
+  [id, createdBy, createdOn, content]: PastVersion,
+): Snapshot<D> {
+  const fields: readonly string[] = changing;
+  const same = Object.entries(resource.data as object).filter(([name]) => !fields.includes(name));
+  return {
+    resource,
+    id,
+    createdBy,
+    createdOn,
+    data: { ...Object.fromEntries(same), ...content } as D,
   };
 }

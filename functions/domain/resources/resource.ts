@@ -39,12 +39,22 @@ export interface Resource<D> {
   /** Rises with every write of the row: the base of optimistic conditions and of list entries. */
   readonly revision: number;
   readonly snapshots: number;
+  /** Earlier versions that differ in little, oldest first; the others are items of their own. */
+  readonly past?: readonly PastVersion[];
   readonly data: D;
   /** Where the row says that the content lies, when it is too large for it. */
   readonly dataKey?: string;
   readonly dataBytes?: number;
   readonly links: Links;
 }
+
+/** An earlier version: its id, who made it and when, and what `Kind.changing` names of its content. */
+export type PastVersion = readonly [
+  id: number,
+  createdBy: number,
+  createdOn: number,
+  content: { readonly [field: string]: string },
+];
 
 /** One version of a resource; immutable. */
 export interface Snapshot<D> {
@@ -70,6 +80,11 @@ export interface Kind<D> {
   readonly goneForChanges?: boolean;
   /** The row holds what changes without a new revision, so a process must not keep it. */
   readonly changesBetweenRevisions?: boolean;
+  /**
+   * All that versions of one resource differ in, texts only: earlier versions are then kept on the row,
+   * which saves an item for each.
+   */
+  readonly changing?: readonly (keyof D & string)[];
   /** What answers show that changes without a new revision, as far as versions tell it apart. */
   readonly besideRevision?: (resource: Resource<D>) => readonly number[];
   /** Lists that the resource is in while it lives. */
@@ -78,6 +93,11 @@ export interface Kind<D> {
   readonly order: 'snapshot' | 'id';
   /** What searches and sorts see, beside `createdOn`, `lastModifiedOn` and tags. */
   readonly summary: (resource: Pick<Resource<D>, 'data' | 'links'>) => Summary;
+  /**
+   * Fields of the summary that change without a word to the lists, for now: who searches or sorts by
+   * them looks at the row itself.
+   */
+  readonly unsettled?: (resource: Pick<Resource<D>, 'data'>) => readonly string[];
   /** What lists keep beside it, for those who read whole lists. */
   readonly listed?: (resource: Resource<D>) => Summary;
   /** Fields of the summary that a search may name. */

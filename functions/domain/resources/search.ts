@@ -14,8 +14,12 @@ const textOf = (value: Summary[string]): string | readonly string[] | undefined 
   return typeof value === 'object' ? value : String(value);
 };
 
-function recordOf(summary: Summary, names: readonly string[]) {
-  const fields = Object.entries(summary).map(([field, value]) => [field, textOf(value)] as const);
+/** What is `open` is not told by what a list holds of it. */
+function recordOf({ open, ...summary }: Summary, names: readonly string[]) {
+  const isOpen = (field: string): boolean => Array.isArray(open) && open.includes(field);
+  const fields = Object.entries(summary).map(
+    ([field, value]) => [field, isOpen(field) ? '' : textOf(value)] as const,
+  );
   return { ...Object.fromEntries(fields), tag: names };
 }
 

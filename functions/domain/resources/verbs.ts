@@ -6,7 +6,13 @@ import { maybeFold } from './list/index.ts';
 import { requireMatch, resourceTag } from './match.ts';
 import { readCurrent, resourceKeys, shownKey } from './resource.items.ts';
 import type { Kind, Links, Resource } from './resource.ts';
-import { changeWrites, createWrites, type NameRule, requireNameFree } from './writes.ts';
+import {
+  changeWrites,
+  createWrites,
+  type Extra,
+  type NameRule,
+  requireNameFree,
+} from './writes.ts';
 
 /** Tries of an optimistic change before the caller is told to try again. */
 export const MAX_TRIES = 5;
@@ -109,6 +115,9 @@ interface Change<D> {
   readonly restored?: boolean;
   readonly nameRule?: NameRule;
   readonly more?: readonly Write[];
+  /** What the row holds beside the resource, set and removed. */
+  readonly extra?: Extra;
+  readonly removeExtra?: readonly string[];
 }
 
 function withoutDeletion<D>({ deletedOn: _, ...live }: Resource<D>): Resource<D> {
@@ -161,8 +170,9 @@ export async function changeResource<D>(
       throw kind.goneForChanges === true ? missing(kind, id) : deletedError(kind, id);
     }
     const after = await changed(ctx, before, wanted);
-    const { nameRule } = wanted;
-    const planned = await changeWrites(ctx, kind, before, after, { nameRule });
+    const { nameRule, extra = {}, removeExtra = [] } = wanted;
+    const options = { nameRule, extra, removeExtra };
+    const planned = await changeWrites(ctx, kind, before, after, options);
     const outcome = await ctx.table.transact([...planned.writes, ...(wanted.more ?? [])]);
     if (outcome.ok) {
       afterWrite(ctx, kind, after);

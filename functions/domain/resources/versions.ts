@@ -3,13 +3,14 @@ import { notFound } from '#kernel/errors.ts';
 import type { Item } from '#kernel/table.ts';
 import {
   newestSnapshot,
+  pastSnapshot,
   readCurrent,
   readSnapshot,
   requireReadable,
   resourceKeys,
   unpackData,
 } from './resource.items.ts';
-import type { Kind, Snapshot } from './resource.ts';
+import type { Kind, PastVersion, Snapshot } from './resource.ts';
 import { isFresh, untilSettled } from './settled.ts';
 
 /** A resource at one of its versions. */
@@ -27,6 +28,9 @@ interface Held {
   readonly isHidden: boolean;
 }
 
+const isOnRow = ({ snapshot, past = [] }: Item, wanted: number): boolean =>
+  snapshot === wanted || (past as unknown as readonly PastVersion[]).some(([id]) => id === wanted);
+
 /**
  * The row is the newest version of a resource; an earlier one has an item, which is written when it
  * is replaced. `undefined` where there is none.
@@ -42,7 +46,7 @@ const readHeld = (ctx: Context, versions: readonly Bound[]): Promise<readonly He
       );
       return versions.map(({ snapshot }, at) => {
         const [row, own] = items.slice(2 * at, 2 * at + 2);
-        const item = row?.snapshot === snapshot ? row : own;
+        const item = row !== undefined && isOnRow(row, snapshot) ? row : own;
         const isReplaced = row !== undefined && snapshot < Number(row.snapshot);
         const isHidden = item === undefined && isReplaced && isFresh(ctx, Number(row.snapshotOn));
         return { row, item, isHidden };
@@ -53,7 +57,8 @@ const readHeld = (ctx: Context, versions: readonly Bound[]): Promise<readonly He
 
 /**
  * Contents of versions in the order asked for, `undefined` where there is none. It asks for no
- * permission: the caller holds something of the same group that binds these versions.
+ * permission: the caller holds something of the same group that binds these versions. Not for kinds
+ * whose earlier versions are on the row.
  */
 export async function readVersions<D>(
   ctx: Context,
@@ -79,5 +84,7 @@ export async function getSnapshot<D>(
   requirePermission(ctx, 'read', { groupId: row.groupId as number, entity: kind.type, lookup });
   if (item === undefined) throw notFound(kind.type, lookup);
   const resource = await readCurrent<D>(ctx, row);
+  const past = resource.past?.find(([earlier]) => earlier === snapshotId);
+  if (past !== undefined) return pastSnapshot(kind, resource, past);
   return item === row ? newestSnapshot(resource) : readSnapshot(ctx, resource, item);
 }

@@ -15,7 +15,13 @@ import {
   type Write,
 } from '#kernel/table.ts';
 import { listWrite } from './list/index.ts';
-import { currentItem, packVersion, resourceKeys, snapshotItem } from './resource.items.ts';
+import {
+  currentItem,
+  packVersion,
+  resourceKeys,
+  snapshotItem,
+  withPast,
+} from './resource.items.ts';
 import { deletedList, type Kind, type Resource } from './resource.ts';
 import { listedSummary } from './summary.ts';
 
@@ -133,10 +139,14 @@ export async function changeWrites<D>(
     readonly removeExtra?: readonly string[];
     readonly if?: Condition;
     readonly nameRule?: NameRule | undefined;
+    /** Nothing changes of what lists tell for certain; see `Kind.unsettled`. */
+    readonly unlisted?: boolean;
   } = {},
 ): Promise<Planned> {
   const snapshotted = after.snapshot !== before.snapshot;
   const content = snapshotted ? await packVersion(ctx, after) : undefined;
+  const past = snapshotted ? withPast(kind, before) : undefined;
+  const listed = options.unlisted === true ? [] : entries(kind, before, after);
   const unchanged = compare('revision', '=', before.revision);
   const newer = compare('snapshot', '<', after.snapshot);
   const stale = [
@@ -150,7 +160,7 @@ export async function changeWrites<D>(
       update(
         resourceKeys.current(after.id),
         {
-          set: { ...changedFields(after), ...content, ...options.extra },
+          set: { ...changedFields(after), ...content, ...(past && { past }), ...options.extra },
           ...(stale.length > 0 ? { remove: stale } : {}),
         },
         all(
@@ -160,8 +170,10 @@ export async function changeWrites<D>(
         ),
       ),
       ...names,
-      ...(snapshotted ? [put(snapshotItem(before, await packVersion(ctx, before)))] : []),
-      ...entries(kind, before, after),
+      ...(snapshotted && past === undefined
+        ? [put(snapshotItem(before, await packVersion(ctx, before)))]
+        : []),
+      ...listed,
     ],
     row: 0,
     ...(names.length > 0 ? { name: 1 } : {}),

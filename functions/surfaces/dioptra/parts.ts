@@ -33,6 +33,11 @@ export const parts: readonly Part<[SignIn]>[] = [
     routes: async () => (await import('./identity/invitation-routes.ts')).invitationRoutes,
   },
   {
+    name: 'limits',
+    paths: /^\/groups\/[^/]+\/limits(\/|$)/,
+    routes: async () => (await import('./identity/limit-routes.ts')).limitRoutes,
+  },
+  {
     name: 'identity',
     paths: /^\/(users|groups)(\/|$)/,
     routes: async () => (await import('./identity/routes.ts')).identityRoutes,
@@ -53,9 +58,9 @@ export const parts: readonly Part<[SignIn]>[] = [
     routes: async () => (await import('./jobs/input-routes.ts')).inputRoutes,
   },
   {
-    name: 'what cancels jobs',
-    paths: /^\/(experiments\/[^/]+\/)?jobs\/[^/]+\/cancel(\/|$)/,
-    routes: async () => (await import('./jobs/cancel-routes.ts')).cancelRoutes,
+    name: 'what steers jobs',
+    paths: /^\/(experiments\/[^/]+\/)?jobs\/[^/]+\/(cancel|retry|progress)(\/|$)/,
+    routes: async () => (await import('./jobs/control-routes.ts')).controlRoutes,
   },
   {
     name: 'jobs',

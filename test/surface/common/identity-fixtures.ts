@@ -97,6 +97,8 @@ const groups: Fixtures = {
     as: newUser,
     body: async (world) => ({ invitation: (await invite(world)).token }),
   },
+  getGroupLimits: { params: GROUP },
+  setGroupLimits: { administrators: true, params: GROUP, body: () => ({ runningJobs: 1_000 }) },
   listGroupInvitations: { managers: true, params: GROUP },
   createGroupInvitation: {
     managers: true,

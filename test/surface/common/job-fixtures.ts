@@ -14,6 +14,12 @@ async function ofStartedJob(world: World) {
   return ids;
 }
 
+async function ofFailedJob(world: World) {
+  const ids = await ofNewJob(world);
+  await world.owner.post(`/api/v1/jobs/${ids.jobId}/cancel`);
+  return ids;
+}
+
 async function newRun({ owner, experiment }: World): Promise<string> {
   const body = { experiment_id: String(experiment), start_time: 1 };
   return (await owner.post('/api/2.0/mlflow/runs/create', body)).body.run.info.run_id;
@@ -60,4 +66,12 @@ export const jobFixtures: Fixtures = {
   },
   listExperimentMetrics: { params: ({ experiment }) => ({ id: experiment }), empty: true },
   followJobLog: { params: ofJob },
+  downloadJobLog: { params: ofJob },
+  retryJob: { params: async (world) => ({ id: (await ofFailedJob(world)).jobId }) },
+  retryExperimentJob: { params: ofFailedJob },
+  reportJobProgress: {
+    params: async (world) => ({ id: (await ofStartedJob(world)).jobId }),
+    body: () => ({ fraction: 0.5, message: 'half of it' }),
+  },
+  reportExperimentJobProgress: { params: ofStartedJob, body: () => ({ fraction: 1 }) },
 };

@@ -46,7 +46,8 @@ describe.each(KINDS)('%s', (kind) => {
       name: 'one',
       description: 'first',
     };
-    const own = kind === 'experiments' ? { entrypoints: [] } : {};
+    const ofKind: Json = { experiments: { entrypoints: [] }, queues: { priority: 0 } };
+    const own = ofKind[kind] ?? {};
 
     expect(made).toEqual({ ...common, ...own });
     expect(Object.keys(made).slice(0, 11)).toEqual(Object.keys(common).slice(0, 11));

@@ -1,163 +1,37 @@
-import { entrypointKind, renderedConfig } from '#domain/entrypoints/index.ts';
-import { hashToken, usernamesOf } from '#domain/identity/index.ts';
-import { getSnapshot, resourceKeys } from '#domain/resources/index.ts';
-import { MAX_RUN_KEY, newRunWrites } from '#domain/tracking/index.ts';
-import { asSystem, type Context, requireWorker } from '#kernel/context.ts';
+import { hashToken } from '#domain/identity/index.ts';
+import { resourceKeys } from '#domain/resources/index.ts';
+import { type Context, requireWorker } from '#kernel/context.ts';
 import { AppError, unavailable } from '#kernel/errors.ts';
-import { compare, type Item, update } from '#kernel/table.ts';
-import { changeJob } from '../change-job.ts';
+import { update } from '#kernel/table.ts';
 import { heldBy, loadForWorker } from '../fence.ts';
-import {
-  due,
-  GRACE_SECONDS,
-  type Job,
-  leaseTimes,
-  NOT_WAITING,
-  readJob,
-  waitingIn,
-} from '../job.ts';
-import { typedParameters } from '../job-details.ts';
+import { due, type Job, leaseTimes } from '../job.ts';
 import type { ClaimRequest, JobClaim } from '../protocol.ts';
-import { choicesOf } from '../submit/job-swaps.ts';
 import { newJobToken } from '../workers/tokens.ts';
-import { artifactInputs } from './artifact-inputs.ts';
-import { attemptOfCall, callWrites } from './claim-call.ts';
+import { offeredJobs } from './choose.ts';
+import { attemptOfCall } from './claim-call.ts';
+import { claimOf, type Hold, take } from './take.ts';
 
-/** How many waiting jobs a worker without a message tries at once. */
-const CANDIDATES = 5;
 const MAX_TRIES = 4;
-/** So that the claim stays one transaction, of 4 MB and 100 writes at most. */
-const MAX_RECORDED_BYTES = 512 * 1024;
 
-/** Of the values those that a run can hold: they are a record for people, and no reason to fail. */
-function recordable(values: Job['data']['values']) {
-  let room = MAX_RECORDED_BYTES;
-  return Object.entries(values).flatMap(([key, value]) => {
-    const size = Buffer.byteLength(key) + Buffer.byteLength(value);
-    if (key.length > MAX_RUN_KEY || size > room) return [];
-    room -= size;
-    return [{ key, value }];
-  });
-}
-
-function runWrites(ctx: Context, job: Job, runId: string, attempt: number, username: string) {
-  const link = `/api/v1/jobs/${job.id}`;
-  return newRunWrites({
-    runId,
-    experimentId: job.data.experiment.id,
-    groupId: job.groupId,
-    jobId: job.id,
-    attempt,
-    user: username,
-    name: `${job.data.entrypoint.name} ${job.id}${attempt > 1 ? ` attempt ${attempt}` : ''}`,
-    startTime: ctx.clock.now(),
-    params: recordable(job.data.values),
-    tags: [
-      { key: 'dioptra.jobId', value: String(job.id) },
-      { key: 'assay.job', value: link },
-      { key: 'assay.attempt', value: String(attempt) },
-    ],
-  });
-}
-
-/** What makes an attempt one: its number, its run, and what the worker and the child show. */
-interface Hold {
-  readonly attempt: number;
-  readonly runId: string;
-  readonly lease: string;
-  readonly jobToken: string;
-}
-
-/** Takes the job for a worker: lease, token, run and state in one transaction; `undefined` when another write came between. */
-async function take(ctx: Context, job: Job, request: ClaimRequest): Promise<JobClaim | undefined> {
-  const attempt = job.attempt + 1;
-  const hold: Hold = {
-    attempt,
-    runId: ctx.ids.hex32(),
-    lease: ctx.ids.secret(16),
-    jobToken: newJobToken(ctx, job.id, attempt),
-  };
-  const [claim, names] = await Promise.all([
-    claimOf(ctx, job, hold),
-    usernamesOf(ctx, [job.submittedBy]),
-  ]);
-  const { runId, lease } = hold;
-  const now = ctx.clock.now();
-  const leaseUntil = now + leaseTimes(ctx).seconds * 1000;
-  const taken = await changeJob(ctx, job, {
-    data: { status: 'started' },
-    row: {
-      attempt,
-      lease,
-      leaseUntil,
-      runId,
-      worker: request.worker,
-      claimedBy: request.call,
-      tokenHash: hashToken(hold.jobToken),
-      startedOn: now,
-      ...due(job.id, leaseUntil),
-    },
-    remove: [...NOT_WAITING],
-    if: compare('state', '=', 'queued'),
-    more: [
-      ...runWrites(ctx, job, runId, attempt, names.get(job.submittedBy) ?? ''),
-      ...callWrites(ctx, request, { jobId: job.id, attempt }),
-    ],
-  });
-  return taken === undefined ? undefined : claim;
-}
-
-/** What the worker needs to know of an attempt. */
-async function claimOf(
-  ctx: Context,
-  job: Job,
-  { attempt, runId, lease, jobToken }: Hold,
-): Promise<JobClaim> {
-  const system = asSystem(ctx);
-  const { entrypoint: of } = job.data;
-  const entrypoint = await getSnapshot(system, entrypointKind, of.id, of.snapshot);
-  const inputs = await artifactInputs(system, job, entrypoint.data);
-  const times = leaseTimes(ctx);
-  const snapshotPath = `/api/v1/entrypoints/${of.id}/snapshots/${of.snapshot}`;
-  return {
-    jobId: job.id,
-    attempt,
-    lease,
-    leaseSeconds: times.seconds,
-    heartbeatSeconds: times.heartbeatSeconds,
-    timeoutSeconds: job.timeoutSeconds,
-    graceSeconds: GRACE_SECONDS,
-    groupId: job.groupId,
-    experimentId: job.data.experiment.id,
-    experimentName: job.data.experiment.name,
-    entrypointName: of.name,
-    runId,
-    username: `job-${job.id}`,
-    jobToken,
-    runtime: 'dioptra',
-    config: await renderedConfig(entrypoint.data, choicesOf(job.data)),
-    parameters: typedParameters(job, entrypoint.data),
-    pluginsBundlePath: `${snapshotPath}/plugins/bundle?fileType=tar_gz`,
-    artifactPluginsBundlePath: `${snapshotPath}/artifactPlugins/bundle?fileType=tar_gz`,
-    artifactTasks: { ...entrypoint.data.artifactTasks },
-    artifactInputs: inputs,
-  };
-}
-
-const isClaimable = (job: Job, request: ClaimRequest): boolean =>
-  job.pool === request.pool &&
+const isClaimable = (ctx: Context, job: Job, pool: string): boolean =>
+  job.pool === pool &&
   job.state === 'queued' &&
   job.held !== true &&
   job.deletedOn === undefined &&
-  (request.attempt === undefined || request.attempt === job.attempt + 1);
+  (job.notBefore ?? 0) <= ctx.clock.now() &&
+  ctx.clock.now() < (job.queueUntil ?? Number.POSITIVE_INFINITY);
+
+/** The message is of the attempt that comes next. */
+const isNext = (job: Job, { attempt }: ClaimRequest): boolean =>
+  attempt === undefined || attempt === job.attempt + 1;
 
 /** The call has the job already: it is repeated because its answer got lost. */
-const isRepeated = (job: Job, request: ClaimRequest): boolean =>
-  request.call !== undefined &&
-  job.claimedBy === request.call &&
-  job.worker === request.worker &&
+const isRepeated = (job: Job, { call, worker }: ClaimRequest, attempt: number | undefined) =>
+  call !== undefined &&
+  job.claimedBy === call &&
+  job.worker === worker &&
   job.state === 'started' &&
-  job.attempt === request.attempt;
+  job.attempt === attempt;
 
 /** The same attempt again, with a new token for its child; `undefined` when it was lost meanwhile. */
 async function repeat(ctx: Context, job: Job): Promise<JobClaim | undefined> {
@@ -177,63 +51,75 @@ async function repeat(ctx: Context, job: Job): Promise<JobClaim | undefined> {
   return outcome.ok ? claim : undefined;
 }
 
-/** The job of a message. Whatever else changes it meanwhile is no reason to leave it. */
-async function claimNamed(
-  ctx: Context,
-  jobId: number,
-  request: ClaimRequest,
-): Promise<JobClaim | undefined> {
-  for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
-    const job = await loadForWorker(ctx, jobId);
-    if (isRepeated(job, request)) return repeat(ctx, job);
-    if (!isClaimable(job, request)) return undefined;
+/** The job of a message and no other. Whatever else changes it meanwhile is no reason to leave it. */
+async function claimNamed(ctx: Context, first: Job, request: ClaimRequest) {
+  let job = first;
+  for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
+    if (!isClaimable(ctx, job, request.pool) || !isNext(job, request)) return undefined;
     const claim = await take(ctx, job, request);
-    if (claim !== undefined) return claim;
+    if (claim === 'full') return undefined;
+    if (claim !== 'lost') return claim;
+    job = await loadForWorker(ctx, job.id);
   }
-  throw unavailable('The job is being changed by others; try again.');
+  throw contended();
 }
 
-/** The first job that waits in the pool and that nobody else takes meanwhile. */
-async function claimNext(ctx: Context, request: ClaimRequest): Promise<JobClaim | undefined> {
-  const before = await attemptOfCall(ctx, request);
-  if (before !== undefined) {
-    const job = await loadForWorker(ctx, before.jobId);
-    const { attempt } = before;
-    return isRepeated(job, { ...request, attempt }) ? repeat(ctx, job) : undefined;
-  }
-  const page = await ctx.table.query({
-    index: 'gsi2',
-    pk: waitingIn(request.pool),
-    limit: CANDIDATES,
-  });
-  for (const item of page.items) {
-    const claim = await tryNext(ctx, item, request);
-    if (claim !== undefined) return claim;
-  }
-  return undefined;
-}
+const contended = () => unavailable('The jobs are being taken by others; try again.');
 
 /** One job that cannot be claimed must not keep the pool from the others. */
-async function tryNext(ctx: Context, item: Item, request: ClaimRequest) {
+async function tryToTake(ctx: Context, job: Job, request: ClaimRequest) {
   try {
-    const job = await readJob(ctx, item);
-    return isClaimable(job, request) ? await take(ctx, job, request) : undefined;
+    return isClaimable(ctx, job, request.pool) ? await take(ctx, job, request) : undefined;
   } catch (error) {
     if (error instanceof AppError && error.code === 'unavailable') throw error;
     const message = error instanceof Error ? error.message : String(error);
-    ctx.log.error('claim_failed', { job: item.pk, message });
+    ctx.log.error('claim_failed', { job: job.id, message });
     return undefined;
   }
 }
 
+/** The first of what is offered that nobody else takes meanwhile; `lost` where others were quicker at all. */
+async function takeOffered(ctx: Context, request: ClaimRequest, named: Job | undefined) {
+  let lost = 0;
+  for await (const { jobs } of offeredJobs(ctx, request.pool, named)) {
+    for (const job of jobs) {
+      const claim = await tryToTake(ctx, job, request);
+      if (claim === 'full') break;
+      if (claim === 'lost') lost += 1;
+      else if (claim !== undefined) return claim;
+    }
+  }
+  return lost > 0 ? 'lost' : undefined;
+}
+
+/** Any job that waits in the pool, by whose turn it is. */
+async function claimAny(ctx: Context, request: ClaimRequest, named?: Job) {
+  const before = await attemptOfCall(ctx, request);
+  if (before !== undefined) {
+    const job = await loadForWorker(ctx, before.jobId);
+    return isRepeated(job, request, before.attempt) ? repeat(ctx, job) : undefined;
+  }
+  let known = named;
+  for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
+    const claim = await takeOffered(ctx, request, known);
+    if (claim !== 'lost') return claim;
+    known = named && (await loadForWorker(ctx, named.id));
+  }
+  throw contended();
+}
+
 /**
- * Gives a worker a job of its pool: at most one worker gets each attempt. `undefined` when
- * there is none, or the job of the message is taken, ended or was another attempt's. Throws
- * `not_found` for a job that is none of the pool's.
+ * Gives a worker a job of its pool: at most one worker gets each attempt. A message names a job, and stands
+ * with `orAnother` for whichever is next. `undefined` when there is none. Throws `not_found` for a job that
+ * is none of the pool's, and `unavailable` where others are always quicker.
  */
 export async function claimJob(ctx: Context, request: ClaimRequest): Promise<JobClaim | undefined> {
   requireWorker(ctx, request.pool);
-  return request.jobId === undefined
-    ? claimNext(ctx, request)
-    : claimNamed(ctx, request.jobId, request);
+  const { jobId, attempt, orAnother } = request;
+  if (jobId === undefined) return claimAny(ctx, request);
+  const job = await loadForWorker(ctx, jobId);
+  if (isRepeated(job, request, attempt)) return repeat(ctx, job);
+  if (!orAnother) return claimNamed(ctx, job, request);
+  const isOffered = isClaimable(ctx, job, request.pool) && isNext(job, request);
+  return claimAny(ctx, request, isOffered ? job : undefined);
 }

@@ -1,16 +1,14 @@
 import { requireMatch, resourceKeys, resourceTag } from '#domain/resources/index.ts';
-import { type Context, requirePermission } from '#kernel/context.ts';
+import { actorName, type Context, requirePermission } from '#kernel/context.ts';
 import { conflict, unavailable } from '#kernel/errors.ts';
 import { all, compare, missing, update } from '#kernel/table.ts';
 import { changeJob } from '../change-job.ts';
-import { cancelMessage, getJob, type Job, jobKind, NOT_DUE, NOT_WAITING } from '../job.ts';
+import { tellDependants } from '../dependencies/settle.ts';
+import { cancelMessage, getJob, isUnsettled, type Job, jobKind } from '../job.ts';
 import { lineWrites } from '../log/log.ts';
 
 /** Its row and its log are written by whoever runs the job, too. */
 const MAX_TRIES = 10;
-
-const nameOf = (ctx: Context): string =>
-  'username' in ctx.actor ? ctx.actor.username : ctx.actor.kind;
 
 /**
  * Marks the job of a worker that holds it: from then on its attempt can only end as cancelled. The
@@ -20,7 +18,7 @@ async function askWorker(ctx: Context, job: Job): Promise<Job | undefined> {
   const outcome = await ctx.table.write(
     update(
       resourceKeys.current(job.id),
-      { set: { cancelOn: ctx.clock.now(), cancelledBy: nameOf(ctx) }, add: { revision: 1 } },
+      { set: { cancelOn: ctx.clock.now(), cancelledBy: actorName(ctx) }, add: { revision: 1 } },
       all(
         compare('revision', '=', job.revision),
         compare('state', '=', 'started'),
@@ -33,14 +31,17 @@ async function askWorker(ctx: Context, job: Job): Promise<Job | undefined> {
 
 /** Ends a job that no worker of ours holds. */
 async function endNow(ctx: Context, job: Job): Promise<Job | undefined> {
-  const message = cancelMessage({ cancelledBy: nameOf(ctx) });
-  return changeJob(ctx, job, {
-    data: { status: 'failed', reason: 'cancelled' },
+  const message = cancelMessage({ cancelledBy: actorName(ctx) });
+  const cancelled = await changeJob(ctx, job, {
+    status: 'failed',
+    reason: 'cancelled',
     row: { endedOn: ctx.clock.now(), message },
-    remove: ['held', ...NOT_DUE, ...NOT_WAITING],
+    remove: ['held'],
     if: missing('deletedOn'),
     more: await lineWrites(ctx, job, { severity: 'WARNING', message }),
   });
+  if (cancelled !== undefined) tellDependants(ctx, cancelled);
+  return cancelled;
 }
 
 /**
@@ -58,7 +59,7 @@ export async function cancelJob(
     const lookup = { job_id: job.id };
     requirePermission(ctx, 'write', { groupId: job.groupId, entity: 'job', lookup });
     requireMatch(ctx, resourceTag(jobKind, job));
-    if (job.state === 'finished' || job.state === 'failed') {
+    if (!isUnsettled(job.state)) {
       throw conflict('job_ended', `The job has ended already: it is ${job.state}.`, lookup);
     }
     if (job.cancelOn !== undefined) return job;

@@ -7,11 +7,14 @@ import { invalid, unavailable } from '#kernel/errors.ts';
 import type { Write } from '#kernel/table.ts';
 import { artifactTask } from '../artifacts/artifact-task.ts';
 import { changeJob } from '../change-job.ts';
+import { tellDependants } from '../dependencies/settle.ts';
 import { type Fence, heldBy, isHeld, leaseLost, loadForWorker } from '../fence.ts';
-import { cancelMessage, type Job, NOT_DUE } from '../job.ts';
+import { cancelMessage, type Job } from '../job.ts';
 import { lineWrites } from '../log/log.ts';
 import type { FinishedArtifact, FinishRequest } from '../protocol.ts';
 import { requireUploaded } from '../uploads/stored.ts';
+import { isRetryable, mayTryAgain } from './policy.ts';
+import { queueAgain } from './requeue.ts';
 
 const MAX_TRIES = 4;
 
@@ -96,8 +99,16 @@ const runStatus = ({ outcome, reason }: FinishRequest) => {
   return reason === 'cancelled' ? 'KILLED' : 'FAILED';
 };
 
-async function commit(ctx: Context, job: Job, fence: Fence, reported: FinishRequest) {
-  const request = outcomeOf(job, reported);
+/** What the attempts before and this one used. */
+function usageAfter({ usage: before }: Job, { usage }: FinishRequest): Job['usage'] {
+  if (usage === undefined || before === undefined) return usage ?? before;
+  return {
+    cpuSeconds: before.cpuSeconds + usage.cpuSeconds,
+    peakMemoryBytes: Math.max(before.peakMemoryBytes, usage.peakMemoryBytes),
+  };
+}
+
+async function commit(ctx: Context, job: Job, fence: Fence, request: FinishRequest) {
   const artifacts = await newArtifacts(ctx, job, request.artifacts);
   const now = ctx.clock.now();
   const planned = await Promise.all(artifacts.map((artifact) => artifactWrites(ctx, artifact)));
@@ -110,29 +121,44 @@ async function commit(ctx: Context, job: Job, fence: Fence, reported: FinishRequ
   ];
   const failed = request.outcome === 'failed';
   if (failed) more.push(...(await explanation(ctx, job, request)));
+  const usage = usageAfter(job, request);
   const ended = await changeJob(ctx, job, {
-    data: {
-      status: request.outcome,
-      ...(failed ? { reason: request.reason ?? 'failed' } : {}),
-    },
+    status: request.outcome,
+    ...(failed ? { reason: request.reason ?? 'failed' } : {}),
     row: {
       endedOn: now,
       endedLease: fence.lease,
       message: request.message,
       artifacts: [...(job.artifacts ?? []), ...artifacts.map(({ id }) => id)],
+      ...(usage === undefined ? {} : { usage }),
     },
-    remove: ['lease', 'leaseUntil', 'tokenHash', 'cancelOn', ...NOT_DUE],
+    remove: ['cancelOn'],
     if: heldBy(fence),
     more,
   });
-  if (ended !== undefined)
-    for (const artifact of artifacts) afterWrite(ctx, artifactKind, artifact);
-  return ended;
+  if (ended === undefined) return false;
+  for (const artifact of artifacts) afterWrite(ctx, artifactKind, artifact);
+  tellDependants(ctx, ended);
+  return true;
+}
+
+/** Ends the attempt: for good, or for another one where its policy names the exit code. */
+function end(ctx: Context, job: Job, fence: Fence, reported: FinishRequest): Promise<boolean> {
+  const request = outcomeOf(job, reported);
+  const { outcome, reason, exitCode } = request;
+  const isOver = outcome === 'finished' || reason === 'cancelled' || reason === 'timeout';
+  if (isOver || !isRetryable(job, exitCode) || !mayTryAgain(job)) {
+    return commit(ctx, job, fence, request);
+  }
+  const why = `exit code ${exitCode}`;
+  const usage = usageAfter(job, request);
+  return queueAgain(ctx, job, { why, charge: 'retried', usage, if: heldBy(fence) });
 }
 
 /**
  * The one commit of an attempt: state, artifacts and run end together or not at all, and only
- * while the attempt holds the job. Repeating it is fine. Throws `conflict` (`lease_lost`),
+ * while the attempt holds the job. A job that failed with an exit code that its policy names is queued
+ * again while it has attempts left. Repeating it is fine. Throws `conflict` (`lease_lost`),
  * `invalid` (`artifact_incomplete`).
  */
 export async function finishJob(
@@ -146,7 +172,7 @@ export async function finishJob(
     const job = await loadForWorker(ctx, jobId);
     if (isRepeated(job, fence)) return;
     if (!isHeld(job, fence)) throw leaseLost(jobId);
-    if ((await commit(ctx, job, fence, request)) !== undefined) return;
+    if (await end(ctx, job, fence, request)) return;
     const taken = await registered(ctx, job, request.artifacts);
     // Asked last: a commit of the same attempt may have come between.
     if (taken !== undefined && isHeld(await loadForWorker(ctx, jobId), fence)) {

@@ -1,7 +1,5 @@
-import { resourceKeys } from '#domain/resources/index.ts';
-import { type Context, requireSystem } from '#kernel/context.ts';
-import { all, compare, missing, update } from '#kernel/table.ts';
-import { due, type Job, RESEND_SECONDS } from '../job.ts';
+import type { Context } from '#kernel/context.ts';
+import type { Job } from '../job.ts';
 import type { RunJob } from '../protocol.ts';
 
 /**
@@ -9,6 +7,8 @@ import type { RunJob } from '../protocol.ts';
  * later, so it sees whatever was sent meanwhile.
  */
 export const NUDGE_SECONDS = 2;
+/** A message waits at most so long before it is delivered. */
+const MAX_DELAY_SECONDS = 900;
 
 /** Has the launcher look whether the pool has workers enough; each minute it looks anyway. */
 function nudgeLauncher(ctx: Context, pool: string): void {
@@ -22,35 +22,20 @@ function nudgeLauncher(ctx: Context, pool: string): void {
   ctx.defer(started);
 }
 
-const later = (id: number, sentOn: number) => due(id, sentOn + RESEND_SECONDS * 1000);
-
-const stillQueued = (job: Pick<Job, 'attempt'>) =>
-  all(compare('state', '=', 'queued'), compare('attempt', '=', job.attempt), missing('held'));
-
-/** Whether a job is due although its message is sent, and not long ago: when it was queued. */
-export const isSent = (job: Job, now: number): boolean =>
-  job.sentFor === job.attempt + 1 && now < job.snapshotOn + RESEND_SECONDS * 1000;
-
-/** Looks at a job again when its message must have got lost. The sweeper does it for what is sent. */
-export async function lookLater(ctx: Context, job: Job): Promise<void> {
-  requireSystem(ctx);
-  const changes = { set: later(job.id, job.snapshotOn), remove: ['sentFor'] };
-  await ctx.table.write(update(resourceKeys.current(job.id), changes, stillQueued(job)));
-}
-
 /**
- * Sends the message of a queued job whose transaction is done; the verb that queued it has
- * asked for permission. A failure is logged and left to the sweeper. With `markOnly` the row tells that
- * it is sent, and the sweeper looks later at what still waits then: most jobs do not, and moving an index entry costs more.
+ * Wakes a worker of a managed pool up for a job that waits; the transaction that says so is done. A
+ * failure is logged: the sweeper sees to it that what waits has messages enough.
  */
-export async function sendJob(
+export async function wakeWorker(
   ctx: Context,
-  job: Pick<Job, 'id' | 'pool' | 'attempt'>,
-  { markOnly = false }: { readonly markOnly?: boolean } = {},
+  job: Pick<Job, 'id' | 'pool' | 'external' | 'attempt'>,
+  delaySeconds = 0,
 ): Promise<boolean> {
+  if (job.external) return false;
   const message: RunJob = { version: 1, jobId: job.id, attempt: job.attempt + 1 };
+  const delay = Math.min(Math.ceil(delaySeconds), MAX_DELAY_SECONDS);
   try {
-    await ctx.messages.send(job.pool, JSON.stringify(message));
+    await ctx.messages.send(job.pool, JSON.stringify(message), { delaySeconds: delay });
   } catch (error) {
     ctx.log.error('send_failed', {
       jobId: job.id,
@@ -58,8 +43,6 @@ export async function sendJob(
     });
     return false;
   }
-  nudgeLauncher(ctx, job.pool);
-  const set = markOnly ? { sentFor: job.attempt + 1 } : later(job.id, ctx.clock.now());
-  ctx.defer(ctx.table.write(update(resourceKeys.current(job.id), { set }, stillQueued(job))));
+  if (delay === 0) nudgeLauncher(ctx, job.pool);
   return true;
 }

@@ -1,29 +1,24 @@
 import { type Entrypoint, entrypointKind, queueIds } from '#domain/entrypoints/index.ts';
 import { type Experiment, entrypointIds, experimentKind } from '#domain/experiments/index.ts';
-import { groupNameOf } from '#domain/identity/index.ts';
-import { poolOf, type Queue, queueKind } from '#domain/queues/index.ts';
+import { type Queue, queueKind } from '#domain/queues/index.ts';
 import {
-  afterWrite,
-  createWrites,
   deletedError,
   getSnapshot,
-  newResource,
   readCurrent,
   readRefs,
   rememberRefs,
   resourceKeys,
 } from '#domain/resources/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
-import { conflict, invalid, notFound } from '#kernel/errors.ts';
-import { check, type Item, missing } from '#kernel/table.ts';
-import { due, type Job, type JobRow, jobKind, UNSENT_SECONDS, waiting } from '../job.ts';
-import { sendJob } from '../queue/send.ts';
+import { invalid, notFound } from '#kernel/errors.ts';
+import type { Item } from '#kernel/table.ts';
+import type { Job } from '../job.ts';
 import type { SwapWish } from './choose-swaps.ts';
 import { choicesOf, jobSwaps } from './job-swaps.ts';
 import { checkArtifactValues, jobValues, requireKnownValues } from './job-values.ts';
-import { timeoutSeconds } from './timeout.ts';
+import { bound, type JobWishes, storeJob } from './store-job.ts';
 
-export interface NewJob {
+export interface NewJob extends JobWishes {
   readonly experimentId: number;
   readonly entrypointId: number;
   readonly queueId: number;
@@ -32,7 +27,6 @@ export interface NewJob {
   readonly artifactValues: {
     readonly [name: string]: { readonly id: number; readonly snapshotId: number };
   };
-  readonly timeout: string;
   readonly swaps: readonly SwapWish[];
   readonly entrypointSnapshot?: number;
 }
@@ -113,31 +107,10 @@ async function requireQueue(ctx: Context, { experiment, entrypoint, queue }: Par
   throw queueMissing(queue.id, entrypoint.id);
 }
 
-const bound = (resource: { id: number; snapshot: number; data: { name: string } }) => ({
-  id: resource.id,
-  snapshot: resource.snapshot,
-  name: resource.data.name,
-});
-
-function firstRow(ctx: Context, parts: Parts, seconds: number): Omit<JobRow, 'dueOn'> {
-  const pool = poolOf(ctx, parts.queue.data.name);
-  return {
-    state: 'queued',
-    submittedBy: 'userId' in ctx.actor ? ctx.actor.userId : 0,
-    groupName: groupNameOf(ctx, parts.experiment.groupId),
-    pool: pool.name,
-    external: pool.kind === 'external',
-    timeoutSeconds: seconds,
-    attempt: 0,
-    lost: 0,
-  };
-}
-
 /**
- * Submits a job: the job, its first snapshot and the mark that its message is not sent yet
- * are one transaction; the message follows, and what is not sent now the sweeper sends. Throws
+ * Submits a job of an entrypoint. Throws
  * `not_found`, `forbidden`, `deleted`, `invalid` (`not_registered`, `job_parameter_…`,
- * `swap_choice`, `swaps_unspecified`, `artifact_…`, `parameter_type_mismatch`, `job_timeout`).
+ * `swap_choice`, `swaps_unspecified`, `artifact_…`, `parameter_type_mismatch`), and what `storeJob` does.
  */
 export async function submitJob(ctx: Context, input: NewJob): Promise<Job> {
   const parts = await loadParts(ctx, input);
@@ -151,30 +124,17 @@ export async function submitJob(ctx: Context, input: NewJob): Promise<Job> {
   const swaps = await jobSwaps(entrypoint.data, input.swaps);
   const values = jobValues(entrypoint, input.values, choicesOf({ swaps }));
   await checkArtifactValues(ctx, entrypoint, input.artifactValues);
-  const row = firstRow(ctx, parts, timeoutSeconds(input.timeout));
-  const resource = await newResource(ctx, jobKind, {
-    groupId: experiment.groupId,
+  return storeJob(ctx, {
+    experiment,
+    queue,
+    wishes: input,
     data: {
       description: input.description,
       experiment: bound(experiment),
       entrypoint: bound(entrypoint),
-      queue: bound(queue),
       values,
       artifactValues: input.artifactValues,
-      timeout: input.timeout,
       ...(swaps.length > 0 ? { swaps } : {}),
-      status: 'queued',
     },
   });
-  const wake = row.external
-    ? waiting(resource.id, row.pool)
-    : due(resource.id, resource.createdOn + UNSENT_SECONDS * 1000);
-  const planned = await createWrites(ctx, jobKind, resource, { ...row, ...wake });
-  const alive = check(resourceKeys.current(experiment.id), missing('deletedOn'));
-  const outcome = await ctx.table.transact([...planned.writes, alive]);
-  if (!outcome.ok) throw conflict('write_conflict', 'The experiment changed meanwhile; try again.');
-  const job: Job = { ...resource, ...row };
-  afterWrite(ctx, jobKind, job);
-  if (!row.external) await sendJob(ctx, job, { markOnly: true });
-  return job;
 }

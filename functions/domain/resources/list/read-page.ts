@@ -69,15 +69,35 @@ interface Ordered {
   readonly rows: readonly ListRow[];
 }
 
+/** Whether the row itself must be asked for a field. */
+const isOpen = ({ summary: { open } }: ListRow, field?: string): boolean =>
+  Array.isArray(open) && (field === undefined || open.includes(field));
+
+/** The rows sorted, with what is open looked up. */
+async function sorted(
+  all: readonly ListRow[],
+  { field, descending, settle }: NonNullable<ListPageOptions['sort']>,
+): Promise<readonly ListRow[]> {
+  const open = all.filter((row) => isOpen(row, field));
+  const settled = open.length === 0 ? [] : ((await settle?.(open)) ?? []);
+  const known = new Map(open.map((row, at) => [row, settled[at]]));
+  return sortRows(all, {
+    key: (row) => sortValue((known.get(row) ?? row.summary)[field]),
+    descending,
+    tieBreaker: ({ position }) => position,
+  });
+}
+
 /** All rows in the order asked for; the latest outcome per order is kept. */
 async function orderedRows(
   store: ListStore,
   states: readonly ListState[],
-  { sort, descending }: ListPageOptions,
+  options: ListPageOptions,
 ): Promise<Ordered | undefined> {
+  const { sort, descending } = options;
   const lists = states.map(({ list }) => list);
   const stamp = JSON.stringify(states.map((state) => state.stamp));
-  const cacheKey = JSON.stringify(['list-rows', lists, sort ?? descending === true]);
+  const cacheKey = JSON.stringify(['list-rows', lists, orderName(options)]);
   const cached = store.cache.get<Ordered>(cacheKey);
   if (cached?.stamp === stamp) return cached;
   const all = await readRegions(
@@ -86,28 +106,34 @@ async function orderedRows(
   );
   if (all === undefined) return undefined;
   const inOrder = descending ? all.toReversed() : all;
-  const rows =
-    sort === undefined
-      ? inOrder
-      : sortRows(all, {
-          key: ({ summary }) => sortValue(summary[sort.field]),
-          descending: sort.descending,
-          tieBreaker: ({ position }) => position,
-        });
+  const rows = sort === undefined ? inOrder : await sorted(all, sort);
   const ordered = { stamp, edition: Symbol(), rows };
-  store.cache.set(cacheKey, ordered, CACHE_SECONDS);
+  const isLasting = sort === undefined || !all.some((row) => isOpen(row, sort.field));
+  if (isLasting) store.cache.set(cacheKey, ordered, CACHE_SECONDS);
   return ordered;
+}
+
+/** Rows that pass; `isLasting`: they do as long as the list stays as it is. */
+interface Passing {
+  readonly rows: readonly ListRow[];
+  readonly isLasting: boolean;
 }
 
 async function passing(
   rows: readonly ListRow[],
   { matches, decide }: ListFilter,
-): Promise<readonly ListRow[]> {
+): Promise<Passing> {
   const verdicts = rows.map(({ summary }) => matches(summary));
   const unsure = rows.filter((_, at) => verdicts[at] === undefined);
   const more = new Set(unsure.length === 0 ? [] : await decide?.(unsure));
-  return rows.filter((row, at) => verdicts[at] ?? more.has(row));
+  return {
+    rows: rows.filter((row, at) => verdicts[at] ?? more.has(row)),
+    isLasting: !unsure.some((row) => isOpen(row)),
+  };
 }
+
+const orderName = ({ sort, descending }: ListPageOptions) =>
+  sort === undefined ? descending === true : [sort.field, sort.descending];
 
 /** Rows that match, cached with the edition that they were picked from. */
 async function matchingRows(
@@ -116,11 +142,11 @@ async function matchingRows(
   cacheKey: string | undefined,
   filter: ListFilter,
 ): Promise<readonly ListRow[]> {
-  if (cacheKey === undefined) return passing(rows, filter);
+  if (cacheKey === undefined) return (await passing(rows, filter)).rows;
   const cached = store.cache.get<Omit<Ordered, 'stamp'>>(cacheKey);
   if (cached?.edition === edition) return cached.rows;
-  const picked = await passing(rows, filter);
-  if (picked.length <= MAX_CACHED_MATCHES) {
+  const { rows: picked, isLasting } = await passing(rows, filter);
+  if (isLasting && picked.length <= MAX_CACHED_MATCHES) {
     store.cache.set(cacheKey, { edition, rows: picked }, CACHE_SECONDS);
   }
   return picked;
@@ -131,7 +157,7 @@ async function pageOfAll(
   states: readonly ListState[],
   options: ListPageOptions,
 ): Promise<ListPage | undefined> {
-  const { offset, limit, sort, descending } = options;
+  const { offset, limit } = options;
   const filter = await options.filter;
   const ordered = await orderedRows(store, states, options);
   if (ordered === undefined) return undefined;
@@ -139,7 +165,7 @@ async function pageOfAll(
   const cacheKey =
     filter?.key === undefined
       ? undefined
-      : JSON.stringify(['list-matches', lists, sort ?? descending === true, filter.key]);
+      : JSON.stringify(['list-matches', lists, orderName(options), filter.key]);
   const rows =
     filter === undefined ? ordered.rows : await matchingRows(store, ordered, cacheKey, filter);
   return { total: rows.length, rows: rows.slice(offset, offset + limit) };

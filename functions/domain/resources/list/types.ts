@@ -46,8 +46,15 @@ export interface ListPageOptions {
   readonly limit: number;
   /** What it takes to filter may be read beside the list. */
   readonly filter?: ListFilter | Promise<ListFilter>;
-  /** Another order than the default one; equal rows follow in default order. */
-  readonly sort?: { readonly field: string; readonly descending: boolean };
+  /**
+   * Another order than the default one; equal rows follow in default order. `settle` tells what rows hold
+   * whose summaries have the field `open`.
+   */
+  readonly sort?: {
+    readonly field: string;
+    readonly descending: boolean;
+    readonly settle?: (rows: readonly ListRow[]) => Promise<readonly Summary[]>;
+  };
   /** Turns the default order around; not used with `sort`. */
   readonly descending?: boolean;
 }

@@ -6,9 +6,10 @@ import {
   type PluginList,
 } from '#domain/entrypoints/index.ts';
 import { getSnapshot } from '#domain/resources/index.ts';
+import { attachment } from '#http/attachment.ts';
 import { type Route, reads, route } from '#http/route.ts';
 import { pythonBoolean } from '#kernel/strings.ts';
-import { BundleQuery, bundleAnswer } from '../plugins/bundle-answer.ts';
+import { BundleQuery } from '../plugins/bundle-query.ts';
 import { EntrypointPlugin, readBindings } from './plugin-wire.ts';
 import { swapQuery } from './swap-query.ts';
 
@@ -43,7 +44,7 @@ const bundleRoute = (list: PluginList, title: string): Route =>
     access: reads('entrypoint', { jobs: true }),
     query: BundleQuery,
     handle: async ({ ctx, params: { id, snapshotId }, query }) =>
-      bundleAnswer(await entrypointBundle(ctx, { id, snapshot: snapshotId }, list, query.fileType)),
+      attachment(await entrypointBundle(ctx, { id, snapshot: snapshotId }, list, query.fileType)),
   });
 
 export const versionRoutes: readonly Route[] = [

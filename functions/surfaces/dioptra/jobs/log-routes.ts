@@ -1,5 +1,13 @@
 import * as z from 'zod';
-import { appendLog, followLog, LOG_SORTABLE, LogSeverity, readLog } from '#domain/jobs/index.ts';
+import {
+  appendLog,
+  downloadLog,
+  followLog,
+  LOG_SORTABLE,
+  LogSeverity,
+  readLog,
+} from '#domain/jobs/index.ts';
+import { attachment } from '#http/attachment.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import { queryInteger, verbatim } from '#kernel/strings.ts';
 import { MAX_PAGE, pageAnswer, pageOf, pageRequest, SortQuery, sortedBy } from '../shapes.ts';
@@ -67,6 +75,15 @@ export const logRoutes: readonly Route[] = [
       });
       return { data: lines.map(toLogRecord), status: state, ...rest };
     },
+  }),
+  route({
+    method: 'GET',
+    path: '/jobs/{id:int}/log/download',
+    operationId: 'downloadJobLog',
+    summary:
+      'The whole log as a text file: a line has time, severity, logger and message, with tabs between.',
+    access: reads('job', { jobs: true }),
+    handle: async ({ ctx, params }) => attachment(await downloadLog(ctx, params.id)),
   }),
   route({
     method: 'POST',

@@ -1,12 +1,16 @@
 import * as z from 'zod';
 import {
+  deleteJob,
   getJob,
   jobKind,
   listExperimentJobs,
+  MAX_ATTEMPTS,
+  MAX_BACKOFF_SECONDS,
+  MAX_DEPENDENCIES,
+  MAX_EXIT_CODES,
   reportStatus,
   submitJob,
 } from '#domain/jobs/index.ts';
-import { deleteResource } from '#domain/resources/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import { text, verbatim } from '#kernel/strings.ts';
 import { shapeOne } from '../resource-routes.ts';
@@ -36,6 +40,13 @@ const Swaps = z
     ctx.addIssue({ code: 'custom', message });
   });
 
+/** Our own, as are `queueTimeout` and `dependsOn`. */
+const Retry = z.strictObject({
+  attempts: z.int().min(1).max(MAX_ATTEMPTS).default(3),
+  exitCodes: z.array(z.int().min(1).max(255)).max(MAX_EXIT_CODES).default([]),
+  backoffSeconds: z.number().min(0).max(MAX_BACKOFF_SECONDS).default(10),
+});
+
 const NewJob = z.strictObject({
   description: Description,
   queue: Id,
@@ -45,6 +56,9 @@ const NewJob = z.strictObject({
     .record(text({ max: 500 }), z.strictObject({ id: Id, snapshotId: Id }))
     .default({}),
   timeout: z.string().max(50).default('24h'),
+  queueTimeout: z.string().max(50).optional(),
+  retry: Retry.optional(),
+  dependsOn: z.array(Id).max(MAX_DEPENDENCIES).default([]),
   entrypointSnapshot: z.nullable(Id).optional(),
   swaps: Swaps.default([]),
 });
@@ -85,6 +99,9 @@ export const experimentJobRoutes: readonly Route[] = [
         values: body.values,
         artifactValues: body.artifactValues,
         timeout: body.timeout,
+        queueTimeout: body.queueTimeout,
+        retry: body.retry,
+        dependsOn: body.dependsOn,
         swaps: body.swaps.map((swap) => ({ swap: swap.swap_name, alias: swap.task_alias })),
         ...(entrypointSnapshot === undefined || entrypointSnapshot === null
           ? {}
@@ -111,8 +128,7 @@ export const experimentJobRoutes: readonly Route[] = [
     access: writes('job'),
     response: IdStatus,
     handle: async ({ ctx, params }) => {
-      await getJob(ctx, params.jobId, params.id);
-      await deleteResource(ctx, jobKind, params.jobId);
+      await deleteJob(ctx, { jobId: params.jobId, experimentId: params.id });
       return idStatus(params.jobId);
     },
   }),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Job, JobData, LogLine } from '#domain/jobs/index.ts';
-import { JOB_STATES, jobKind } from '#domain/jobs/index.ts';
+import { deleteJob, JOB_STATES, jobKind } from '#domain/jobs/index.ts';
 import { type Resource, shownRefs } from '#domain/resources/index.ts';
 import { ArtifactRef, artifactRef } from '../artifacts/wire.ts';
 import type { ResourceMount } from '../resource-routes.ts';
@@ -30,6 +30,25 @@ export const JobAnswer = ResourceFields.extend({
   /** Our own: a word for why a job failed, or `cancelling` while its worker stops it; and the number of its attempt. */
   reason: z.string().nullable(),
   attempt: z.int(),
+  /** Our own: the sentence that goes with the reason. */
+  message: z.string().nullable(),
+  queueTimeout: z.string().nullable(),
+  retry: z
+    .object({ attempts: z.int(), exitCodes: z.array(z.int()), backoffSeconds: z.number() })
+    .nullable(),
+  dependsOn: z.array(z.int()),
+  progress: z
+    .object({ fraction: z.number(), message: z.string(), reportedOn: z.string() })
+    .nullable(),
+  /** What it used in all its attempts that a worker of ours has ended; the cost where its pool has a price. */
+  resources: z
+    .object({
+      seconds: z.number(),
+      cpuSeconds: z.number().nullable(),
+      peakMemoryBytes: z.number().nullable(),
+      estimatedCostUsd: z.number().nullable(),
+    })
+    .nullable(),
 });
 
 const boundIds = ({ data }: Resource<JobData>): readonly number[] => [
@@ -37,6 +56,26 @@ const boundIds = ({ data }: Resource<JobData>): readonly number[] => [
   data.experiment.id,
   data.entrypoint.id,
 ];
+
+/** What lies on the row alone says how things are now. */
+const progressOf = ({ progress }: Job) =>
+  progress === undefined
+    ? null
+    : {
+        fraction: progress.fraction,
+        message: progress.message,
+        reportedOn: isoTime(progress.on),
+      };
+
+const resourcesOf = ({ heldMs, usage, cost }: Job) =>
+  heldMs === undefined
+    ? null
+    : {
+        seconds: heldMs / 1000,
+        cpuSeconds: usage?.cpuSeconds ?? null,
+        peakMemoryBytes: usage?.peakMemoryBytes ?? null,
+        estimatedCostUsd: cost ?? null,
+      };
 
 const isStopping = ({ state, cancelOn }: Job): boolean =>
   state === 'started' && cancelOn !== undefined;
@@ -48,6 +87,7 @@ export const jobMount: ResourceMount<JobData> = {
   kind: jobKind,
   response: JobAnswer,
   jobs: true,
+  remove: (ctx, jobId) => deleteJob(ctx, { jobId }),
   shape: async (ctx, rows, beside, versions) => {
     const refs = await shownRefs(ctx, rows.flatMap(boundIds));
     return rows.map((resource, index) => {
@@ -72,6 +112,12 @@ export const jobMount: ResourceMount<JobData> = {
         })),
         reason: data.reason ?? (versions === undefined && isStopping(job) ? 'cancelling' : null),
         attempt: job.attempt,
+        message: job.message ?? null,
+        queueTimeout: data.queueTimeout ?? null,
+        retry: data.retry ?? null,
+        dependsOn: data.dependsOn ?? [],
+        progress: progressOf(job),
+        resources: resourcesOf(job),
       };
     });
   },

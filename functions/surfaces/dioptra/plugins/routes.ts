@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { changePlugin, createPlugin, pluginFilesBundle } from '#domain/plugins/index.ts';
+import { attachment } from '#http/attachment.ts';
 import { type Route, reads, route } from '#http/route.ts';
 import { pluginName } from '#kernel/strings.ts';
 import { editRoutes } from '../mounts/edit-routes.ts';
@@ -8,7 +9,7 @@ import { placeOf } from '../mounts/place.ts';
 import { tagRoutes } from '../mounts/tag-routes.ts';
 import { resourceRoutes } from '../resource-routes.ts';
 import { Description } from '../shapes.ts';
-import { BundleQuery, bundleAnswer } from './bundle-answer.ts';
+import { BundleQuery } from './bundle-query.ts';
 import { fileEdits, pluginFileRoutes } from './file-routes.ts';
 import { pluginMount } from './wire.ts';
 
@@ -36,7 +37,7 @@ export const pluginRoutes: readonly Route[] = [
     access: reads('plugin', { jobs: true }),
     query: BundleQuery,
     handle: async ({ ctx, params: { id, snapshotId }, query }) =>
-      bundleAnswer(await pluginFilesBundle(ctx, { id, snapshot: snapshotId }, query.fileType)),
+      attachment(await pluginFilesBundle(ctx, { id, snapshot: snapshotId }, query.fileType)),
   }),
   ...pluginFileRoutes,
 ];

@@ -7,7 +7,10 @@ export type Shapes = { readonly [name: string]: Shape };
 /** Fields that are there only where they apply. */
 const OPTIONAL = new Set(['next', 'prev', 'hasDraft', 'metadata', 'num_other_drafts', 'required']);
 /** Ours, beyond what the original answers; its clients ignore them. */
-const OURS = new Set(['reason', 'attempt']);
+const OURS = new Set([
+  ...['reason', 'attempt', 'message', 'progress', 'resources'],
+  ...['queueTimeout', 'retry', 'dependsOn', 'priority'],
+]);
 /** Fields that may have no value. */
 const NULLABLE = new Set([
   ...['fileSize', 'resource', 'resourceSnapshot', 'latestVersion'],

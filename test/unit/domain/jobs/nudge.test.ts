@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sendJob } from '#domain/jobs/queue/send.ts';
+import { wakeWorker } from '#domain/jobs/queue/send.ts';
 import { launchWorkers } from '#domain/pools/index.ts';
 import { createCache } from '#kernel/cache.ts';
 import { systemClock } from '#kernel/clock.ts';
@@ -55,7 +55,7 @@ describe('a submitted job', () => {
     const { id } = await bench.submit({ queue: bench.setup.queues.get('own') });
 
     for (const _ of [1, 2]) {
-      expect(await sendJob(ctx, { id, pool: POOL, attempt: 0 })).toBe(true);
+      expect(await wakeWorker(ctx, { id, pool: POOL, external: false, attempt: 0 })).toBe(true);
       await Promise.allSettled(deferred);
     }
 
@@ -80,7 +80,7 @@ describe('the last job of a burst', () => {
       },
     };
     const { id } = await bench.submit({ queue: bench.setup.queues.get('own') });
-    const send = () => sendJob(ctx, { id, pool: POOL, attempt: 0 });
+    const send = () => wakeWorker(ctx, { id, pool: POOL, external: false, attempt: 0 });
     await send();
     await wait(1_000);
     expect(tasks.runs).toHaveLength(1);
@@ -110,7 +110,12 @@ describe('the last job of a burst', () => {
 
     await Promise.all(
       Array.from({ length: 200 }, (_, at) =>
-        sendJob(processes[at % 8] ?? processOf(), { id, pool: POOL, attempt: 0 }),
+        wakeWorker(processes[at % 8] ?? processOf(), {
+          id,
+          pool: POOL,
+          external: false,
+          attempt: 0,
+        }),
       ),
     );
     await Promise.all(launches);

@@ -1,0 +1,148 @@
+import { entrypointKind, renderedConfig } from '#domain/entrypoints/index.ts';
+import { hashToken, usernamesOf } from '#domain/identity/index.ts';
+import { getSnapshot } from '#domain/resources/index.ts';
+import { MAX_RUN_KEY, newRunWrites } from '#domain/tracking/index.ts';
+import { asSystem, type Context, requireWorker } from '#kernel/context.ts';
+import { compare } from '#kernel/table.ts';
+import { changeJob } from '../change-job.ts';
+import { GRACE_SECONDS, type Job, leaseTimes } from '../job.ts';
+import { typedParameters } from '../job-details.ts';
+import type { ClaimRequest, JobClaim } from '../protocol.ts';
+import { choicesOf } from '../submit/job-swaps.ts';
+import { newJobToken } from '../workers/tokens.ts';
+import { artifactInputs } from './artifact-inputs.ts';
+import { countRunning } from './choose.ts';
+import { callWrites } from './claim-call.ts';
+import { findSlot } from './slots.ts';
+
+/** So that the claim stays one transaction, of 4 MB and 100 writes at most. */
+const MAX_RECORDED_BYTES = 512 * 1024;
+
+/** Of the values those that a run can hold: they are a record for people, and no reason to fail. */
+function recordable(values: Job['data']['values']) {
+  let room = MAX_RECORDED_BYTES;
+  return Object.entries(values).flatMap(([key, value]) => {
+    const size = Buffer.byteLength(key) + Buffer.byteLength(value);
+    if (key.length > MAX_RUN_KEY || size > room) return [];
+    room -= size;
+    return [{ key, value }];
+  });
+}
+
+function runWrites(ctx: Context, job: Job, runId: string, attempt: number, username: string) {
+  const link = `/api/v1/jobs/${job.id}`;
+  return newRunWrites({
+    runId,
+    experimentId: job.data.experiment.id,
+    groupId: job.groupId,
+    jobId: job.id,
+    attempt,
+    user: username,
+    name: `${job.data.entrypoint.name} ${job.id}${attempt > 1 ? ` attempt ${attempt}` : ''}`,
+    startTime: ctx.clock.now(),
+    params: recordable(job.data.values),
+    tags: [
+      { key: 'dioptra.jobId', value: String(job.id) },
+      { key: 'assay.job', value: link },
+      { key: 'assay.attempt', value: String(attempt) },
+    ],
+  });
+}
+
+/** What makes an attempt one: its number, its run, and what the worker and the child show. */
+export interface Hold {
+  readonly attempt: number;
+  readonly runId: string;
+  readonly lease: string;
+  readonly jobToken: string;
+}
+
+/**
+ * Takes the job for a worker: lease, token, run, place and state in one transaction. `lost` when another
+ * write came between, `full` when its group has no place for it.
+ */
+export async function take(
+  ctx: Context,
+  job: Job,
+  request: ClaimRequest,
+): Promise<JobClaim | 'lost' | 'full'> {
+  requireWorker(ctx, job.pool);
+  const attempt = job.attempt + 1;
+  const hold: Hold = {
+    attempt,
+    runId: ctx.ids.hex32(),
+    lease: ctx.ids.secret(16),
+    jobToken: newJobToken(ctx, job.id, attempt),
+  };
+  const slot = await findSlot(ctx, job, attempt);
+  if (slot === 'full') return 'full';
+  const [claim, names] = await Promise.all([
+    claimOf(ctx, job, hold),
+    usernamesOf(ctx, [job.submittedBy]),
+  ]);
+  const { runId, lease } = hold;
+  const now = ctx.clock.now();
+  const leaseUntil = now + leaseTimes(ctx).seconds * 1000;
+  const taken = await changeJob(ctx, job, {
+    status: 'started',
+    row: {
+      attempt,
+      lease,
+      leaseUntil,
+      runId,
+      worker: request.worker,
+      claimedBy: request.call,
+      tokenHash: hashToken(hold.jobToken),
+      startedOn: now,
+      slot: slot?.slot,
+    },
+    remove: ['progress'],
+    look: leaseUntil,
+    if: compare('state', '=', 'queued'),
+    more: [
+      ...runWrites(ctx, job, runId, attempt, names.get(job.submittedBy) ?? ''),
+      ...callWrites(ctx, request, { jobId: job.id, attempt }),
+      ...(slot === undefined ? [] : [slot.write]),
+    ],
+  });
+  if (taken === undefined) return 'lost';
+  countRunning(ctx, job);
+  return claim;
+}
+
+/** What the worker needs to know of an attempt. */
+export async function claimOf(
+  ctx: Context,
+  job: Job,
+  { attempt, runId, lease, jobToken }: Hold,
+): Promise<JobClaim> {
+  const system = asSystem(ctx);
+  const { entrypoint: of } = job.data;
+  const entrypoint = await getSnapshot(system, entrypointKind, of.id, of.snapshot);
+  const inputs = await artifactInputs(system, job, entrypoint.data);
+  const times = leaseTimes(ctx);
+  const snapshotPath = `/api/v1/entrypoints/${of.id}/snapshots/${of.snapshot}`;
+  return {
+    jobId: job.id,
+    attempt,
+    lease,
+    leaseSeconds: times.seconds,
+    heartbeatSeconds: times.heartbeatSeconds,
+    timeoutSeconds: job.timeoutSeconds,
+    graceSeconds: GRACE_SECONDS,
+    groupId: job.groupId,
+    experimentId: job.data.experiment.id,
+    experimentName: job.data.experiment.name,
+    entrypointName: of.name,
+    runId,
+    username: `job-${job.id}`,
+    jobToken,
+    runtime: 'dioptra',
+    config: await renderedConfig(entrypoint.data, choicesOf(job.data)),
+    parameters: typedParameters(job, entrypoint.data),
+    pluginsBundlePath: `${snapshotPath}/plugins/bundle?fileType=tar_gz`,
+    artifactPluginsBundlePath: `${snapshotPath}/artifactPlugins/bundle?fileType=tar_gz`,
+    artifactTasks: { ...entrypoint.data.artifactTasks },
+    artifactInputs: inputs,
+  };
+}
