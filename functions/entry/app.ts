@@ -63,6 +63,16 @@ const oracle: Loader = async (surroundings) => {
   return inParts(partOf, async (part) => oracleDialect(await rowsOf(part)), surroundings);
 };
 
+const testbed: Loader = async (surroundings) => {
+  const { testbedDialect, parts } = await import('#surfaces/testbed/dialect.ts');
+  return inParts(
+    (path) => partAt(parts, path.slice('/api'.length)),
+    async (part) => testbedDialect((await part?.routes()) ?? []),
+    surroundings,
+    '/api',
+  );
+};
+
 interface Served {
   readonly path: RegExp;
   readonly load: Loader;
@@ -74,6 +84,7 @@ interface Served {
 const dialects: readonly Served[] = [
   { path: /^\/api\/v1(\/|$)/, load: dioptra },
   { path: /^\/api\/worker\/v1\//, load: worker },
+  { path: /^\/api\/(experiment|job|queue|taskPlugin|user|openapi\.json)(\/|$)/, load: testbed },
   // However an address of MLflow's is spelt, who mistypes it gets an answer that its clients read.
   { path: /^\/+(ajax-)?api\/+\d+\.\d/i, load: mlflow },
   {

@@ -6,6 +6,7 @@ import { loadOnce } from '#kernel/load-once.ts';
 /** What is seldom needed must not keep a server from its first answer, for which workers wait after a restart. */
 const registry = loadOnce(() => import('#domain/registry/index.ts'));
 const retention = loadOnce(() => import('#domain/retention/index.ts'));
+const mlprojects = loadOnce(() => import('#domain/mlprojects/index.ts'));
 
 interface Swept extends SweepReport {
   /** Runs whose index was brought up to date. */
@@ -16,13 +17,15 @@ interface Swept extends SweepReport {
   readonly purged: number;
   /** Runs and experiments that were removed for good. */
   readonly removed: number;
+  /** Uploads of workflows that no job has used. */
+  readonly unused: number;
 }
 
 /** Everything that the platform's broom looks after; one kind that fails does not stop another. */
 export async function sweepAll(ctx: Context): Promise<Swept> {
   // What settles the index of a run must have ended before the run is removed with it.
   const settling = sweepRuns(ctx);
-  const [jobs, settled, silent, purged, removed] = await Promise.allSettled([
+  const [jobs, settled, silent, purged, removed, unused] = await Promise.allSettled([
     sweepJobs(ctx),
     settling,
     sweepSilentRuns(ctx),
@@ -31,8 +34,9 @@ export async function sweepAll(ctx: Context): Promise<Swept> {
       .catch(() => undefined)
       .then(() => retention())
       .then(({ sweepRemovals }) => sweepRemovals(ctx)),
+    mlprojects().then(({ sweepUploads }) => sweepUploads(ctx)),
   ]);
-  for (const outcome of [jobs, settled, silent, purged, removed]) {
+  for (const outcome of [jobs, settled, silent, purged, removed, unused]) {
     if (outcome.status === 'rejected') ctx.log.error('sweep', { message: String(outcome.reason) });
   }
   const none = { sent: 0, lost: 0 };
@@ -42,5 +46,6 @@ export async function sweepAll(ctx: Context): Promise<Swept> {
     silent: silent.status === 'fulfilled' ? silent.value : 0,
     purged: purged.status === 'fulfilled' ? purged.value : 0,
     removed: removed.status === 'fulfilled' ? removed.value : 0,
+    unused: unused.status === 'fulfilled' ? unused.value : 0,
   };
 }

@@ -18,6 +18,8 @@ export const prefix = {
   workerToken: 'WTK',
   /** What a worker's call for any job of its pool got. */
   call: 'CALL',
+  /** An archive with an MLproject file that is uploaded for jobs to come. */
+  workflow: 'WFL',
   /** Places for running jobs of a group that may have only so many. */
   slots: 'SLOT',
   /** Jobs that wait for the end of a job. */

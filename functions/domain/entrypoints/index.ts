@@ -18,6 +18,8 @@ export { renderedConfig } from './rendered-config.ts';
 export { requireEntrypoints } from './require.ts';
 export { changeEntrypoint, createEntrypoint } from './save.ts';
 export { chosenNeeds, listSwaps } from './swaps.ts';
+export { isJsonMap as isYamlMap, type JsonValue as YamlValue } from './task-graph/json.ts';
 export { parameterTypes } from './task-graph/parameter-types.ts';
 export { castParameterValue } from './task-graph/parameter-values.ts';
+export { readYaml } from './task-graph/read-yaml.ts';
 export { TypeStructure } from './type-structure.ts';

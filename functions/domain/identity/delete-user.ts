@@ -1,6 +1,7 @@
 import { type Context, requirePerson } from '#kernel/context.ts';
-import { AppError, conflict, notFound } from '#kernel/errors.ts';
+import { AppError, conflict, forbidden, notFound } from '#kernel/errors.ts';
 import { userEndWrites } from './account.items.ts';
+import { requireAdministrator } from './administrators.ts';
 import {
   changedMeanwhile,
   type GroupState,
@@ -36,12 +37,19 @@ export async function deleteUser(
   const { userId } = requirePerson(ctx);
   const loaded = await readUserNow(ctx, userId);
   if (loaded === undefined) throw notFound('user', { user_id: userId });
-  const { user, memberships } = loaded;
+  const { user } = loaded;
   if (!(await tryPassword(ctx, user.username, user.passwordHash, input.password))) {
     throw new AppError('unauthenticated', 'The password is wrong.', { reason: 'wrong_password' });
   }
+  await endAccount(ctx, loaded);
+  return { id: userId };
+}
+
+/** Ends an account and what it is in. Whoever calls it has asked for permission. */
+async function endAccount(ctx: Context, loaded: LoadedUser): Promise<void> {
+  const { user, memberships } = loaded;
   const owned = await ownedGroups(ctx, loaded);
-  const alone = owned.filter((group) => !hasOtherOwner(group, userId));
+  const alone = owned.filter((group) => !hasOtherOwner(group, user.id));
   if (alone.length > 0) throw lastOwner(alone);
   if (memberships.size > MOST_GROUPS) {
     throw conflict(
@@ -55,5 +63,22 @@ export async function deleteUser(
   ]);
   forgetName(ctx, user);
   if (!outcome.ok) throw changedMeanwhile();
-  return { id: userId };
+}
+
+/**
+ * Ends the account of somebody else, for administrators; service accounts are their group's affair. Throws
+ * `not_found`, `forbidden`, `conflict` (`last_owner`).
+ */
+export async function removeUser(ctx: Context, userId: number): Promise<void> {
+  const { userId: own } = requireAdministrator(ctx);
+  if (userId === own) {
+    throw forbidden(
+      'Your own account ends by DELETE /api/v1/users/current, which asks for the password.',
+    );
+  }
+  const loaded = await readUserNow(ctx, userId);
+  if (loaded === undefined || loaded.user.service !== undefined) {
+    throw notFound('user', { user_id: userId });
+  }
+  await endAccount(ctx, loaded);
 }

@@ -5,7 +5,7 @@ export { authenticateBasic } from './authenticate-basic.ts';
 export { changePassword } from './change-password.ts';
 export { changeUser } from './change-user.ts';
 export { createUser, type Join } from './create-user.ts';
-export { deleteUser } from './delete-user.ts';
+export { deleteUser, removeUser } from './delete-user.ts';
 export {
   acceptInvitation,
   createGroupInvitation,
@@ -31,7 +31,7 @@ export {
   readAdmission,
   revokeInvitation,
 } from './invitations.ts';
-export { getUser, listUsers } from './list-users.ts';
+export { getUser, listAccounts, listUsers } from './list-users.ts';
 export { forgetUser, loadUser, renewedActor, usernamesOf, versionOfUser } from './load-user.ts';
 export { addMember, changeMember, leaveGroup, removeMember } from './members.ts';
 export type { Invitation } from './new-invitation.ts';

@@ -4,7 +4,13 @@ import { matches } from '#kernel/search/matches.ts';
 import { parseSearch } from '#kernel/search/parse.ts';
 import { isAdministrator } from './administrators.ts';
 import { readMembers } from './group-state.ts';
-import { identityKeys, type Profile, readProfile, type UserRow } from './identity.items.ts';
+import {
+  identityKeys,
+  type Profile,
+  readProfile,
+  readUser,
+  type UserRow,
+} from './identity.items.ts';
 import { type LoadedUser, loadUser } from './load-user.ts';
 import { type Member, PUBLIC_GROUP } from './schemas.ts';
 
@@ -65,6 +71,15 @@ export async function listUsers(ctx: Context, input: Search): Promise<Page<Profi
     .filter(({ username, email }) => matches(terms, { username, email }))
     .sort((a, b) => a.id - b.id);
   return { rows: found.slice(input.index, input.index + input.pageLength), total: found.length };
+}
+
+/** All accounts that the caller may see, whole. */
+export async function listAccounts(ctx: Context): Promise<readonly UserRow[]> {
+  const { rows } = await listUsers(ctx, { index: 0, pageLength: Number.MAX_SAFE_INTEGER });
+  const items = await ctx.table.batchGet(rows.map(({ id }) => identityKeys.user(id)));
+  return items.flatMap((item) =>
+    item === undefined || item.deletedOn !== undefined ? [] : [readUser(item)],
+  );
 }
 
 /** Whether the caller may know that there is this account. */

@@ -54,7 +54,14 @@ export { NUDGE_SECONDS } from './queue/send.ts';
 export { type SweepReport, sweepJobs } from './queue/sweep.ts';
 export { reportStatus, type StatusWord, setJobRun } from './status.ts';
 export { MAX_TIMEOUT_SECONDS } from './submit/duration.ts';
-export { MAX_ATTEMPTS, MAX_BACKOFF_SECONDS, MAX_EXIT_CODES } from './submit/store-job.ts';
+export {
+  bound,
+  type JobWishes,
+  MAX_ATTEMPTS,
+  MAX_BACKOFF_SECONDS,
+  MAX_EXIT_CODES,
+  storeJob,
+} from './submit/store-job.ts';
 export type { NewJob } from './submit/submit.ts';
 export { submitJob } from './submit/submit-later.ts';
 export {

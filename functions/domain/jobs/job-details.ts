@@ -7,6 +7,7 @@ import {
 } from '#domain/entrypoints/index.ts';
 import { getSnapshot } from '#domain/resources/index.ts';
 import { asSystem, type Context } from '#kernel/context.ts';
+import { notFound } from '#kernel/errors.ts';
 import { artifactInputs } from './claim/artifact-inputs.ts';
 import { getJob, type Job } from './job.ts';
 import type { ArtifactInput } from './protocol.ts';
@@ -22,7 +23,9 @@ export function typedParameters(job: Pick<Job, 'data'>, entrypoint: EntrypointDa
   return JSON.stringify(Object.fromEntries(typed));
 }
 
+/** Throws `not_found` for a job of a workflow, which has none. */
 async function entrypointOf(ctx: Context, job: Job): Promise<EntrypointData> {
+  if (job.data.workflow !== undefined) throw notFound('entry_point', { job_id: job.id });
   const { id, snapshot } = job.data.entrypoint;
   return (await getSnapshot(asSystem(ctx), entrypointKind, id, snapshot)).data;
 }
@@ -30,6 +33,7 @@ async function entrypointOf(ctx: Context, job: Job): Promise<EntrypointData> {
 /** The typed values of a job's parameters, as JSON text. */
 export async function jobParameters(ctx: Context, jobId: number): Promise<string> {
   const job = await getJob(ctx, jobId);
+  if (job.data.workflow !== undefined) return JSON.stringify(job.data.values);
   return typedParameters(job, await entrypointOf(ctx, job));
 }
 
@@ -42,6 +46,7 @@ export async function jobConfig(ctx: Context, jobId: number): Promise<string> {
 /** What a job reads. */
 export async function jobArtifactParameters(ctx: Context, jobId: number) {
   const job = await getJob(ctx, jobId);
+  if (job.data.workflow !== undefined) return [];
   const system = asSystem(ctx);
   const inputs: { readonly [name: string]: ArtifactInput } = await artifactInputs(
     system,

@@ -41,11 +41,28 @@ export interface RetryPolicy {
   readonly backoffSeconds: number;
 }
 
+/** An archive with an MLproject file that a job runs in the place of an entrypoint's graph. */
+export interface JobWorkflow {
+  /** In the blob store, and the name that it was sent under. */
+  readonly key: string;
+  readonly filename: string;
+  readonly size: number;
+  /** The folder of the archive with the MLproject file; '' is the archive itself. */
+  readonly root: string;
+  /** The parameters as they were written; `values` holds them one by one. */
+  readonly kwargs: string | null;
+  readonly environment: 'local' | 'virtualenv';
+  /** Plugins that its code may import, as they were when it was submitted. */
+  readonly plugins: readonly Bound[];
+}
+
 /** What a job's snapshots hold. */
 export interface JobData {
   readonly description: string;
   readonly experiment: Bound;
+  /** Of a workflow the name of its entry point, without a resource: id and snapshot are 0. */
   readonly entrypoint: Bound;
+  readonly workflow?: JobWorkflow;
   readonly queue: Bound;
   readonly values: { readonly [name: string]: string };
   readonly artifactValues: {

@@ -58,7 +58,7 @@ export const ArtifactInput = z.object({
 });
 export type ArtifactInput = z.infer<typeof ArtifactInput>;
 
-export const JobClaim = z.object({
+const ANY_CLAIM = {
   jobId: z.int(),
   attempt: z.int(),
   lease: z.string(),
@@ -76,7 +76,12 @@ export const JobClaim = z.object({
   /** Credentials of the child, good for this attempt only: Bearer, or Basic and login as this user. */
   username: z.string(),
   jobToken: z.string(),
-  runtime: z.enum(['dioptra']),
+};
+
+/** The graph of an entrypoint, for Dioptra's task engine. */
+export const DioptraClaim = z.object({
+  ...ANY_CLAIM,
+  runtime: z.literal('dioptra'),
   /** The engine document, and the typed parameters by name: both JSON text, which keeps `1.0` and long integers as they are. */
   config: z.string(),
   parameters: z.string(),
@@ -90,6 +95,25 @@ export const JobClaim = z.object({
   ),
   artifactInputs: z.record(z.string(), ArtifactInput),
 });
+export type DioptraClaim = z.infer<typeof DioptraClaim>;
+
+/** An entry point of an archive with an MLproject file, for `mlflow.projects`. */
+export const MlprojectClaim = z.object({
+  ...ANY_CLAIM,
+  runtime: z.literal('mlproject'),
+  /** Route of the archive, and its size in bytes. */
+  workflowPath: z.string(),
+  workflowBytes: z.int(),
+  /** Where the MLproject file is in it; '' is the archive itself. */
+  projectRoot: z.string(),
+  parameters: z.record(z.string(), z.string()),
+  environment: z.enum(['local', 'virtualenv']),
+  /** Route of the tar.gz bundle of plugins; `null` where there are none. */
+  pluginsBundlePath: z.nullable(z.string()),
+});
+export type MlprojectClaim = z.infer<typeof MlprojectClaim>;
+
+export const JobClaim = z.discriminatedUnion('runtime', [DioptraClaim, MlprojectClaim]);
 export type JobClaim = z.infer<typeof JobClaim>;
 
 export const ClaimAnswer = z.object({

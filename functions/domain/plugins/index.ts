@@ -47,3 +47,4 @@ export {
   type ParameterTypeData,
   parameterTypeKind,
 } from './types.ts';
+export { type UploadedPlugin, uploadPlugin } from './upload-plugin.ts';

@@ -10,8 +10,7 @@ const isConflict = ({ reason }: AppError): boolean => reason === 'write_conflict
 /** Half of the wait is random, so that those who collided part. */
 function waitOf(ctx: Pick<Context, 'ids'>, round: number): number {
   const longest = Math.min(LONGEST_WAIT_MS, 20 * 2 ** round);
-  const share = Number.parseInt(ctx.ids.hex32().slice(0, 4), 16) / 0xffff;
-  return longest * (0.5 + share / 2);
+  return longest * (0.5 + ctx.ids.fraction() / 2);
 }
 
 /**

@@ -54,7 +54,7 @@ export const parts: readonly Part<[SignIn]>[] = [
   },
   {
     name: 'what jobs read',
-    paths: /^\/jobs\/[^/]+\/(parameters|artifactParameters|config)(\/|$)/,
+    paths: /^\/jobs\/[^/]+\/(parameters|artifactParameters|config|workflow|workflowPlugins)(\/|$)/,
     routes: async () => (await import('./jobs/input-routes.ts')).inputRoutes,
   },
   {

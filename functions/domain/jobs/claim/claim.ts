@@ -9,7 +9,8 @@ import type { ClaimRequest, JobClaim } from '../protocol.ts';
 import { newJobToken } from '../workers/tokens.ts';
 import { offeredJobs } from './choose.ts';
 import { attemptOfCall } from './claim-call.ts';
-import { claimOf, type Hold, take } from './take.ts';
+import { claimOf, type Hold } from './claim-of.ts';
+import { take } from './take.ts';
 
 const MAX_TRIES = 4;
 

@@ -1,18 +1,14 @@
-import { entrypointKind, renderedConfig } from '#domain/entrypoints/index.ts';
 import { hashToken, usernamesOf } from '#domain/identity/index.ts';
-import { getSnapshot } from '#domain/resources/index.ts';
 import { MAX_RUN_KEY, newRunWrites } from '#domain/tracking/index.ts';
-import { asSystem, type Context, requireWorker } from '#kernel/context.ts';
+import { type Context, requireWorker } from '#kernel/context.ts';
 import { compare } from '#kernel/table.ts';
 import { changeJob } from '../change-job.ts';
-import { GRACE_SECONDS, type Job, leaseTimes } from '../job.ts';
-import { typedParameters } from '../job-details.ts';
+import { type Job, leaseTimes } from '../job.ts';
 import type { ClaimRequest, JobClaim } from '../protocol.ts';
-import { choicesOf } from '../submit/job-swaps.ts';
 import { newJobToken } from '../workers/tokens.ts';
-import { artifactInputs } from './artifact-inputs.ts';
 import { countRunning } from './choose.ts';
 import { callWrites } from './claim-call.ts';
+import { claimOf, type Hold } from './claim-of.ts';
 import { findSlot } from './slots.ts';
 
 /** So that the claim stays one transaction, of 4 MB and 100 writes at most. */
@@ -47,14 +43,6 @@ function runWrites(ctx: Context, job: Job, runId: string, attempt: number, usern
       { key: 'assay.attempt', value: String(attempt) },
     ],
   });
-}
-
-/** What makes an attempt one: its number, its run, and what the worker and the child show. */
-export interface Hold {
-  readonly attempt: number;
-  readonly runId: string;
-  readonly lease: string;
-  readonly jobToken: string;
 }
 
 /**
@@ -108,41 +96,4 @@ export async function take(
   if (taken === undefined) return 'lost';
   countRunning(ctx, job);
   return claim;
-}
-
-/** What the worker needs to know of an attempt. */
-export async function claimOf(
-  ctx: Context,
-  job: Job,
-  { attempt, runId, lease, jobToken }: Hold,
-): Promise<JobClaim> {
-  const system = asSystem(ctx);
-  const { entrypoint: of } = job.data;
-  const entrypoint = await getSnapshot(system, entrypointKind, of.id, of.snapshot);
-  const inputs = await artifactInputs(system, job, entrypoint.data);
-  const times = leaseTimes(ctx);
-  const snapshotPath = `/api/v1/entrypoints/${of.id}/snapshots/${of.snapshot}`;
-  return {
-    jobId: job.id,
-    attempt,
-    lease,
-    leaseSeconds: times.seconds,
-    heartbeatSeconds: times.heartbeatSeconds,
-    timeoutSeconds: job.timeoutSeconds,
-    graceSeconds: GRACE_SECONDS,
-    groupId: job.groupId,
-    experimentId: job.data.experiment.id,
-    experimentName: job.data.experiment.name,
-    entrypointName: of.name,
-    runId,
-    username: `job-${job.id}`,
-    jobToken,
-    runtime: 'dioptra',
-    config: await renderedConfig(entrypoint.data, choicesOf(job.data)),
-    parameters: typedParameters(job, entrypoint.data),
-    pluginsBundlePath: `${snapshotPath}/plugins/bundle?fileType=tar_gz`,
-    artifactPluginsBundlePath: `${snapshotPath}/artifactPlugins/bundle?fileType=tar_gz`,
-    artifactTasks: { ...entrypoint.data.artifactTasks },
-    artifactInputs: inputs,
-  };
 }

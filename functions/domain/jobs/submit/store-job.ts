@@ -5,6 +5,7 @@ import { afterWrite, createWrites, firstVersion } from '#domain/resources/index.
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { takeNumbers } from '#kernel/counters.ts';
 import { AppError, conflict, invalid } from '#kernel/errors.ts';
+import type { Write } from '#kernel/table.ts';
 import { type Dependencies, dependenciesOf } from '../dependencies/dependencies.ts';
 import { due, type Job, type JobData, type JobRow, jobKind, type RetryPolicy } from '../job.ts';
 import { queuePlace } from '../queue/place.ts';
@@ -27,6 +28,8 @@ export interface JobDraft {
   readonly experiment: Experiment;
   readonly queue: Queue;
   readonly wishes: JobWishes;
+  /** For the transaction that makes the job. */
+  readonly more?: readonly Write[];
   readonly data: Omit<
     JobData,
     'queue' | 'timeout' | 'queueTimeout' | 'retry' | 'dependsOn' | 'status' | 'reason'
@@ -146,12 +149,16 @@ export async function storeJob(ctx: Context, draft: JobDraft): Promise<Job> {
     const place = placeOf(ctx, job, needs);
     const extra = { ...row, spare: numbers.spare, ...place };
     const planned = await createWrites(ctx, jobKind, resource, extra as never);
-    const outcome = await ctx.table.transact([...planned.writes, ...needs.writes]);
+    const outcome = await ctx.table.transact([
+      ...planned.writes,
+      ...needs.writes,
+      ...(draft.more ?? []),
+    ]);
     if (!outcome.ok) continue;
     afterWrite(ctx, jobKind, resource);
     if (needs.pending === 0) await wakeWorker(ctx, job);
     needs.told(ctx);
     return { ...job, ...(place as Partial<Job>) };
   }
-  throw conflict('write_conflict', 'The jobs that it depends on change too fast; try again.');
+  throw conflict('write_conflict', 'What the job needs changes too fast; try again.');
 }

@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { jobArtifactParameters, jobConfig, jobParameters } from '#domain/jobs/index.ts';
+import { workflowArchive, workflowPlugins } from '#domain/mlprojects/index.ts';
+import { attachment } from '#http/attachment.ts';
 import { type Route, reads, route } from '#http/route.ts';
+import { BundleQuery } from '../plugins/bundle-query.ts';
 
 /** JSON that was made elsewhere, sent as it is: it keeps `1.0` and long integers. */
 const jsonText = (text: string): Response =>
@@ -59,5 +62,23 @@ export const inputRoutes: readonly Route[] = [
     access: reads('job', { jobs: true }),
     response: z.record(z.string(), z.unknown()),
     handle: async ({ ctx, params }) => jsonText(await jobConfig(ctx, params.id)),
+  }),
+  route({
+    method: 'GET',
+    path: '/jobs/{id:int}/workflow',
+    operationId: 'getJobWorkflow',
+    summary: 'The archive of a job that runs an MLproject.',
+    access: reads('job', { jobs: true }),
+    handle: async ({ ctx, params }) => attachment(await workflowArchive(ctx, params.id)),
+  }),
+  route({
+    method: 'GET',
+    path: '/jobs/{id:int}/workflowPlugins/bundle',
+    operationId: 'getJobWorkflowPluginsBundle',
+    summary: 'The plugins that such a job may import, as they were when it was submitted.',
+    access: reads('job', { jobs: true }),
+    query: BundleQuery,
+    handle: async ({ ctx, params, query }) =>
+      attachment(await workflowPlugins(ctx, params.id, query.fileType)),
   }),
 ];

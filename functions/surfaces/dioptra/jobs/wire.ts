@@ -2,9 +2,10 @@ import * as z from 'zod';
 import type { Job, JobData, LogLine } from '#domain/jobs/index.ts';
 import { deleteJob, JOB_STATES, jobKind } from '#domain/jobs/index.ts';
 import { type Resource, shownRefs } from '#domain/resources/index.ts';
+import type { Context } from '#kernel/context.ts';
 import { ArtifactRef, artifactRef } from '../artifacts/wire.ts';
 import type { ResourceMount } from '../resource-routes.ts';
-import { isoTime, ResourceFields, resourceFields, SnapshotRef } from '../shapes.ts';
+import { BASE, isoTime, ResourceFields, resourceFields, SnapshotRef } from '../shapes.ts';
 import { snapshotRef } from '../snapshot-ref.ts';
 
 export const JobStatus = z.enum(JOB_STATES);
@@ -51,11 +52,10 @@ export const JobAnswer = ResourceFields.extend({
     .nullable(),
 });
 
-const boundIds = ({ data }: Resource<JobData>): readonly number[] => [
-  data.queue.id,
-  data.experiment.id,
-  data.entrypoint.id,
-];
+const boundIds = ({ data }: Resource<JobData>): readonly number[] =>
+  [data.queue.id, data.experiment.id, data.entrypoint.id].filter((id) => id > 0);
+
+type Refs = Parameters<typeof snapshotRef>[4];
 
 /** What lies on the row alone says how things are now. */
 const progressOf = ({ progress }: Job) =>
@@ -76,6 +76,12 @@ const resourcesOf = ({ heldMs, usage, cost }: Job) =>
         peakMemoryBytes: usage?.peakMemoryBytes ?? null,
         estimatedCostUsd: cost ?? null,
       };
+
+/** A workflow has no entrypoint of its own: its reference has the name, and leads to the job. */
+function entrypointRef(ctx: Context, { id, groupId, data }: Job, refs: Refs) {
+  const ref = snapshotRef(ctx, 'entrypoints', groupId, data.entrypoint, refs);
+  return data.workflow === undefined ? ref : { ...ref, url: `${BASE}/jobs/${id}` };
+}
 
 const isStopping = ({ state, cancelOn }: Job): boolean =>
   state === 'started' && cancelOn !== undefined;
@@ -98,7 +104,7 @@ export const jobMount: ResourceMount<JobData> = {
         description: data.description,
         queue: snapshotRef(ctx, 'queues', groupId, data.queue, refs),
         experiment: snapshotRef(ctx, 'experiments', groupId, data.experiment, refs),
-        entrypoint: snapshotRef(ctx, 'entrypoints', groupId, data.entrypoint, refs),
+        entrypoint: entrypointRef(ctx, job, refs),
         values: data.values,
         artifactValues: data.artifactValues,
         timeout: data.timeout,

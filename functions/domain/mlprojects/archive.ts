@@ -1,0 +1,87 @@
+import type { ArchiveSource } from '#archives/archive-source.ts';
+import { readArchive } from '#archives/read-archive.ts';
+import { ArchiveRefused, type EntryLimits } from '#kernel/archive-entries.ts';
+import {
+  type Asked,
+  MAX_PROJECT_BYTES,
+  parseProject,
+  refusedProject,
+  requireRunnable,
+} from './project.ts';
+
+const MIB = 1024 * 1024;
+/** Of a workflow as it is uploaded. */
+export const MAX_WORKFLOW_BYTES = 100 * MIB;
+/** What it may hold; its worker goes by the same. */
+export const WORKFLOW_LIMITS: EntryLimits = {
+  maxEntries: 10_000,
+  maxBytes: 200 * MIB,
+  refuseTwins: true,
+};
+/** An answer has to come before the gateway gives up, and more is to be done for it. */
+const SECONDS = 20;
+const ENVIRONMENT_FILE = 'python_env.yaml';
+
+/** Of what kinds a workflow may be, by the end of its name; its bytes say what it is. */
+export const WORKFLOW_FILE = /\.(?:tar|tgz|gz|bz2|xz|zip)$/i;
+
+const isProject = (name: string): boolean => name.toLowerCase() === 'mlproject';
+
+/** The folder of the MLproject file: the archive itself, or the one folder that all is in. */
+function rootOf(paths: Iterable<string>): string | undefined {
+  const all = [...paths];
+  if (all.some(isProject)) return '';
+  const tops = new Set(all.map((path) => path.split('/')[0] ?? ''));
+  const [top = ''] = tops;
+  const isInside = all.some(
+    (path) => path.startsWith(`${top}/`) && isProject(path.slice(top.length + 1)),
+  );
+  return tops.size === 1 && isInside ? top : undefined;
+}
+
+/** How the workflow is run. */
+export interface CheckedWorkflow {
+  /** The folder of the archive with the MLproject file; '' is the archive itself. */
+  readonly root: string;
+  readonly environment: 'local' | 'virtualenv';
+}
+
+async function read(source: ArchiveSource) {
+  try {
+    return await readArchive(
+      source,
+      (path) => path.split('/').length <= 2 && isProject(path.split('/').at(-1) ?? ''),
+      { limits: WORKFLOW_LIMITS, maxKeptBytes: MAX_PROJECT_BYTES, seconds: SECONDS },
+    );
+  } catch (error) {
+    if (!(error instanceof ArchiveRefused)) throw error;
+    throw refusedProject(`The archive cannot be used: ${error.message}.`);
+  }
+}
+
+/**
+ * Looks through the whole archive and checks what is asked against its MLproject file. Throws `invalid`
+ * (`workflow_project`, `workflow_entry_point`, `workflow_parameter`).
+ */
+export async function checkWorkflow(
+  source: ArchiveSource,
+  asked: Omit<Asked, 'hasFile'>,
+): Promise<CheckedWorkflow> {
+  const { paths, files } = await read(source);
+  const root = rootOf(paths.keys());
+  if (root === undefined) {
+    throw refusedProject(
+      'The archive has no MLproject file, neither itself nor in the one folder that all of it is in.',
+    );
+  }
+  const inner = (path: string): string => (root === '' ? path : `${root}/${path}`);
+  const name = [...files.keys()].find(
+    (path) => path.split('/').length === inner('x').split('/').length,
+  );
+  const text = new TextDecoder().decode(files.get(name ?? ''));
+  const project = parseProject(text);
+  requireRunnable(project, { ...asked, hasFile: (path) => paths.get(inner(path)) === 'file' });
+  const wantsEnvironment =
+    project.wantsEnvironment || paths.get(inner(ENVIRONMENT_FILE)) === 'file';
+  return { root, environment: wantsEnvironment ? 'virtualenv' : 'local' };
+}

@@ -1,0 +1,160 @@
+import type * as z from 'zod';
+import { type AppError, type ErrorCode, invalid } from '#kernel/errors.ts';
+
+/** The errors that the original has names for: a status, and what each says first. */
+export const namedErrors = {
+  ExperimentAlreadyExistsError: [400, 'The experiment exists already.'],
+  ExperimentDoesNotExistError: [404, 'There is no such experiment.'],
+  ExperimentRegistrationError: [400, 'The experiment was not registered.'],
+  JobDoesNotExistError: [404, 'There is no such job.'],
+  JobSubmissionError: [400, 'The job was not submitted.'],
+  JobWorkflowUploadError: [503, 'The workflow of the job was not stored.'],
+  QueueAlreadyExistsError: [400, 'The queue exists already.'],
+  QueueDoesNotExistError: [404, 'There is no such queue.'],
+  QueueLockedError: [403, 'The queue is locked.'],
+  QueueRegistrationError: [400, 'The queue was not registered.'],
+  TaskPluginAlreadyExistsError: [400, 'The task plugin exists already.'],
+  TaskPluginDoesNotExistError: [404, 'There is no such task plugin.'],
+  TaskPluginUploadError: [400, 'The task plugin was not registered.'],
+  UsernameNotAvailableError: [400, 'The username or the address is taken.'],
+  UserDoesNotExistError: [404, 'There is no such user.'],
+  UserRegistrationError: [400, 'The user was not registered.'],
+} as const satisfies { readonly [name: string]: readonly [status: number, says: string] };
+
+export type NamedError = keyof typeof namedErrors;
+
+/** What a resource of the API calls what can go wrong with it. */
+interface Names {
+  readonly missing: NamedError;
+  readonly taken?: NamedError;
+  readonly refused: NamedError;
+}
+
+const namesAt: { readonly [resource: string]: Names } = {
+  experiment: {
+    missing: 'ExperimentDoesNotExistError',
+    taken: 'ExperimentAlreadyExistsError',
+    refused: 'ExperimentRegistrationError',
+  },
+  job: { missing: 'JobDoesNotExistError', refused: 'JobSubmissionError' },
+  queue: {
+    missing: 'QueueDoesNotExistError',
+    taken: 'QueueAlreadyExistsError',
+    refused: 'QueueRegistrationError',
+  },
+  taskPlugin: {
+    missing: 'TaskPluginDoesNotExistError',
+    taken: 'TaskPluginAlreadyExistsError',
+    refused: 'TaskPluginUploadError',
+  },
+  user: {
+    missing: 'UserDoesNotExistError',
+    taken: 'UsernameNotAvailableError',
+    refused: 'UserRegistrationError',
+  },
+};
+
+/** Reasons of the domain that have a name of their own here, whatever was asked. */
+const byReason: { readonly [reason: string]: NamedError } = {
+  workflow_storage: 'JobWorkflowUploadError',
+};
+
+const statusOf: { readonly [code in ErrorCode]: number } = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  deleted: 404,
+  locked: 403,
+  precondition_failed: 412,
+  unprocessable: 422,
+  too_large: 413,
+  too_many_requests: 429,
+  method_not_allowed: 405,
+  not_supported: 501,
+  unavailable: 503,
+  internal: 500,
+};
+
+const phrases: { readonly [status: number]: string } = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  409: 'Conflict',
+  412: 'Precondition Failed',
+  413: 'Content Too Large',
+  422: 'Unprocessable Content',
+  429: 'Too Many Requests',
+  501: 'Not Implemented',
+  503: 'Service Unavailable',
+};
+
+const ENTITIES: { readonly [resource: string]: readonly string[] } = {
+  experiment: ['experiment'],
+  job: ['job', 'workflow'],
+  queue: ['queue'],
+  taskPlugin: ['plugin'],
+  user: ['user'],
+};
+
+/** Nothing of these was done, for whatever reason in what was sent. */
+const isRefusal = ({ code, reason }: AppError): boolean =>
+  (code === 'invalid' && reason !== 'mask_parse') || code === 'unprocessable';
+
+/** The name of what went wrong with a call of the resource, if it has one. */
+function nameOf(error: AppError, resource: string, method: string): NamedError | undefined {
+  const names = namesAt[resource];
+  const own = byReason[error.reason];
+  if (own !== undefined || names === undefined) return own;
+  const isMissing = error.code === 'not_found' || error.code === 'deleted';
+  const isSubmission = resource === 'job' && method === 'POST';
+  if (isMissing && ENTITIES[resource]?.includes(String(error.detail.entity))) return names.missing;
+  // What a job is submitted with, rather than asked for.
+  if (isSubmission && (isMissing || error.reason === 'queue_locked')) return names.refused;
+  if (error.reason === 'queue_locked') return 'QueueLockedError';
+  if (error.reason === 'entity_exists' || error.reason === 'user_exists') return names.taken;
+  if (error.reason === 'registration_closed' || error.reason === 'invitation_invalid')
+    return names.refused;
+  return isRefusal(error) ? names.refused : undefined;
+}
+
+/** What the framework answers rather than a rule: a bare message. */
+const isBare = ({ code, reason }: AppError): boolean =>
+  code === 'internal' ||
+  code === 'method_not_allowed' ||
+  ['no_route', 'mask_parse'].includes(reason);
+
+function messageOf(error: AppError, named: NamedError | undefined, status: number): string {
+  if (named === undefined) return `${phrases[status] ?? 'Error'} - ${error.message}`;
+  const [, says] = namedErrors[named];
+  const more =
+    error.code === 'not_found' && named.endsWith('DoesNotExistError') ? '' : ` ${error.message}`;
+  return `${phrases[status] ?? 'Error'} - ${says}${more}`;
+}
+
+/** An error as the original's clients know it: a status, and a message that begins with its phrase. */
+export function testbedError(error: AppError, request: Request): Response {
+  const [, , resource = ''] = new URL(request.url).pathname.split('/');
+  const named = isBare(error) ? undefined : nameOf(error, resource, request.method);
+  const status = named === undefined ? statusOf[error.code] : namedErrors[named][0];
+  const message = isBare(error) ? error.message : messageOf(error, named, status);
+  const headers = new Headers({ 'cache-control': 'no-store' });
+  if (error.retryAfter !== undefined) headers.set('retry-after', String(error.retryAfter));
+  return Response.json({ message }, { status, headers });
+}
+
+const MAX_ISSUES = 10;
+
+const wording = (issue: z.core.$ZodIssue): string => {
+  const isMissing = issue.code === 'invalid_type' && 'input' in issue && issue.input === undefined;
+  const field = issue.path.map(String).join('.').slice(0, 100);
+  return `${field === '' ? 'body' : field}: ${isMissing ? 'is required' : issue.message}`;
+};
+
+/** Problems with the fields of a form, each with its name. */
+export const invalidForm = (_place: unknown, issues: readonly z.core.$ZodIssue[]): AppError =>
+  invalid('input', issues.slice(0, MAX_ISSUES).map(wording).join(' '));
+
+export const invalidText = (message: string): AppError => invalid('input', message);
