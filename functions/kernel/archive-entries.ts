@@ -6,7 +6,7 @@ export interface EntryLimits {
   /** Of all files together, unpacked. */
   readonly maxBytes: number;
   readonly maxFileBytes?: number;
-  /** Names that differ in case, or in how an accent is written, are one name on some systems. */
+  /** Names that differ in case, in how an accent is written or in dots at the end are one name on some systems. */
   readonly refuseTwins?: boolean;
 }
 
@@ -60,6 +60,17 @@ function safeName(raw: string): string {
   return name;
 }
 
+/** A name as the least exact of file systems compares it, which drops dots and spaces at the end. */
+function comparable(name: string): string {
+  const parts = name.normalize('NFC').toLowerCase().split('/');
+  const shortened = parts.map((part) => {
+    let end = part.length;
+    while (end > 0 && '. '.includes(part[end - 1] ?? '')) end -= 1;
+    return part.slice(0, end);
+  });
+  return shortened.join('/');
+}
+
 const parentsOf = (name: string): readonly string[] =>
   [...name.matchAll(/\//g)].map(({ index }) => name.slice(0, index));
 
@@ -68,7 +79,7 @@ function createNames(refuseTwins: boolean) {
   const [files, folders] = [new Set<string>(), new Set<string>()];
   const spelled = new Map<string, string>();
   const requireOneSpelling = (name: string): void => {
-    const plain = name.normalize('NFC').toLowerCase();
+    const plain = comparable(name);
     if ((spelled.get(plain) ?? name) !== name) {
       throw new ArchiveRefused(`"${shownName(name)}" is there twice, in another spelling`);
     }
@@ -99,12 +110,14 @@ export function createEntryPolicy(limits: EntryLimits): EntryPolicy {
   return ({ name: raw, kind, size }) => {
     entries += 1;
     if (entries > maxEntries) throw new ArchiveRefused(`more than ${maxEntries} entries`);
-    if (!Number.isSafeInteger(size) || size < 0) throw new ArchiveRefused('a size is no number');
+    if (!Number.isSafeInteger(size) || size < 0)
+      throw new ArchiveRefused('a size in it is no number');
     bytes += size;
     if (bytes > maxBytes) throw new ArchiveRefused(`more than ${maxBytes} bytes unpacked`);
     const name = safeName(raw);
     if (kind === 'other') {
-      throw new ArchiveRefused(`"${shownName(raw)}" is neither a file nor a folder`);
+      const wish = 'leave links and devices out';
+      throw new ArchiveRefused(`"${shownName(raw)}" is neither a file nor a folder: ${wish}`);
     }
     if (size > maxFileBytes) {
       throw new ArchiveRefused(`"${shownName(raw)}" is larger than ${maxFileBytes} bytes`);

@@ -48,13 +48,18 @@ const layers: Readonly<Record<string, Layer>> = {
   domain: {
     packages:
       /^(?!hono\b|@aws-sdk\/|@smithy\/|node:(sqlite|fs|http|https|net|process|child_process)\b)/,
-    files: /^kernel\//,
+    files: /^(kernel|archives)\//,
     parts: domainParts,
   },
   aws: { packages: /^(@aws-sdk\/.*|@smithy\/.*|zod|node:.*)$/, files: /^kernel\// },
   embedded: { packages: /^(zod|node:.*)$/, files: /^kernel\// },
   git: {
     packages: /^node:(crypto|dns(\/promises)?|https?|net|timers\/promises|zlib)$/,
+    files: /^kernel\//,
+  },
+  archives: {
+    packages:
+      /^(@openpgp\/unbzip2-stream\/lib\/.*|tar-stream|xz-decompress|yauzl|node:(buffer|events|fs(\/promises)?|stream(\/(consumers|promises|web))?|timers\/promises|zlib))$/,
     files: /^kernel\//,
   },
   surfaces: {
@@ -64,7 +69,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   worker: {
     packages: /^(?!hono\b|@aws-sdk\/|@smithy\/)/,
-    files: /^kernel\/|^domain\/jobs\/protocol\.ts$/,
+    files: /^(kernel|archives)\/|^domain\/jobs\/protocol\.ts$/,
   },
   entry: { packages: /./, files: /./ },
 };

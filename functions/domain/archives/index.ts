@@ -8,10 +8,3 @@ export {
   packingTurn,
 } from './archive.ts';
 export type { ArchiveFile } from './formats.ts';
-export {
-  MAX_ARCHIVE_BYTES,
-  readEntries,
-  type Unpacked,
-  UPLOAD_LIMITS,
-  unpackArchive,
-} from './unpack.ts';

@@ -1,4 +1,4 @@
-import type { Unpacked } from '#domain/archives/index.ts';
+import type { Unpacked } from '#archives/read-archive.ts';
 import {
   changeEntrypoint,
   createEntrypoint,

@@ -1,4 +1,4 @@
-import { readEntries, UPLOAD_LIMITS } from '#domain/archives/index.ts';
+import { readEntries, UPLOAD_LIMITS } from '#archives/read-archive.ts';
 import type { Context } from '#kernel/context.ts';
 import type { RepositoryLimits, RepositorySource } from '#kernel/repositories.ts';
 import { createTurns } from '#kernel/turns.ts';

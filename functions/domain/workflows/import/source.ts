@@ -4,7 +4,7 @@ import {
   type Unpacked,
   UPLOAD_LIMITS,
   unpackArchive,
-} from '#domain/archives/index.ts';
+} from '#archives/read-archive.ts';
 import { ArchiveRefused, createEntryPolicy, shownName } from '#kernel/archive-entries.ts';
 import { RepositoryRefused } from '#kernel/repositories.ts';
 import { importFailed } from './failed.ts';

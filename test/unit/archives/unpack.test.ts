@@ -6,7 +6,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ArchiveRefused } from '#kernel/archive-entries.ts';
 import { BUNDLE_LIMITS, unpack } from '#worker/unpack.ts';
-import { type TarEntry, tarGz } from './kit.ts';
+import { type TarEntry, tarGz } from '../worker/kit.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -116,6 +116,41 @@ describe('unpack', () => {
       ArchiveRefused,
     );
     expect(existsSync(join(dir, 'work', 'target', 'zeros'))).toBe(false);
+  });
+
+  it('removes its folder as a whole when it refuses', async () => {
+    const entries = [
+      { name: 'fine', contents: 'x' },
+      { name: '../evil', contents: 'x' },
+    ];
+
+    await expect(unpackEntries(entries)).rejects.toThrow(ArchiveRefused);
+    expect(existsSync(join(dir, 'work', 'target'))).toBe(false);
+  });
+
+  it('blames the name for what the file system does not take', async () => {
+    const name = 'n'.repeat(300);
+
+    await expect(unpackEntries([{ name, contents: 'x' }])).rejects.toThrow(
+      `"${'n'.repeat(100)}" cannot be written (ENAMETOOLONG): name it otherwise`,
+    );
+  });
+
+  it('ends with the signal, and leaves nothing', async () => {
+    const archive = join(dir, 'in.tar.gz');
+    await writeFile(archive, await tarGz([{ name: 'a', contents: 'x' }]));
+    const target = join(dir, 'work', 'target');
+
+    const signal = AbortSignal.abort(new Error('stopped'));
+    await expect(unpack(archive, target, BUNDLE_LIMITS, signal)).rejects.toThrow('stopped');
+    expect(existsSync(target)).toBe(false);
+  });
+
+  it('fails as the file system does where the archive is not to blame', async () => {
+    const { signal } = new AbortController();
+
+    const unpacking = unpack(join(dir, 'none'), join(dir, 'target'), BUNDLE_LIMITS, signal);
+    await expect(unpacking).rejects.toThrow('ENOENT');
   });
 
   it.each([

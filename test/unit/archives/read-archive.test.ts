@@ -1,82 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { buffer } from 'node:stream/consumers';
-import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { type Header, pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
-import { makeArchive, UPLOAD_LIMITS, unpackArchive } from '#domain/archives/index.ts';
+import { UPLOAD_LIMITS, unpackArchive } from '#archives/read-archive.ts';
+import { makeArchive } from '#domain/archives/index.ts';
 import { ArchiveRefused, createEntryPolicy } from '#kernel/archive-entries.ts';
+import { type TarEntry, tar, type ZipEntry, zip } from './archive-kit.ts';
 
-type TarEntry = Partial<Header> & { readonly name: string; readonly contents?: string | Buffer };
-
-async function tar(entries: readonly TarEntry[]): Promise<Buffer> {
-  const archive = pack();
-  for (const { contents = '', ...header } of entries) {
-    if (header.type === undefined || header.type === 'file') archive.entry(header, contents);
-    else archive.entry(header);
-  }
-  archive.finalize();
-  return buffer(archive);
-}
 const tarGz = async (entries: readonly TarEntry[]) => gzipSync(await tar(entries));
-
-interface ZipEntry {
-  readonly name: string;
-  readonly contents?: Buffer;
-  /** What the directory says, where that is not the truth. */
-  readonly size?: number;
-  readonly crc?: number;
-  readonly flags?: number;
-  readonly method?: number;
-  readonly mode?: number;
-  readonly zip64Size?: bigint;
-  /** Where the directory says that the file begins. */
-  readonly offset?: number;
-}
-
-/** A zip whose directory may lie. */
-function zip(entries: readonly ZipEntry[], count = entries.length): Buffer {
-  const [bodies, directory]: [Buffer[], Buffer[]] = [[], []];
-  let at = 0;
-  for (const entry of entries) {
-    const name = Buffer.from(entry.name);
-    const contents = entry.contents ?? Buffer.from('x');
-    const packed = deflateRawSync(contents, { level: 9 });
-    const fields = Buffer.alloc(26);
-    fields.writeUInt16LE(45, 0);
-    fields.writeUInt16LE(0x800 | (entry.flags ?? 0), 2);
-    fields.writeUInt16LE(entry.method ?? 8, 4);
-    fields.writeUInt32LE(entry.crc ?? crc32(contents), 10);
-    fields.writeUInt32LE(packed.length, 14);
-    const size = entry.size ?? contents.length;
-    fields.writeUInt32LE(entry.zip64Size === undefined ? size : 0xffffffff, 18);
-    fields.writeUInt16LE(name.length, 22);
-    const extra = Buffer.alloc(entry.zip64Size === undefined ? 0 : 12);
-    if (entry.zip64Size !== undefined) {
-      extra.writeUInt16LE(1, 0);
-      extra.writeUInt16LE(8, 2);
-      extra.writeBigUInt64LE(entry.zip64Size, 4);
-    }
-    const local = Buffer.concat([Buffer.from('PK\x03\x04'), fields, name, packed]);
-    fields.writeUInt16LE(extra.length, 24);
-    const tail = Buffer.alloc(14);
-    tail.writeUInt32LE(((entry.mode ?? 0o100644) << 16) >>> 0, 6);
-    tail.writeUInt32LE(entry.offset ?? at, 10);
-    const madeBy = Buffer.from([45, 3]);
-    directory.push(Buffer.concat([Buffer.from('PK\x01\x02'), madeBy, fields, tail, name, extra]));
-    bodies.push(local);
-    at += local.length;
-  }
-  const central = Buffer.concat(directory);
-  const end = Buffer.alloc(22);
-  end.write('PK\x05\x06', 'latin1');
-  end.writeUInt16LE(count, 8);
-  end.writeUInt16LE(count, 10);
-  end.writeUInt32LE(central.length, 12);
-  end.writeUInt32LE(at, 16);
-  return Buffer.concat([...bodies, central, end]);
-}
-
 const everything = () => true;
 const nothing = () => false;
 const refused = (bytes: Uint8Array, wanted = everything, limits = UPLOAD_LIMITS) =>
@@ -238,72 +169,13 @@ describe('unpacking', () => {
     await refused(zip(overlapping.slice(0, 20)), everything);
   });
 
-  it('refuses headers that fill the memory', async () => {
-    const pax = { path: 'a', comment: 'x'.repeat(3_000_000) };
-    await refused(await tarGz([{ name: 'a', contents: 'x', pax }]));
-    const padding = gzipSync(Buffer.concat([await tar([{ name: 'a' }]), Buffer.alloc(5_000_000)]));
-    await refused(padding);
-  });
-
   it.each([
-    ['it is encrypted', zip([{ name: 'a', flags: 1 }])],
-    ['strong encryption', zip([{ name: 'a', flags: 0x41 }])],
-    ['a method that is none', zip([{ name: 'a', method: 99 }])],
-    ['a size that is too small', zip([{ name: 'a', contents: Buffer.alloc(1_000), size: 10 }])],
-    ['a size that is too large', zip([{ name: 'a', size: 10 }])],
-    ['a wrong checksum', zip([{ name: 'a', crc: 1 }])],
-    ['a zip64 size of 2^63', zip([{ name: 'a', zip64Size: 2n ** 63n }])],
-    ['a zip64 size that is no number here', zip([{ name: 'a', zip64Size: 2n ** 53n + 2n }])],
-    ['a zip64 size of 4 GB', zip([{ name: 'a', zip64Size: 2n ** 32n }])],
-    ['more entries than there are', zip([{ name: 'a' }], 60_000)],
-    ['an offset outside', zip([{ name: 'a', offset: 0xfffffff0 }])],
-    ['an empty zip', zip([])],
     ['an empty tar', gzipSync(Buffer.alloc(1024))],
     ['nothing', Buffer.alloc(0)],
     ['text', Buffer.from('hello '.repeat(200))],
     ['gzip of text', gzipSync(Buffer.from('hello '.repeat(200)))],
-    ['bzip2', Buffer.from('BZh91AY&SY')],
-    ['xz', Buffer.from('fd377a585a000004', 'hex')],
   ])('refuses %s', async (_, bytes) => {
     await refused(bytes);
-  });
-
-  it('refuses a tar whose size is no number', async () => {
-    await refused(await tarGz([{ name: 'a', contents: 'x', pax: { size: '-5' } }]));
-    await refused(await tarGz([{ name: 'a', contents: 'x', pax: { size: 'NaN' } }]));
-  });
-
-  it('refuses what is cut off or changed anywhere, or reads names that are safe', async () => {
-    const whole = [
-      await makeArchive(entries.slice(0, 1), 'zip'),
-      await makeArchive(entries.slice(0, 1), 'tar_gz'),
-      await tar([
-        { name: 'a', contents: 'hello' },
-        { name: 'd/b', contents: 'x' },
-      ]),
-    ];
-    await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom(...whole),
-        fc.nat(),
-        fc.nat(255),
-        fc.boolean(),
-        async (bytes, at, byte, cut) => {
-          const place = at % bytes.byteLength;
-          const changed = cut
-            ? bytes.subarray(0, place)
-            : Buffer.from(bytes).fill(byte, place, place + 1);
-          const outcome = await unpackArchive(changed, everything).catch((error: unknown) => error);
-
-          if (outcome instanceof Error) expect(outcome).toBeInstanceOf(ArchiveRefused);
-          else
-            expect(
-              [...(outcome as { paths: Map<string, string> }).paths.keys()].join('/'),
-            ).not.toMatch(/(^|\/)\.\.(\/|$)|^\//);
-        },
-      ),
-      { numRuns: 300 },
-    );
   });
 });
 
