@@ -5,7 +5,15 @@ import type { Clock } from '#kernel/clock.ts';
 import { hide, lineSplitter, pieces } from './lines.ts';
 import type { LogPump } from './log-pump.ts';
 
-/** What the child writes as one JSON object a line on its log descriptor. */
+/** How far the job is, as a whole. */
+const ProgressRecord = z.object({ progress: z.number().min(0).max(1), message: z.string() });
+
+/** What the job used, told when it ends. */
+const UsageRecord = z.object({
+  usage: z.object({ cpuSeconds: z.number().min(0), peakMemoryBytes: z.int().min(0) }),
+});
+
+/** What the child writes as one JSON object a line on its log descriptor; it may also be of those above. */
 const Record = z.object({
   severity: LogSeverity,
   logger: z.string(),
@@ -16,12 +24,28 @@ const Record = z.object({
 /** A record is longer than its text: every control character takes six. */
 const MAX_RECORD = 256 * 1024;
 const MAX_LOGGER = 500;
+const MAX_PROGRESS_MESSAGE = 500;
+
+export interface Progress {
+  /** From 0 to 1. */
+  readonly fraction: number;
+  readonly message: string;
+}
+
+export interface Usage {
+  readonly cpuSeconds: number;
+  readonly peakMemoryBytes: number;
+}
 
 export interface LogSink {
   readonly pump: LogPump;
   readonly clock: Clock;
   /** Texts that no line may show, such as the job's token. */
   readonly secrets: readonly string[];
+  /** May be called often, and with less than before: only the latest says how far the job is. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** As the child says, so no more than a claim; the latest counts. */
+  readonly onUsage?: (usage: Usage) => void;
 }
 
 type Kind = Pick<WorkerLogLine, 'severity' | 'logger'>;
@@ -72,20 +96,41 @@ async function readLines(
 }
 
 async function logRecord(sink: LogSink, line: string): Promise<void> {
-  const record = parseRecord(line);
+  const parsed = parse(line);
+  const record = Record.safeParse(parsed).data;
   if (record === undefined) {
+    if (tellProgress(sink, parsed) || tellUsage(sink, parsed)) return;
     await logText(sink, { severity: 'INFO', logger: 'log' }, line);
     return;
   }
   const { severity, message } = record;
-  const logger = storable(record.logger).slice(0, MAX_LOGGER).toWellFormed();
+  const logger = shortened(record.logger, MAX_LOGGER);
   const time = Date.parse(record.time);
   await logText(sink, { severity, logger }, message, time >= 0 ? time : sink.clock.now());
 }
 
-function parseRecord(line: string): z.infer<typeof Record> | undefined {
+/** Whether it was that kind of record. */
+function tellProgress({ secrets, onProgress }: LogSink, parsed: unknown): boolean {
+  const record = ProgressRecord.safeParse(parsed).data;
+  if (record === undefined) return false;
+  const message = shortened(hide(record.message, secrets), MAX_PROGRESS_MESSAGE);
+  onProgress?.({ fraction: record.progress, message });
+  return true;
+}
+
+function tellUsage({ onUsage }: LogSink, parsed: unknown): boolean {
+  const record = UsageRecord.safeParse(parsed).data;
+  if (record === undefined) return false;
+  onUsage?.(record.usage);
+  return true;
+}
+
+const shortened = (text: string, max: number): string =>
+  storable(text).slice(0, max).toWellFormed();
+
+function parse(line: string): unknown {
   try {
-    return Record.safeParse(JSON.parse(line)).data;
+    return JSON.parse(line);
   } catch {
     return undefined;
   }

@@ -15,6 +15,7 @@ from dioptra.task_engine.issues import IssueSeverity
 
 from assay_artifacts import argument_rules, link_artifact_inputs, load_artifact_tasks
 from assay_job_file import Job
+from assay_reports import Reports
 
 LOG = logging.getLogger("assay.job")
 ENGINE_LOG = logging.getLogger(task_engine.__name__)
@@ -25,24 +26,27 @@ class JobFailed(Exception):
     """The job failed for a reason that needs no traceback."""
 
 
-class Progress(logging.Filter):
+class Steps(logging.Filter):
     """Says when each step starts and ends.
 
     The engine names a step only in a log record before the step, so this listens to that record
     and measures the one plugin call that follows.
     """
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, reports: Reports) -> None:
         super().__init__()
         self.where = "preparing"
         self._total = total
+        self._reports = reports
         self._started = 0
+        self._finished = 0
         self._depth = 0
         self._call: Callable[..., Any] = dioptra.pyplugs.call
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Steps:
         ENGINE_LOG.addFilter(self)
         dioptra.pyplugs.call = self._timed_call
+        self._reports.place = self._place
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -54,7 +58,7 @@ class Progress(logging.Filter):
             return True
         self._started += 1
         self.where = f"step {record.args[0]}"
-        LOG.info("%s: started (%d of %d)", self.where, self._started, self._total)
+        self._say(f"{self.where}: started ({self._started} of {self._total})")
         return False
 
     def _timed_call(self, *args: Any, **kwargs: Any) -> Any:
@@ -66,13 +70,25 @@ class Progress(logging.Filter):
             self._depth -= 1
         # A plugin may call other plugins through the registry; those are not steps.
         if self._depth == 0:
-            LOG.info("%s: finished in %.2f s", self.where, time.monotonic() - begun)
+            self._finished += 1
+            self._say(f"{self.where}: finished in {time.monotonic() - begun:.2f} s")
             if self._started == self._total:
                 self.where = "saving artifacts"
         return output
 
+    def _say(self, message: str) -> None:
+        LOG.info("%s", message)
+        self._reports.tell(self._part(0), message)
 
-def run_job(job: Job, progress: Progress) -> list[dict[str, Any]]:
+    def _place(self, fraction: float, message: str) -> tuple[float, str]:
+        """A plugin knows how far its own step is."""
+        return self._part(fraction), f"{self.where}: {message}" if message else self.where
+
+    def _part(self, of_step: float) -> float:
+        return min(1.0, (self._finished + of_step) / max(1, self._total))
+
+
+def run_job(job: Job, steps: Steps) -> list[dict[str, Any]]:
     """Runs every step in the current directory and returns what the consumer has to store."""
     dioptra_dir = Path(".dioptra")
     dioptra_dir.mkdir(exist_ok=True)
@@ -87,7 +103,7 @@ def run_job(job: Job, progress: Progress) -> list[dict[str, Any]]:
     inputs = link_artifact_inputs(job.artifact_inputs, artifacts_dir, deserialize_dir)
     # The engine logs its step line at INFO, which the chosen log level must not hide from us.
     ENGINE_LOG.setLevel(min(logging.INFO, logging.getLogger().level))
-    with progress, compiled.public_errors():
+    with steps, compiled.public_errors():
         task_engine.run_experiment(
             experiment_desc=compiled.config,
             global_parameters=dict(job.parameters),

@@ -8,7 +8,7 @@ import {
   type Outcome,
   oneStep,
   outcomeOf,
-  parseLog,
+  parseRecords,
   prepareJob,
   removeJobs,
   runJob,
@@ -158,10 +158,10 @@ describe('a job that finishes', () => {
       plugins: trialPlugin('return 1'),
     });
 
-    const child = startRunner(python, workdir, { ASSAY_LOG_FD: '99' }, false);
+    const child = startRunner(python, workdir, { ASSAY_LOG_FD: '99' }, { withLogPipe: false });
     const outcome = await outcomeOf(child, workdir);
 
-    expect(parseLog(outcome.stdout)[0]?.message).toBe('step go: started (1 of 1)');
+    expect(parseRecords(outcome.stdout).log[0]?.message).toBe('step go: started (1 of 1)');
   });
 });
 

@@ -1,4 +1,4 @@
-/** Runs the Dioptra child runner the way the consumer does: a work folder, descriptor 3, an environment. */
+/** Runs the child runners the way the consumer does: a work folder, descriptor 3, an environment. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -9,9 +9,9 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 
-const runner = fileURLToPath(
-  new URL('../../../../functions/worker/runtimes/dioptra/runner.py', import.meta.url),
-);
+export type RuntimeName = 'dioptra' | 'mlproject';
+
+const runtimes = fileURLToPath(new URL('../../../../functions/worker/runtimes', import.meta.url));
 
 const LogLine = z.strictObject({
   severity: z.enum(['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL']),
@@ -21,9 +21,22 @@ const LogLine = z.strictObject({
 });
 export type LogLine = z.infer<typeof LogLine>;
 
+const Progress = z.strictObject({ progress: z.number(), message: z.string() });
+const Usage = z.strictObject({
+  usage: z.strictObject({ cpuSeconds: z.number(), peakMemoryBytes: z.int() }),
+});
+
+/** What came on the log descriptor; the record of use must be its last one. */
+export interface Records {
+  readonly log: readonly LogLine[];
+  readonly progress: readonly z.infer<typeof Progress>[];
+  readonly usage: z.infer<typeof Usage>['usage'] | undefined;
+}
+
 const Result = z.strictObject({
   status: z.enum(['finished', 'failed']),
   reason: z.string().optional(),
+  exitCode: z.int().optional(),
   artifacts: z.array(
     z.strictObject({
       name: z.string(),
@@ -36,10 +49,9 @@ const Result = z.strictObject({
 });
 export type Result = z.infer<typeof Result>;
 
-export interface Outcome {
+export interface Outcome extends Records {
   readonly code: number | null;
   readonly result: Result | undefined;
-  readonly log: readonly LogLine[];
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -62,14 +74,20 @@ const children: ChildProcess[] = [];
 
 /** Ends what a failed test left running and removes the folders of all jobs. */
 export async function removeJobs(): Promise<void> {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
+  for (const { pid } of children.splice(0)) endGroup(pid);
   const removed = workdirs.splice(0).map((folder) => rm(folder, { recursive: true, force: true }));
   await Promise.all(removed);
 }
 
-export async function prepareJob(setup: JobSetup): Promise<PreparedJob> {
+/** A folder for one job, gone after the tests. */
+export async function newWorkdir(): Promise<string> {
   const workdir = await mkdtemp(join(tmpdir(), 'assay-runner-'));
   workdirs.push(workdir);
+  return workdir;
+}
+
+export async function prepareJob(setup: JobSetup): Promise<PreparedJob> {
+  const workdir = await newWorkdir();
   const outputDir = join(workdir, 'output');
   const pluginsDir = join(workdir, 'plugins');
   const artifactPluginsDir = join(workdir, 'artifact-plugins');
@@ -109,15 +127,30 @@ export const trialPlugin = (body: string): Record<string, string> => ({
   ].join('\n'),
 });
 
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nobody of the group is left.
+  }
+}
+
+export interface RunnerOptions {
+  readonly runtime?: RuntimeName;
+  readonly withLogPipe?: boolean;
+}
+
+/** Starts it in a process group of its own, as the consumer does. */
 export function startRunner(
   python: string,
   workdir: string,
   env: Readonly<Record<string, string>> = {},
-  withLogPipe = true,
+  { runtime = 'dioptra', withLogPipe = true }: RunnerOptions = {},
 ): ChildProcess {
-  const child = spawn(python, ['-B', runner, workdir], {
+  const child = spawn(python, ['-B', join(runtimes, runtime, 'runner.py'), workdir], {
     cwd: workdir,
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, PYTHONDONTWRITEBYTECODE: '1', ...env },
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe', withLogPipe ? 'pipe' : 'ignore'],
   });
   children.push(child);
@@ -137,7 +170,7 @@ export async function outcomeOf(child: ChildProcess, workdir: string): Promise<O
   return {
     code: z.number().nullable().parse(code),
     result: written === undefined ? undefined : Result.parse(JSON.parse(written)),
-    log: parseLog(log ?? ''),
+    ...parseRecords(log ?? ''),
     stdout: stdout ?? '',
     stderr: stderr ?? '',
   };
@@ -152,12 +185,27 @@ export async function runJob(
   return outcomeOf(startRunner(python, workdir, env), workdir);
 }
 
-export function parseLog(log: string): LogLine[] {
-  const lines = log.split('\n').filter((line) => line !== '');
-  return lines.map((line) => LogLine.parse(JSON.parse(line)));
+export function parseRecords(text: string): Records {
+  const records = text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): unknown => JSON.parse(line));
+  const last = Usage.safeParse(records.at(-1));
+  const others = last.success ? records.slice(0, -1) : records;
+  const progress: z.infer<typeof Progress>[] = [];
+  const log: LogLine[] = [];
+  for (const record of others) {
+    const told = Progress.safeParse(record);
+    if (told.success) progress.push(told.data);
+    else log.push(LogLine.parse(record));
+  }
+  return { log, progress, usage: last.data?.usage };
 }
 
-async function writeFiles(root: string, files: Readonly<Record<string, string>>): Promise<void> {
+export async function writeFiles(
+  root: string,
+  files: Readonly<Record<string, string>>,
+): Promise<void> {
   await mkdir(root, { recursive: true });
   for (const [name, contents] of Object.entries(files)) {
     await mkdir(dirname(join(root, name)), { recursive: true });

@@ -79,15 +79,18 @@ class JobLog:
 
     def write(self, severity: str, logger: str, message: str, created: float | None = None) -> None:
         at = datetime.now(UTC) if created is None else datetime.fromtimestamp(created, UTC)
-        line = json.dumps(
+        self.write_record(
             {
                 "severity": severity,
                 "logger": self.clean(logger)[:MAX_LOGGER],
                 "message": self.clean(message),
                 "time": at.isoformat(timespec="microseconds"),
-            },
-            ensure_ascii=False,
+            }
         )
+
+    def write_record(self, record: Mapping[str, Any]) -> None:
+        """Writes a record of any kind; its texts must be clean."""
+        line = json.dumps(record, ensure_ascii=False)
         data = memoryview(line.encode("utf-8") + b"\n")
         with self._lock:
             while data:
