@@ -8,6 +8,12 @@ import { bundleEntry } from '../build.ts';
 const here = dirname(fileURLToPath(import.meta.url));
 const runtimes = fileURLToPath(new URL('../../functions/worker/runtimes', import.meta.url));
 
+const REQUIREMENTS = [
+  ['dioptra', 'requirements-engine.txt'],
+  ['dioptra', 'requirements.txt'],
+  ['mlproject', 'requirements-projects.txt'],
+] as const;
+
 export interface StageOptions {
   /** The pool's own Python packages: a complete requirements file, as `pip freeze` makes one. */
   readonly requirements?: string;
@@ -33,8 +39,8 @@ export async function stageWorkerImage(
   for (const name of ['Dockerfile', 'alive.sh']) {
     await copyFile(join(here, name), join(directory, name));
   }
-  for (const name of ['requirements-engine.txt', 'requirements.txt']) {
-    await copyFile(join(runtimes, 'dioptra', name), join(packages, name));
+  for (const [runtime, name] of REQUIREMENTS) {
+    await copyFile(join(runtimes, runtime, name), join(packages, name));
   }
   const pool = join(packages, 'requirements-pool.txt');
   if (requirements === undefined) await writeFile(pool, '# This pool needs no further packages.\n');

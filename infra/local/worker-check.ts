@@ -63,15 +63,24 @@ export async function checkPlace({ url, token, pool }: Place): Promise<void> {
   if (answer.status !== 404) throw new Error(`${url} answered HTTP ${answer.status}; try again.`);
 }
 
-const REQUIREMENTS = ['requirements-engine.txt', 'requirements.txt']
-  .map((file) => `-r functions/worker/runtimes/dioptra/${file}`)
+const REQUIREMENTS = [
+  'dioptra/requirements-engine.txt',
+  'dioptra/requirements.txt',
+  'mlproject/requirements-projects.txt',
+]
+  .map((file) => `-r functions/worker/runtimes/${file}`)
   .join(' ');
+
+/** MLflow is only looked for: importing it takes a second. */
+const TRY_IMPORTS =
+  'import structlog, dioptra.task_engine.task_engine, importlib.metadata as packages; ' +
+  "packages.version('mlflow-skinny')";
 
 /** The interpreter at `given`, or of the environment there. Throws, with what to do, unless it has what every job needs. */
 export async function checkPython(given: string, signal: AbortSignal): Promise<string> {
   const python = findPython(given);
   try {
-    await run(python, ['-c', 'import structlog, dioptra.task_engine.task_engine'], { signal });
+    await run(python, ['-c', TRY_IMPORTS], { signal });
   } catch (error) {
     signal.throwIfAborted();
     const [why = ''] = String(error).trim().split('\n').slice(-1);

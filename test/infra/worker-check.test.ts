@@ -94,6 +94,7 @@ describe('an environment of one’s own', () => {
 
     await expect(refused).rejects.toThrow(`${python} cannot run jobs (${error})`);
     await expect(refused).rejects.toThrow(`${python} -m pip install --no-deps -r functions/`);
+    await expect(refused).rejects.toThrow('-r functions/worker/runtimes/mlproject/requirements-');
   });
 
   it('is taken with it', async () => {

@@ -51,6 +51,15 @@ describe('stageWorkerImage', () => {
     expect(code.length).toBeLessThan(450_000);
   });
 
+  it('installs every list of packages that it holds', () => {
+    const dockerfile = readFileSync(join(context, 'Dockerfile'), 'utf8');
+
+    const lists = readdirSync(join(context, 'requirements'));
+
+    expect(lists).toContain('requirements-projects.txt');
+    for (const list of lists) expect(dockerfile).toContain(`-r /requirements/${list}`);
+  });
+
   it("takes the pool's own packages", async () => {
     const [given, other] = [join(folder, 'mine.txt'), join(folder, 'other')];
     writeFileSync(given, 'numpy==2.4.6\n');

@@ -4,17 +4,18 @@ import { join } from 'node:path';
 import { localFolder, projectRoot } from '../process.ts';
 import { ensureVenv, type VenvOptions } from '../python-venv.ts';
 
-const runtimeFiles = [
+const engineFiles = [
   'functions/worker/runtimes/dioptra/requirements-engine.txt',
   'functions/worker/runtimes/dioptra/requirements.txt',
 ];
+const projectFiles = ['functions/worker/runtimes/mlproject/requirements-projects.txt'];
 
 /**
- * Returns the interpreter, after installing its packages when they are missing (some 20 s and
- * 280 MB, told by `onInstall`). Processes that ask at the same time wait for the first.
+ * Returns the interpreter, after installing its packages when they are missing (some 30 s and
+ * 400 MB, told by `onInstall`). Processes that ask at the same time wait for the first.
  */
 export const ensureJobPython = (options: VenvOptions = {}): Promise<string> =>
-  ensureRuntime('job-python', 'infra/local/sample/requirements.txt', options);
+  ensureRuntime('job-python', [...projectFiles, 'infra/local/sample/requirements.txt'], options);
 
 /** Returns an interpreter that has MLflow's client without the server; for tests (some 15 s, 140 MB). */
 export const ensureMlflowPython = (options: VenvOptions = {}): Promise<string> =>
@@ -37,11 +38,15 @@ export const ensureSchemathesisPython = (options: VenvOptions = {}): Promise<str
 
 /** Returns an interpreter that has what a stock Dioptra worker imports; for tests (some 20 s, 150 MB). */
 export const ensureStockPython = (options: VenvOptions = {}): Promise<string> =>
-  ensureRuntime('stock-python', 'infra/local/sample/requirements-mlflow.txt', options);
+  ensureRuntime('stock-python', ['infra/local/sample/requirements-mlflow.txt'], options);
 
-async function ensureRuntime(name: string, more: string, options: VenvOptions): Promise<string> {
-  const packages = (await Promise.all([...runtimeFiles, more].map(pinnedPackages))).flat();
-  // The files are complete, and the engine's own list of dependencies must not be followed.
+async function ensureRuntime(
+  name: string,
+  more: readonly string[],
+  options: VenvOptions,
+): Promise<string> {
+  const packages = (await Promise.all([...engineFiles, ...more].map(pinnedPackages))).flat();
+  // The files are complete, and the packages' own lists of dependencies must not be followed.
   return ensureVenv(join(localFolder, name), ['--no-deps', ...packages], options);
 }
 
