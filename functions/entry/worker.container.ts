@@ -12,7 +12,7 @@ import { type WorkerClient, workerClient } from '#worker/client.ts';
 import { faultAt } from '#worker/faults.ts';
 import { explain, type WorkerLog } from '#worker/log.ts';
 import { consume, type Wake } from '#worker/loop.ts';
-import { dioptraRuntime, findPython } from '#worker/python.ts';
+import { findPython, pythonRuntime } from '#worker/python.ts';
 import { chooseLauncher } from '#worker/sandbox/choose.ts';
 import { prepareBaseDir } from '#worker/work-dir.ts';
 import { readEnv } from './env.ts';
@@ -75,7 +75,7 @@ async function main(env: WorkerEnv, signal: AbortSignal): Promise<void> {
       worker,
       wake,
       concurrency: env.CONCURRENCY,
-      runtime: dioptraRuntime(findPython(env.PYTHON)),
+      runtime: pythonRuntime(findPython(env.PYTHON)),
       launcherOf: chooseLauncher({ path: env.PATH, uidBase: env.JOB_UID_BASE }),
       baseDir,
       path: env.PATH,

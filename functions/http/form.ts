@@ -17,7 +17,7 @@ export interface FormLimits {
   readonly maxParts: number;
 }
 
-const isUploadedFile = (value: unknown): value is UploadedFile =>
+export const isUploadedFile = (value: unknown): value is UploadedFile =>
   typeof value === 'object' && value !== null && 'bytes' in value;
 
 /** A file in the schema of a form. */

@@ -54,7 +54,8 @@ async function collect(
   outputs: string,
   { name, path: given, isDir }: ResultArtifact,
 ): Promise<CollectedArtifact> {
-  const task = Object.hasOwn(claim.artifactTasks, name) ? claim.artifactTasks[name] : undefined;
+  const tasks = claim.runtime === 'dioptra' ? claim.artifactTasks : {};
+  const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
   if (task === undefined) throw refused(name, 'the job has no artifact task of that name');
   const real = await resolveInside(name, outputs, resolve(outputs, given));
   const found = await stat(real);

@@ -1,4 +1,4 @@
-import type { JobClaim } from '#domain/jobs/protocol.ts';
+import type { JobClaim, Progress, Usage } from '#domain/jobs/protocol.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { LogSink } from './child-log.ts';
 import type { Fence, WorkerClient } from './client.ts';
@@ -38,7 +38,16 @@ export interface Outcome {
   readonly outcome: 'finished' | 'failed';
   readonly reason?: string;
   readonly message?: string;
+  /** Of the job's program, where it failed. */
+  readonly exitCode?: number;
   readonly artifacts: Parameters<WorkerClient['finish']>[1]['artifacts'];
+}
+
+/** What the child says of itself, besides its log: the latest of each. */
+export interface Told {
+  /** Taken by the heartbeat that passes it on. */
+  progress?: Progress | undefined;
+  usage?: Usage;
 }
 
 export interface Attempt {
@@ -48,15 +57,17 @@ export interface Attempt {
   readonly halt: Halt;
   readonly sink: LogSink;
   readonly stopping: Stopping;
+  readonly told: Told;
   /** The child has ended: a stop now lets the upload end first. */
   childEnded: boolean;
 }
 
 const MAX_MESSAGE = 2_000;
 
-export const failed = (reason: string, message: string): Outcome => ({
+export const failed = (reason: string, message: string, exitCode?: number): Outcome => ({
   outcome: 'failed',
   reason,
   message: message.toWellFormed().replaceAll(/\s+/g, ' ').slice(0, MAX_MESSAGE).toWellFormed(),
+  ...(exitCode === undefined ? {} : { exitCode }),
   artifacts: [],
 });

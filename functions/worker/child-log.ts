@@ -1,6 +1,12 @@
 import type { Readable } from 'node:stream';
 import * as z from 'zod';
-import { LogSeverity, MAX_LOG_MESSAGE, type WorkerLogLine } from '#domain/jobs/protocol.ts';
+import {
+  LogSeverity,
+  MAX_LOG_MESSAGE,
+  type Progress,
+  Usage,
+  type WorkerLogLine,
+} from '#domain/jobs/protocol.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { hide, lineSplitter, pieces } from './lines.ts';
 import type { LogPump } from './log-pump.ts';
@@ -9,9 +15,7 @@ import type { LogPump } from './log-pump.ts';
 const ProgressRecord = z.object({ progress: z.number().min(0).max(1), message: z.string() });
 
 /** What the job used, told when it ends. */
-const UsageRecord = z.object({
-  usage: z.object({ cpuSeconds: z.number().min(0), peakMemoryBytes: z.int().min(0) }),
-});
+const UsageRecord = z.object({ usage: Usage });
 
 /** What the child writes as one JSON object a line on its log descriptor; it may also be of those above. */
 const Record = z.object({
@@ -25,17 +29,6 @@ const Record = z.object({
 const MAX_RECORD = 256 * 1024;
 const MAX_LOGGER = 500;
 const MAX_PROGRESS_MESSAGE = 500;
-
-export interface Progress {
-  /** From 0 to 1. */
-  readonly fraction: number;
-  readonly message: string;
-}
-
-export interface Usage {
-  readonly cpuSeconds: number;
-  readonly peakMemoryBytes: number;
-}
 
 export interface LogSink {
   readonly pump: LogPump;

@@ -9,6 +9,7 @@ import {
   LogAnswer,
   PartsAnswer,
   type PartsRequest,
+  type Progress,
   UploadAnswer,
   UploadDone,
   type UploadRequest,
@@ -51,13 +52,17 @@ export interface ClaimWish {
 }
 
 type Unfenced<T> = Omit<T, 'attempt' | 'lease'>;
-type Outcome = Pick<FinishRequest, 'outcome' | 'reason' | 'message' | 'artifacts'>;
+type Outcome = Omit<FinishRequest, 'attempt' | 'lease'>;
 
 /** The worker protocol over HTTP. Every call may be aborted; passing failures are retried. */
 export interface WorkerClient {
   /** Without a claim there is nothing to do: not queued, held by another, or no job came. */
   claim(wish: ClaimWish, signal?: AbortSignal): Promise<ClaimAnswer>;
-  heartbeat(fence: Fence, signal?: AbortSignal): Promise<Fenced<HeartbeatAnswer>>;
+  heartbeat(
+    fence: Fence,
+    progress: Progress | undefined,
+    signal?: AbortSignal,
+  ): Promise<Fenced<HeartbeatAnswer>>;
   log(
     fence: Fence,
     first: number,
@@ -171,7 +176,8 @@ export function workerClient(given: ClientOptions): WorkerClient {
       const answer = await post(options, call, signal);
       return answer.held ? answer.value : { claim: null };
     },
-    heartbeat: (fence, signal) => ofJob(fence, 'heartbeat', {}, HeartbeatAnswer, BRIEF, signal),
+    heartbeat: (fence, progress, signal) =>
+      ofJob(fence, 'heartbeat', { progress }, HeartbeatAnswer, BRIEF, signal),
     log: (fence, first, lines, signal) =>
       ofJob(fence, 'log', { first, lines }, LogAnswer, ENDLESS, signal),
     uploads: (fence, files, signal) =>

@@ -40,10 +40,12 @@ async function giveBack({ deps, fence, halt, sink }: Attempt): Promise<JobEnd> {
 }
 
 async function finish(attempt: Attempt, outcome: Outcome): Promise<JobEnd> {
-  const { deps, fence, halt } = attempt;
+  const { deps, fence, halt, told } = attempt;
   deps.reach('before-finish');
   try {
-    const answer = await untilGone(halt, () => deps.client.finish(fence, outcome, halt.gone));
+    const { usage } = told;
+    const end = usage === undefined ? outcome : { ...outcome, usage };
+    const answer = await untilGone(halt, () => deps.client.finish(fence, end, halt.gone));
     deps.reach('after-finish');
     return answer?.held === true ? outcome.outcome : 'lost';
   } catch (error) {

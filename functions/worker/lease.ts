@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { JobClaim } from '#domain/jobs/protocol.ts';
+import type { Told } from './attempt.ts';
 import type { Fence, WorkerClient } from './client.ts';
 import { after, type Halt } from './halt.ts';
 import { explain, type WorkerLog } from './log.ts';
@@ -11,6 +12,8 @@ export interface LeaseOptions {
   readonly askedAt: number;
   readonly halt: Halt;
   readonly log: WorkerLog;
+  /** Where the child's progress waits for the next heartbeat. */
+  readonly told: Pick<Told, 'progress'>;
 }
 
 export const fenceOf = ({ jobId, attempt, lease }: JobClaim): Fence => ({ jobId, attempt, lease });
@@ -46,7 +49,7 @@ export function keepLease(options: LeaseOptions): { stop(): void } {
 }
 
 async function beat(
-  { client, claim, halt, log }: LeaseOptions,
+  { client, claim, halt, log, told }: LeaseOptions,
   renew: (from: number, seconds: number) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -54,7 +57,9 @@ async function beat(
     await wait(claim.heartbeatSeconds * 1000, undefined, { signal });
     const from = performance.now();
     try {
-      const answer = await client.heartbeat(fenceOf(claim), signal);
+      const { progress } = told;
+      const answer = await client.heartbeat(fenceOf(claim), progress, signal);
+      if (told.progress === progress) told.progress = undefined;
       if (!answer.held) {
         log('lease_lost', { jobId: claim.jobId, attempt: claim.attempt });
         halt.halt('lost');

@@ -8,7 +8,8 @@ import type { JobDirs } from './work-dir.ts';
 /** How a claim's program is started; a job's files are in place by then. */
 export type Runtime = (claim: JobClaim, dirs: JobDirs) => Program;
 
-const DIOPTRA_RUNNER = fileURLToPath(new URL('runtimes/dioptra/runner.py', import.meta.url));
+const runnerOf = (runtime: JobClaim['runtime']): string =>
+  fileURLToPath(new URL(`runtimes/${runtime}/runner.py`, import.meta.url));
 
 /** The interpreter of a pool's environment: given itself, or as the environment's folder. */
 export function findPython(given: string): string {
@@ -32,7 +33,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Runs jobs on the task engine that is installed in the given Python. */
-export function dioptraRuntime(python: string, runner = DIOPTRA_RUNNER): Runtime {
-  return (_claim, dirs) => ({ command: python, args: [runner, dirs.root] });
-}
+/** Runs jobs by the runners beside this file, on what is installed in the given Python. */
+export const pythonRuntime =
+  (python: string, runner?: string): Runtime =>
+  ({ runtime }, dirs) => ({ command: python, args: [runner ?? runnerOf(runtime), dirs.root] });

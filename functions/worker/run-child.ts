@@ -43,7 +43,7 @@ export async function runChild(run: ChildRun): Promise<Exit> {
     return exit;
   } catch (error) {
     const message = `The job's process could not be started: ${explain(error)}`;
-    throw new JobFailure('runtime_error', message, error);
+    throw new JobFailure('runtime_error', message, { cause: error });
   } finally {
     release();
     await drain(child, reading, sink);

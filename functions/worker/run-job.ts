@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JobClaim } from '#domain/jobs/protocol.ts';
+import type { DioptraClaim, JobClaim } from '#domain/jobs/protocol.ts';
 import { collectArtifacts } from './artifacts.ts';
 import {
   type Attempt,
@@ -9,7 +9,9 @@ import {
   type JobEnd,
   type Outcome,
   type Stopping,
+  type Told,
 } from './attempt.ts';
+import type { LogSink } from './child-log.ts';
 import { conclude } from './conclude.ts';
 import { JobFailure } from './failure.ts';
 import { after, createHalt } from './halt.ts';
@@ -36,7 +38,8 @@ export async function runJob(
 ): Promise<JobEnd> {
   const attempt = begin(deps, claim, stopping);
   const { halt } = attempt;
-  const lease = keepLease({ client: deps.client, claim, askedAt, halt, log: deps.log });
+  const { client, log } = deps;
+  const lease = keepLease({ client, claim, askedAt, halt, log, told: attempt.told });
   const deadline = askedAt + claim.timeoutSeconds * 1000 - performance.now();
   const timer = after(deadline, () => halt.halt('timeout'));
   const unwatch = watchStop(attempt);
@@ -64,8 +67,19 @@ function begin(deps: JobDeps, claim: JobClaim, stopping: Stopping): Attempt {
     onFlush: () => deps.reach('after-log-flush'),
   });
   onAbort(halt.gone, () => pump.stop());
-  const sink = { pump, clock: deps.clock, secrets: [claim.jobToken] };
-  return { deps, claim, fence, halt, sink, stopping, childEnded: false };
+  const told: Told = {};
+  const sink: LogSink = {
+    pump,
+    clock: deps.clock,
+    secrets: [claim.jobToken],
+    onProgress: (progress) => {
+      told.progress = progress;
+    },
+    onUsage: (usage) => {
+      told.usage = usage;
+    },
+  };
+  return { deps, claim, fence, halt, sink, stopping, told, childEnded: false };
 }
 
 function watchStop(attempt: Attempt): () => void {
@@ -97,7 +111,7 @@ async function work(attempt: Attempt, dirs: JobDirs): Promise<Outcome> {
   try {
     return await tryWork(attempt, dirs);
   } catch (error) {
-    if (error instanceof JobFailure) return failed(error.reason, error.message);
+    if (error instanceof JobFailure) return failed(error.reason, error.message, error.exitCode);
     if (attempt.halt.reason === undefined) {
       attempt.deps.log('attempt_failed', { jobId: attempt.claim.jobId, error: explain(error) });
     }
@@ -110,7 +124,9 @@ async function tryWork(attempt: Attempt, dirs: JobDirs): Promise<Outcome> {
   const { launcher, reach } = deps;
   const uploader = { client: deps.client, fence, halt };
   await prepareJob({ apiUrl: deps.apiUrl, claim, dirs }, halt.signal);
-  await uploadFiles(uploader, [await engineDocument(claim, dirs)]);
+  if (claim.runtime === 'dioptra') {
+    await uploadFiles(uploader, [await engineDocument(claim, dirs)]);
+  }
   if (launcher.kind === 'isolated') {
     // What jobs of an earlier, killed consumer left under the same id.
     await clearUser(launcher.setpriv, launcher.identity);
@@ -147,7 +163,7 @@ const graceOf = ({ claim, halt, stopping }: Attempt): number =>
     : claim.graceSeconds * 1000;
 
 /** The document that the engine runs, kept with the run as the original worker does. */
-async function engineDocument(claim: JobClaim, dirs: JobDirs) {
+async function engineDocument(claim: DioptraClaim, dirs: JobDirs) {
   const text = claim.config;
   const file = join(dirs.root, 'engine-document.json');
   await writeFile(file, text, { mode: 0o600 });

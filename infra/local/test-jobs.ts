@@ -6,7 +6,7 @@ import type { EmbeddedPlatform } from '../../functions/embedded/context.ts';
 import { workerClient } from '../../functions/worker/client.ts';
 import { faultAt } from '../../functions/worker/faults.ts';
 import { consume } from '../../functions/worker/loop.ts';
-import { dioptraRuntime } from '../../functions/worker/python.ts';
+import { pythonRuntime } from '../../functions/worker/python.ts';
 import { chooseLauncher } from '../../functions/worker/sandbox/choose.ts';
 import { prepareBaseDir } from '../../functions/worker/work-dir.ts';
 
@@ -41,7 +41,7 @@ export async function startTestJobs(options: TestJobsOptions): Promise<TestJobs>
     worker: 'test server',
     wake: platform.messages,
     concurrency: 1,
-    runtime: dioptraRuntime(python),
+    runtime: pythonRuntime(python),
     launcherOf: chooseLauncher({ path }),
     baseDir: await prepareBaseDir(join(options.folder, 'work')),
     path,

@@ -1,6 +1,7 @@
 import type { ArchiveSource } from '#archives/archive-source.ts';
 import { readArchive } from '#archives/read-archive.ts';
-import { ArchiveRefused, type EntryLimits } from '#kernel/archive-entries.ts';
+import { WORKFLOW_LIMITS } from '#archives/workflow-limits.ts';
+import { ArchiveRefused } from '#kernel/archive-entries.ts';
 import {
   type Asked,
   MAX_PROJECT_BYTES,
@@ -9,15 +10,6 @@ import {
   requireRunnable,
 } from './project.ts';
 
-const MIB = 1024 * 1024;
-/** Of a workflow as it is uploaded. */
-export const MAX_WORKFLOW_BYTES = 100 * MIB;
-/** What it may hold; its worker goes by the same. */
-export const WORKFLOW_LIMITS: EntryLimits = {
-  maxEntries: 10_000,
-  maxBytes: 200 * MIB,
-  refuseTwins: true,
-};
 /** An answer has to come before the gateway gives up, and more is to be done for it. */
 const SECONDS = 20;
 const ENVIRONMENT_FILE = 'python_env.yaml';

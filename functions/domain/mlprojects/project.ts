@@ -39,8 +39,8 @@ function entryPointOf(name: string, value: YamlValue): EntryPoint {
   return {
     parameters: new Map(
       parameters.map(([parameter, spec]) => {
-        const hasDefault = isYamlMap(spec) && (spec.default ?? null) !== null;
-        return [parameter, !hasDefault];
+        const fields: YamlMap = isYamlMap(spec) ? spec : {};
+        return [parameter, (fields.default ?? null) === null];
       }),
     ),
   };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { bytesSource } from '#archives/archive-source.ts';
+import { MAX_WORKFLOW_BYTES } from '#archives/workflow-limits.ts';
 import { type Experiment, experimentKind } from '#domain/experiments/index.ts';
 import { bound, type Job, type JobWishes, storeJob } from '#domain/jobs/index.ts';
 import { pluginKind } from '#domain/plugins/index.ts';
@@ -13,7 +14,7 @@ import {
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { AppError, invalid, notFound } from '#kernel/errors.ts';
 import type { Write } from '#kernel/table.ts';
-import { checkWorkflow, MAX_WORKFLOW_BYTES } from './archive.ts';
+import { checkWorkflow } from './archive.ts';
 import { parseArguments } from './arguments.ts';
 import { workflowKey } from './uploads.items.ts';
 import {

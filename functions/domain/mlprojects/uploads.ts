@@ -1,9 +1,10 @@
 import type { ArchiveSource } from '#archives/archive-source.ts';
+import { MAX_WORKFLOW_BYTES } from '#archives/workflow-limits.ts';
 import type { SignedUrl } from '#kernel/blobs.ts';
 import { type Context, requirePermission, requireSystem } from '#kernel/context.ts';
 import { AppError, invalid } from '#kernel/errors.ts';
 import { exists, itemMissing, put, remove, update, type Write } from '#kernel/table.ts';
-import { MAX_WORKFLOW_BYTES, WORKFLOW_FILE } from './archive.ts';
+import { WORKFLOW_FILE } from './archive.ts';
 import {
   readUpload,
   USED,

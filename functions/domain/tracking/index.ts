@@ -30,6 +30,7 @@ export {
   experimentIdOf,
   experimentLookup,
   experimentText,
+  findHomeGroup,
   homeGroup,
   ownExperimentText,
 } from './experiments/experiment-ids.ts';

@@ -1,6 +1,6 @@
 import { parseJson, readText } from '#http/body.ts';
 import type { Dialect, Input } from '#http/dialect.ts';
-import type { FormLimits } from '#http/form.ts';
+import { type FormLimits, isUploadedFile } from '#http/form.ts';
 import { readFields } from '#http/multipart.ts';
 import type { Route } from '#http/route.ts';
 import { AppError } from '#kernel/errors.ts';
@@ -19,10 +19,13 @@ const tooLarge = () =>
 const snakeCase = (name: string): string =>
   name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** Forms of the original take an empty field for one that is missing. */
+/** Forms of the original take an empty field, or a file without a name, for one that is missing. */
+const isGiven = (value: unknown): boolean =>
+  value !== '' && value !== null && !(isUploadedFile(value) && value.filename === '');
+
 function named(raw: unknown): unknown {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return raw;
-  const given = Object.entries(raw).filter(([, value]) => value !== '' && value !== null);
+  const given = Object.entries(raw).filter(([, value]) => isGiven(value));
   // What has its own name wins over its other one.
   const own = given.toSorted(([a], [b]) => Number(a === snakeCase(a)) - Number(b === snakeCase(b)));
   return Object.fromEntries(own.map(([name, value]) => [snakeCase(name), value]));

@@ -1,8 +1,8 @@
 /** What a child says on its log descriptor, and what becomes of it. */
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { WorkerLogLine } from '#domain/jobs/protocol.ts';
-import { type LogSink, type Progress, readRecords, type Usage } from '#worker/child-log.ts';
+import type { Progress, Usage, WorkerLogLine } from '#domain/jobs/protocol.ts';
+import { type LogSink, readRecords } from '#worker/child-log.ts';
 
 const SECRET = 'token-of-the-job';
 

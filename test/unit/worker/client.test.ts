@@ -50,7 +50,7 @@ describe('workerClient', () => {
     const gone = workerClient({ apiUrl: 'http://127.0.0.1:9', token: 't', pool: POOL });
     const fence = { jobId: 1, attempt: 1, lease: 'l' };
 
-    await expect(gone.heartbeat(fence)).rejects.toThrow('got no answer');
+    await expect(gone.heartbeat(fence, undefined)).rejects.toThrow('got no answer');
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 100);
     const from = performance.now();
@@ -78,7 +78,7 @@ describe('workerClient', () => {
     await client.claim(wish);
     const stale = { jobId: job.id, attempt: 1, lease: 'another' };
 
-    expect(await client.heartbeat(stale)).toEqual({ held: false });
+    expect(await client.heartbeat(stale, undefined)).toEqual({ held: false });
     expect(await client.finish(stale, { outcome: 'failed', artifacts: [] })).toEqual({
       held: false,
     });

@@ -8,9 +8,9 @@ import * as z from 'zod';
 import {
   CheckRequest,
   ClaimRequest,
+  type DioptraClaim,
   FinishRequest,
   HeartbeatRequest,
-  type JobClaim,
   LogRequest,
   ReleaseRequest,
   RetireRequest,
@@ -38,7 +38,7 @@ export interface ServedJob {
   log: WorkerLogLine[];
   readonly uploads: Map<string, { readonly size: number; bytes: Buffer | undefined }>;
   finish: FinishRequest | undefined;
-  readonly template: JobClaim;
+  readonly template: DioptraClaim;
 }
 
 /** What happens to a call instead of a plain answer. */
@@ -70,7 +70,7 @@ export interface ProtocolServer {
   /** Addresses that `GET /files/<name>` redirects to. */
   readonly redirects: Map<string, string>;
   fault: (call: Call) => Fault | undefined | Promise<Fault | undefined>;
-  addJob(claim?: Partial<JobClaim>): ServedJob;
+  addJob(claim?: Partial<DioptraClaim>): ServedJob;
   close(): Promise<void>;
 }
 
@@ -102,9 +102,9 @@ export async function startProtocolServer(): Promise<ProtocolServer> {
   return state;
 }
 
-function addJob(state: ProtocolServer, claim: Partial<JobClaim>): ServedJob {
+function addJob(state: ProtocolServer, claim: Partial<DioptraClaim>): ServedJob {
   const id = state.jobs.size + 1;
-  const template: JobClaim = {
+  const template: DioptraClaim = {
     jobId: id,
     attempt: 1,
     lease: '',
@@ -297,7 +297,7 @@ function take(job: ServedJob, worker: string, call: string | undefined): void {
   job.leaseUntil = Date.now() + job.template.leaseSeconds * 1000;
 }
 
-const claimOf = (job: ServedJob): JobClaim => ({
+const claimOf = (job: ServedJob): DioptraClaim => ({
   ...job.template,
   attempt: job.attempt,
   lease: job.lease,

@@ -1,6 +1,6 @@
 /** The worker with the real task engine as its child: an artifact out of one job into the next. */
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { dioptraRuntime, findPython } from '#worker/python.ts';
+import { findPython, pythonRuntime } from '#worker/python.ts';
 import { ensureJobPython } from '../../../infra/local/sample/python.ts';
 import { startKit, tarGz, type WorkerKit } from './kit.ts';
 import type { ServedJob } from './protocol-server.ts';
@@ -82,7 +82,7 @@ it('runs two jobs, the second on what the first one made', async () => {
     }),
   });
 
-  await kit.runUntil(ended(first), dioptraRuntime(python));
+  await kit.runUntil(ended(first), pythonRuntime(python));
 
   expect(first.log.filter(({ severity }) => severity === 'ERROR')).toEqual([]);
   expect(first.finish).toMatchObject({
@@ -131,7 +131,7 @@ it('runs two jobs, the second on what the first one made', async () => {
     }),
   });
 
-  await kit.runUntil(ended(second), dioptraRuntime(python));
+  await kit.runUntil(ended(second), pythonRuntime(python));
 
   expect(second.log.filter(({ severity }) => severity === 'ERROR')).toEqual([]);
   expect(printed(second)).toEqual(["shown ['hello', 'hello']"]);

@@ -1,0 +1,4 @@
+export const builtinPlugins: readonly {
+  readonly name: string;
+  readonly modules: readonly string[];
+}[] = [];
