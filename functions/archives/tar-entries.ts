@@ -1,20 +1,9 @@
 import { ArchiveRefused } from '#kernel/archive-entries.ts';
 import { CHUNK } from './archive-source.ts';
 import { type ByteReader, byteReader } from './byte-reader.ts';
+import { createOverhead } from './overhead.ts';
 import type { RawEntry } from './raw-entry.ts';
 import { nextTarHeader, padded, tarKind } from './tar-header.ts';
-
-/** Headers and padding: whatever a decompressor gives beside the contents of files. */
-const MAX_OVERHEAD_BYTES = 1024 * 1024;
-const OVERHEAD_OF_ENTRY = 8 * 1024;
-
-function createOverhead() {
-  let left = MAX_OVERHEAD_BYTES;
-  return (bytes: number, entries = 0): void => {
-    left += entries * OVERHEAD_OF_ENTRY - bytes;
-    if (left < 0) throw new ArchiveRefused('its headers are too large');
-  };
-}
 
 /** The contents of one entry, whether somebody wants them or not. */
 function contentsOf(input: ByteReader, size: number) {
@@ -22,7 +11,8 @@ function contentsOf(input: ByteReader, size: number) {
   const next = async (): Promise<Uint8Array | undefined> => {
     if (left === 0) return undefined;
     const bytes = await input.some(Math.min(left, CHUNK));
-    if (bytes === undefined) throw new ArchiveRefused('it is cut off: a file in it is not whole');
+    if (bytes === undefined)
+      throw new ArchiveRefused('it is cut off, a file in it is not whole: send it whole');
     left -= bytes.byteLength;
     return bytes;
   };
@@ -33,7 +23,7 @@ function contentsOf(input: ByteReader, size: number) {
     async skip() {
       while ((await next()) !== undefined);
       if ((await input.exactly(padded(size) - size)) === undefined) {
-        throw new ArchiveRefused('it is cut off: a file in it is not whole');
+        throw new ArchiveRefused('it is cut off, a file in it is not whole: send it whole');
       }
     },
   };

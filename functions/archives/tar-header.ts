@@ -19,7 +19,7 @@ const NO_TAR = 'what is in it is no tar, or damaged: make it anew';
 export const padded = (size: number): number => Math.ceil(size / BLOCK) * BLOCK;
 const typeOf = (block: Buffer): string => block.toString('latin1', 156, 157);
 
-const noNumber = () => new ArchiveRefused('a size in it is no number');
+const noNumber = () => new ArchiveRefused('a size in it is no number: make it anew');
 
 /** The size in a header as octal digits, and nothing that one reader takes for digits alone. */
 function octalSize(block: Buffer): number {
@@ -68,7 +68,8 @@ export function tarKind({ type, name, size }: Header): EntryHeader['kind'] {
 
 async function blockOf(input: ByteReader, size = BLOCK): Promise<Buffer> {
   const block = await input.exactly(size);
-  if (block === undefined) throw new ArchiveRefused('it is cut off: its end is missing');
+  if (block === undefined)
+    throw new ArchiveRefused('it is cut off, its end is missing: send it whole');
   return block;
 }
 
@@ -92,10 +93,11 @@ export async function nextTarHeader(
     }
     const size = octalSize(block);
     taken += padded(size);
-    if (taken > MAX_EXTENDED) throw new ArchiveRefused('its headers are too large');
+    if (taken > MAX_EXTENDED)
+      throw new ArchiveRefused('its headers are too large: leave comments and attributes out');
     const data = await blockOf(input, padded(size));
     if (typeOf(block) === 'g' && NAMES_ALL.test(data.toString('latin1'))) {
-      throw new ArchiveRefused('it tells one name or size for all of its files');
+      throw new ArchiveRefused('it tells one name or size for all of its files: make it anew');
     }
     blocks.push(data);
   }

@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import { type Entry, getFileNameLowLevel, type ZipFile } from 'yauzl';
 import { ArchiveRefused, shownName } from '#kernel/archive-entries.ts';
 import type { ArchiveSource } from './archive-source.ts';
+import { createOverhead } from './overhead.ts';
 import type { RawEntry } from './raw-entry.ts';
 import { openZip } from './zip-reader.ts';
 
@@ -43,7 +44,8 @@ function requireReadable(name: string, entry: Entry, size: number): void {
   const isPossible =
     entry.relativeOffsetOfLocalHeader + LOCAL_HEADER + compressedSize <= size &&
     uncompressedSize <= (compressedSize + 1) * MAX_RATIO;
-  if (!isPossible) throw new ArchiveRefused(`the size of "${shownName(name)}" cannot be true`);
+  if (!isPossible)
+    throw new ArchiveRefused(`the size of "${shownName(name)}" cannot be true: make it anew`);
 }
 
 /** Each file has bytes of its own: many that share some unpack to far more than there is. */
@@ -53,7 +55,7 @@ function requireApart(entries: readonly Entry[]): void {
   );
   let end = 0;
   for (const { relativeOffsetOfLocalHeader: start, fileNameLength, compressedSize } of byPlace) {
-    if (start < end) throw new ArchiveRefused('files in it overlap');
+    if (start < end) throw new ArchiveRefused('files in it overlap: make it anew');
     end = start + LOCAL_HEADER + fileNameLength + compressedSize;
   }
 }
@@ -86,8 +88,13 @@ async function* contentsOf(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Arra
 
 /** The directory of a zip, which must end where it says: what follows, others would unpack. */
 async function* directoryOf(zip: ZipFile, source: ArchiveSource): AsyncGenerator<Entry> {
+  const spend = createOverhead();
   try {
-    yield* zip.eachEntry();
+    for await (const entry of zip.eachEntry()) {
+      // All of it stays in memory as long as the archive is open.
+      spend(entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength, 1);
+      yield entry;
+    }
   } catch (error) {
     throw /encryption/.test(String(error))
       ? new ArchiveRefused(ENCRYPTION, { cause: error })

@@ -60,40 +60,51 @@ function safeName(raw: string): string {
   return name;
 }
 
-/** A name as the least exact of file systems compares it, which drops dots and spaces at the end. */
-function comparable(name: string): string {
-  const parts = name.normalize('NFC').toLowerCase().split('/');
-  const shortened = parts.map((part) => {
-    let end = part.length;
-    while (end > 0 && '. '.includes(part[end - 1] ?? '')) end -= 1;
-    return part.slice(0, end);
-  });
-  return shortened.join('/');
+/** A part of a name as the least exact of file systems compares it, without dots and spaces at its end. */
+function comparable(part: string): string {
+  const plain = part.normalize('NFC').toLowerCase();
+  let end = plain.length;
+  while (end > 0 && '. '.includes(plain[end - 1] ?? '')) end -= 1;
+  return plain.slice(0, end);
 }
 
-const parentsOf = (name: string): readonly string[] =>
-  [...name.matchAll(/\//g)].map(({ index }) => name.slice(0, index));
+interface Place {
+  readonly id: number;
+  readonly spelling: string;
+  kind: 'file' | 'directory' | 'new';
+}
 
-/** The names of one archive: each file once, and none of them inside another file. */
+/**
+ * The names of one archive: each file once, and none of them inside another file. Places are
+ * kept part by part: of whole names 10,000 deep ones would fill hundreds of megabytes.
+ */
 function createNames(refuseTwins: boolean) {
-  const [files, folders] = [new Set<string>(), new Set<string>()];
-  const spelled = new Map<string, string>();
-  const requireOneSpelling = (name: string): void => {
-    const plain = comparable(name);
-    if ((spelled.get(plain) ?? name) !== name) {
-      throw new ArchiveRefused(`"${shownName(name)}" is there twice, in another spelling`);
+  const places = new Map<string, Place>();
+  const twice = (name: string, how: string) =>
+    new ArchiveRefused(`"${shownName(name)}" is there twice${how}`);
+  const placeOf = (above: number, parts: readonly string[], depth: number): Place => {
+    const spelling = parts[depth] ?? '';
+    const key = `${above}/${refuseTwins ? comparable(spelling) : spelling}`;
+    const place = places.get(key) ?? { id: places.size + 1, spelling, kind: 'new' };
+    if (place.spelling !== spelling) {
+      throw twice(parts.slice(0, depth + 1).join('/'), ', in another spelling');
     }
-    spelled.set(plain, name);
+    places.set(key, place);
+    return place;
   };
   return (name: string, kind: 'file' | 'directory'): void => {
-    const above = parentsOf(name);
-    if (refuseTwins) for (const each of [...above, name]) requireOneSpelling(each);
-    const isTaken = files.has(name) || (kind === 'file' && (name === '' || folders.has(name)));
-    if (isTaken || above.some((folder) => files.has(folder))) {
-      throw new ArchiveRefused(`"${shownName(name)}" is there twice or has no name`);
+    if (name === '' && kind === 'directory') return;
+    const parts = name.split('/');
+    let above = 0;
+    for (const depth of parts.keys()) {
+      const place = placeOf(above, parts, depth);
+      const isFile = depth === parts.length - 1 && kind === 'file';
+      if (place.kind === 'file' || name === '' || (isFile && place.kind === 'directory')) {
+        throw twice(name, ' or has no name');
+      }
+      place.kind = isFile ? 'file' : 'directory';
+      above = place.id;
     }
-    for (const folder of above) folders.add(folder);
-    (kind === 'file' ? files : folders).add(name);
   };
 }
 
@@ -111,7 +122,7 @@ export function createEntryPolicy(limits: EntryLimits): EntryPolicy {
     entries += 1;
     if (entries > maxEntries) throw new ArchiveRefused(`more than ${maxEntries} entries`);
     if (!Number.isSafeInteger(size) || size < 0)
-      throw new ArchiveRefused('a size in it is no number');
+      throw new ArchiveRefused('a size in it is no number: make it anew');
     bytes += size;
     if (bytes > maxBytes) throw new ArchiveRefused(`more than ${maxBytes} bytes unpacked`);
     const name = safeName(raw);

@@ -74,6 +74,8 @@ export interface ZipEntry {
   readonly zip64Size?: bigint;
   /** Where the directory says that the file begins. */
   readonly offset?: number;
+  /** What the directory says beside all that. */
+  readonly comment?: Buffer;
   /** What stands before the file, where that differs from the directory. */
   readonly local?: { readonly name?: string; readonly method?: number; readonly size?: number };
 }
@@ -133,12 +135,13 @@ function zipParts(entry: ZipEntry, at: number): readonly [local: Buffer, central
     extra: Buffer.alloc(0),
   };
   const tail = Buffer.alloc(14);
+  tail.writeUInt16LE(entry.comment?.length ?? 0, 0);
   tail.writeUInt32LE(((entry.mode ?? 0o100644) << 16) >>> 0, 6);
   tail.writeUInt32LE(entry.offset ?? at, 10);
   const central = [Buffer.from('PK\x01\x02'), Buffer.from([45, 3]), zipFields(told), tail];
   return [
     Buffer.concat([Buffer.from('PK\x03\x04'), zipFields(there), there.name, packed]),
-    Buffer.concat([...central, told.name, told.extra]),
+    Buffer.concat([...central, told.name, told.extra, entry.comment ?? Buffer.alloc(0)]),
   ];
 }
 

@@ -105,7 +105,7 @@ describe.each(names)('what %s holds', (name) => {
   it('is told apart from a tar that is none', async () => {
     expect(await why(await compressors[name](prose(4_000)))).toBe(NO_TAR);
     expect(await why(await compressors[name](Buffer.alloc(0)))).toBe(
-      'it is cut off: its end is missing',
+      'it is cut off, its end is missing: send it whole',
     );
     const twice = await compressors[name](await compressors[name](await tar([{ name: 'a' }])));
     expect(await why(twice)).toMatch(/no tar|cut off/);
@@ -167,7 +167,7 @@ describe('bombs', () => {
   it.each(names)('of zeros behind the end of the tar are not read on: %s', async (name) => {
     const packed = await compressors[name](bomb(10 * MIB, 0));
 
-    expect(await why(packed)).toBe('its headers are too large');
+    expect(await why(packed)).toBe('its headers are too large: leave comments and attributes out');
   });
 
   it.each(names)('that say less than they hold are refused: %s', async (name) => {

@@ -17,8 +17,8 @@ async function why(bytes: Buffer): Promise<unknown> {
   return read.memory;
 }
 
-const NO_NUMBER = 'a size in it is no number';
-const TOO_LARGE = 'its headers are too large';
+const NO_NUMBER = 'a size in it is no number: make it anew';
+const TOO_LARGE = 'its headers are too large: leave comments and attributes out';
 const DAMAGED = 'it is damaged or cut off: make it anew';
 const NO_TAR = 'what is in it is no tar, or damaged: make it anew';
 const SPECIAL = 'is neither a file nor a folder: leave links and devices out';
@@ -73,12 +73,12 @@ describe('a tar is refused', () => {
     [
       'one name for all files',
       whole(paxBlocks(paxRecord('path', '../evil'), 'g'), plain('a', 'x')),
-      'it tells one name or size for all of its files',
+      'it tells one name or size for all of its files: make it anew',
     ],
     [
       'one size for all files',
       whole(paxBlocks(paxRecord('comment', 'x') + paxRecord('size', '0'), 'g'), plain('a', 'x')),
-      'it tells one name or size for all of its files',
+      'it tells one name or size for all of its files: make it anew',
     ],
     [
       'a second tar behind the end of the first',
@@ -95,16 +95,16 @@ describe('a tar is refused', () => {
       whole(paxBlocks(paxRecord('comment', 'x')), Buffer.alloc(512), plain('hidden', 'y')),
       NO_TAR,
     ],
-    ['no end', plain('a', 'x'), 'it is cut off: its end is missing'],
+    ['no end', plain('a', 'x'), 'it is cut off, its end is missing: send it whole'],
     [
       'half a block at its end',
       Buffer.concat([plain('a', 'x'), Buffer.alloc(100)]),
-      'it is cut off: its end is missing',
+      'it is cut off, its end is missing: send it whole',
     ],
     [
       'half a file',
       Buffer.concat([tarBlock({ size: 5000 }), tarData('x')]),
-      'it is cut off: a file in it is not whole',
+      'it is cut off, a file in it is not whole: send it whole',
     ],
     ['a header of pax alone', whole(paxBlocks(paxRecord('path', 'a'))), NO_TAR],
     ['a header with a wrong sum', whole(tarBlock({}).fill('9', 148, 154)), DAMAGED],

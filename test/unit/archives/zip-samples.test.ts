@@ -83,13 +83,13 @@ describe('a zip is refused before anything is written', () => {
       zip([{ name: 'a', method: 9 }]),
       '"a" is compressed by method 9: make the zip with deflate',
     ],
-    ['files that share their bytes', zip(sharing), 'files in it overlap'],
-    ['files whose headers lie in each other', quoted(200), 'files in it overlap'],
+    ['files that share their bytes', zip(sharing), 'files in it overlap: make it anew'],
+    ['files whose headers lie in each other', quoted(200), 'files in it overlap: make it anew'],
     ['more of these than may be unpacked', quoted(300), /more than \d+ bytes unpacked/],
     [
       'a ratio that deflate does not reach',
       zip([{ name: 'a', size: 4_000_000 }]),
-      'the size of "a" cannot be true',
+      'the size of "a" cannot be true: make it anew',
     ],
     [
       'a size of 4 GB by zip64',
@@ -99,14 +99,18 @@ describe('a zip is refused before anything is written', () => {
     [
       'a size of 40 MB by zip64',
       zip([{ name: 'a', zip64Size: 40n * 2n ** 20n }]),
-      'the size of "a" cannot be true',
+      'the size of "a" cannot be true: make it anew',
     ],
     [
       'a size of 2^63 by zip64',
       zip([{ name: 'a', zip64Size: 2n ** 63n }]),
-      'a size in it is no number',
+      'a size in it is no number: make it anew',
     ],
-    ['a place outside', zip([{ name: 'a', offset: 0xfffffff0 }]), 'the size of "a" cannot be true'],
+    [
+      'a place outside',
+      zip([{ name: 'a', offset: 0xfffffff0 }]),
+      'the size of "a" cannot be true: make it anew',
+    ],
     [
       'a file behind the last that its end counts',
       zip([{ name: 'a' }, { name: 'b' }], { count: 1 }),
@@ -132,6 +136,16 @@ describe('a zip is refused before anything is written', () => {
     expect(await why(zip(files))).toBe('more than 10000 entries');
     const { paths } = await unpackArchive(zip(files.slice(1)), () => false);
     expect(paths.size).toBe(10_000);
+  });
+
+  it('for comments that would fill the memory, and not for one', async () => {
+    const comment = Buffer.alloc(65_535, 'x');
+    const files = Array.from({ length: 40 }, (_, n): ZipEntry => ({ name: `f${n}`, comment }));
+
+    expect(await why(zip(files))).toBe(
+      'its headers are too large: leave comments and attributes out',
+    );
+    expect((await unpackArchive(zip(files.slice(0, 1)), () => true)).paths.size).toBe(1);
   });
 
   it("for Python's LZMA", async () => {
