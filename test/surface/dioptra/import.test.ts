@@ -4,6 +4,7 @@ import { makeArchive } from '#domain/archives/index.ts';
 import { unavailable } from '#kernel/errors.ts';
 import type { Touched } from '#kernel/trail.ts';
 import { type Answer, type TestApp, type TestUser, testApp } from '../../support/app.ts';
+import { startPython } from '../../unit/archives/python-archives.ts';
 
 const PATH = '/api/v1/workflows/resourceImport';
 
@@ -102,6 +103,22 @@ async function visible(): Promise<string> {
 }
 
 describe('an import', () => {
+  it.each(['tar.bz2', 'tar.xz', 'stored.zip'] as const)(
+    'takes an archive as another program makes it, whatever it is called: %s',
+    async (format) => {
+      const name = fresh();
+      const members = Object.entries(folder(name)).map(
+        ([path, text]) => [path, Buffer.from(text)] as const,
+      );
+      const python = startPython();
+      const answer = await sendArchive(await python.make(format, members));
+      python.close();
+
+      expect(answer.status).toBe(200);
+      expect(await visible()).toContain(`${name}_t`);
+    },
+  );
+
   it.each(['tar_gz', 'zip'] as const)(
     'of an archive makes what its config names: %s',
     async (type) => {
