@@ -148,7 +148,9 @@ export function testbedError(error: AppError, request: Request): Response {
 const MAX_ISSUES = 10;
 
 const wording = (issue: z.core.$ZodIssue): string => {
-  const isMissing = issue.code === 'invalid_type' && 'input' in issue && issue.input === undefined;
+  // A file's own rule tells of one that is not there, too.
+  const isOfType = issue.code === 'invalid_type' || issue.code === 'custom';
+  const isMissing = isOfType && 'input' in issue && issue.input === undefined;
   const field = issue.path.map(String).join('.').slice(0, 100);
   return `${field === '' ? 'body' : field}: ${isMissing ? 'is required' : issue.message}`;
 };

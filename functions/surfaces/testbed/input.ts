@@ -6,8 +6,13 @@ import type { Route } from '#http/route.ts';
 import { AppError } from '#kernel/errors.ts';
 
 /** A form without files. */
-const TEXTS: FormLimits = { files: {}, maxBytes: 256 * 1024, maxFileBytes: 0, maxParts: 100 };
 const MAX_BYTES = 256 * 1024;
+const TEXTS: FormLimits = {
+  files: {},
+  maxBytes: MAX_BYTES,
+  maxFileBytes: MAX_BYTES,
+  maxParts: 100,
+};
 
 const tooLarge = () =>
   new AppError(
@@ -18,6 +23,20 @@ const tooLarge = () =>
 /** Later versions of the original name fields in camel case. */
 const snakeCase = (name: string): string =>
   name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+const camelCase = (name: string): string =>
+  name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** The same of a form, with its files under either name. */
+const inBothCases = (limits: FormLimits): FormLimits => ({
+  ...limits,
+  files: Object.fromEntries(
+    Object.entries(limits.files).flatMap(([name, count]) => [
+      [name, count],
+      [camelCase(name), count],
+    ]),
+  ),
+});
 
 /** Forms of the original take an empty field, or a file without a name, for one that is missing. */
 const isGiven = (value: unknown): boolean =>
@@ -45,7 +64,7 @@ type Refusals = Pick<Dialect, 'invalidInput' | 'invalidJson'>;
 async function readBody(route: Route, request: Request, refusals: Refusals): Promise<unknown> {
   const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
   if (type === 'multipart/form-data') {
-    return readFields(route.form ?? TEXTS, request, refusals);
+    return readFields(inBothCases(route.form ?? TEXTS), request, refusals);
   }
   const text = await readText(request, MAX_BYTES, tooLarge).catch((error: unknown) => {
     if (error instanceof AppError) throw error;
