@@ -70,3 +70,20 @@ export function plus(base: Amounts, more: Amounts, times = 1): Amounts {
 
 /** How long a month is, in hours, wherever a price is one of hours. */
 export const MONTH_HOURS = HOURS;
+
+const CPU_UNITS = 1024;
+const MIB_OF_GB = 1024;
+
+/** What an hour of one job costs in dollars: its share of a task, at the price of a machine that is not spare. */
+export function jobHourUsd(pool: {
+  readonly cpu: number;
+  readonly memory: number;
+  readonly concurrency: number;
+}): number {
+  const task = dollarsOf({
+    fargateVcpuHour: pool.cpu / CPU_UNITS,
+    fargateGbHour: pool.memory / MIB_OF_GB,
+    publicAddressMonth: 1 / HOURS,
+  });
+  return Number((task / pool.concurrency).toPrecision(6));
+}

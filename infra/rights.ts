@@ -27,13 +27,20 @@ export const RIGHTS = {
       packed: ['read', 'write', 'upload'],
       snapshots: ['read', 'write'],
       drafts: ['read', 'write', 'remove'],
+      // Looked for before they are written, so that the same archive is kept once.
+      workflows: ['read', 'write', 'list'],
     },
   },
   // Requeues and fails jobs, which changes their snapshots and the lists that they are in; removes for
   // good what people, or the retention of an experiment, want removed.
   sweep: {
     items: WHOLE_DOMAIN,
-    objects: { runs: ['remove', 'list'], snapshots: ['read', 'write', 'remove'] },
+    objects: {
+      runs: ['remove', 'list'],
+      snapshots: ['read', 'write', 'remove'],
+      // Uploads that no job has used.
+      workflows: ['remove'],
+    },
   },
   // The row of the pool, and tokens for its workers.
   launch: { items: ['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'], objects: {} },

@@ -15,6 +15,7 @@ import { PoolQueue } from './constructs/pool-queue.ts';
 import { PublicApi } from './constructs/public-api.ts';
 import { SweepSchedule } from './constructs/sweep-schedule.ts';
 import { Workers } from './constructs/workers.ts';
+import { jobHourUsd } from './prices.ts';
 import { type FunctionName, RIGHTS } from './rights.ts';
 
 export interface AssayStackProps extends StackProps {
@@ -118,7 +119,10 @@ export class AssayStack extends Stack {
       asynchronous: EACH_MINUTE,
       environment,
     });
-    for (const queue of this.queues) queue.grantSend(sweep);
+    for (const queue of this.queues) {
+      queue.grantSend(sweep);
+      queue.grantCount(sweep);
+    }
     allowStart(sweep, [launch]);
     return sweep;
   }
@@ -202,11 +206,12 @@ export class AssayStack extends Stack {
   }
 
   private poolAddresses(): string {
-    const addresses = this.props.config.pools.map(({ name }): PoolAddress => {
-      const found = this.queues.find(({ pool }) => pool === name);
-      if (found === undefined) return { name, kind: 'external' };
-      const { queue, deadLetters } = found;
-      return { name, kind: 'managed', queueUrl: queue.queueUrl, dlqUrl: deadLetters.queueUrl };
+    const addresses = this.props.config.pools.map((pool): PoolAddress => {
+      const { name } = pool;
+      const found = this.queues.find((queue) => queue.pool === name);
+      if (found === undefined || pool.kind === 'external') return { name, kind: 'external' };
+      const [queueUrl, dlqUrl] = [found.queue.queueUrl, found.deadLetters.queueUrl];
+      return { name, kind: 'managed', queueUrl, dlqUrl, usdPerHour: jobHourUsd(pool) };
     });
     return this.toJsonString(addresses);
   }

@@ -11,3 +11,6 @@ export const WORKFLOW_LIMITS: EntryLimits = {
   maxBytes: 200 * MIB,
   refuseTwins: true,
 };
+
+/** Of what kinds an uploaded archive may be, by the end of its name; its bytes say what it is. */
+export const ARCHIVE_NAME = /\.(?:tar|tgz|gz|bz2|xz|zip)$/i;

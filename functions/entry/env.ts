@@ -11,6 +11,8 @@ export const PoolAddress = z.union([
     kind: z.literal('managed'),
     queueUrl: z.url(),
     dlqUrl: z.url(),
+    /** What an hour of one of its jobs costs. */
+    usdPerHour: z.number().nonnegative().optional(),
   }),
 ]);
 export type PoolAddress = z.infer<typeof PoolAddress>;

@@ -1,7 +1,7 @@
 import type { AwsOptions } from '#aws/client-options.ts';
 import { awsPlatform } from '#aws/context.ts';
-import type { Logger, Platform } from '#kernel/context.ts';
-import type { ApiEnv } from './env.ts';
+import type { Logger, Platform, Pool } from '#kernel/context.ts';
+import type { ApiEnv, PoolAddress } from './env.ts';
 import { jsonLog } from './json-log.ts';
 import { repositories } from './repositories.ts';
 import { VERSION } from './version.ts';
@@ -11,6 +11,12 @@ const POLL_SECONDS = 15;
 
 /** Bytes arrive as base64 in an event of 6 MiB; what is larger never gets here from the gateway. */
 const MAX_BODY_BYTES = (6 * 1024 * 1024 * 3) / 4;
+
+const poolOf = (pool: PoolAddress): Pool => {
+  const { name, kind } = pool;
+  const usdPerHour = pool.kind === 'managed' ? pool.usdPerHour : undefined;
+  return { name, kind, ...(usdPerHour === undefined ? {} : { usdPerHour }) };
+};
 
 /** The platform of a function in AWS, from its environment; `aws` says it instead of the SDK's usual sources. */
 export function lambdaPlatform(
@@ -29,7 +35,7 @@ export function lambdaPlatform(
     settings: {
       registration: env.REGISTRATION,
       gitHosts: env.GIT_HOSTS,
-      pools: env.POOLS.map(({ name, kind }) => ({ name, kind })),
+      pools: env.POOLS.map(poolOf),
       passwordLogN: 17,
       pollSeconds: POLL_SECONDS,
       version: VERSION,

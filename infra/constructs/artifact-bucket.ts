@@ -15,7 +15,7 @@ export interface ArtifactBucketProps {
 }
 
 /** What lies in the bucket, by the first part of its keys. */
-export type Prefix = 'runs' | 'bundles' | 'packed' | 'snapshots' | 'drafts';
+export type Prefix = 'runs' | 'bundles' | 'packed' | 'snapshots' | 'drafts' | 'workflows';
 
 /** `upload` is what a signed upload in parts needs beyond writing. */
 export type ObjectRight = 'read' | 'write' | 'upload' | 'remove' | 'list';

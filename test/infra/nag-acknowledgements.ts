@@ -14,7 +14,7 @@ const bucket = (prefix: string) =>
 const OURS: readonly Acknowledgement[] = [
   {
     under: /^(Api|Pack|Sweep)Function\/Role$/,
-    rules: ['runs', 'bundles', 'packed', 'snapshots', 'drafts'].map(bucket),
+    rules: ['runs', 'bundles', 'packed', 'snapshots', 'drafts', 'workflows'].map(bucket),
     reason:
       'Objects are made all the time: a right is for a prefix, and each function has only those that it uses.',
   },

@@ -64,6 +64,7 @@ describe('each function may do these things only', () => {
         's3:GetObject',
         's3:ListBucket',
         's3:PutObject',
+        'sqs:GetQueueAttributes',
         'sqs:SendMessage',
       ],
     ],
@@ -114,8 +115,8 @@ describe('each function may do these things only', () => {
   });
 
   it.each<readonly [FunctionName, readonly string[]]>([
-    ['api', ['runs', 'bundles', 'packed', 'snapshots', 'drafts']],
-    ['sweep', ['runs', 'snapshots']],
+    ['api', ['runs', 'bundles', 'packed', 'snapshots', 'drafts', 'workflows']],
+    ['sweep', ['runs', 'snapshots', 'workflows']],
     ['pack', ['runs', 'packed']],
   ])('%s reaches objects below its prefixes only', (name, prefixes) => {
     const objects = about(name, /^s3:(?!List.*Bucket)/);
@@ -124,17 +125,16 @@ describe('each function may do these things only', () => {
     expect(found).toEqual(prefixes);
   });
 
-  it('only the API and the sweeper remove objects, and only those of runs, versions and drafts', () => {
+  it('only the API and the sweeper remove objects, and only those of runs, versions, drafts and workflows', () => {
     const removals = allowed(synthesize()).filter(({ Action }) =>
       list(Action).includes('s3:DeleteObject'),
     );
 
-    expect(removals).toHaveLength(4);
+    expect(removals).toHaveLength(5);
     const about = (prefix: string) =>
       removals.filter((each) => JSON.stringify(each).includes(`"/${prefix}/*"`));
-    expect(['runs', 'snapshots', 'drafts'].map((prefix) => about(prefix).length)).toEqual([
-      2, 1, 1,
-    ]);
+    const prefixes = ['runs', 'snapshots', 'drafts', 'workflows'];
+    expect(prefixes.map((prefix) => about(prefix).length)).toEqual([2, 1, 1, 1]);
   });
 
   it('the packer writes archives, and only reads what it packs', () => {

@@ -1,7 +1,6 @@
 export { changeArtifact } from './artifacts/change-artifact.ts';
 export { type NewArtifact, registerArtifact } from './artifacts/register-artifact.ts';
 export { claimJob } from './claim/claim.ts';
-export { MAX_DEPENDENCIES } from './dependencies/dependencies.ts';
 export { cancelJob } from './end/cancel.ts';
 export { deleteJob } from './end/delete.ts';
 export { finishJob } from './end/finish.ts';
@@ -53,15 +52,14 @@ export { getJobLimit, MAX_LIMIT, setJobLimit } from './queue/limits.ts';
 export { NUDGE_SECONDS } from './queue/send.ts';
 export { type SweepReport, sweepJobs } from './queue/sweep.ts';
 export { reportStatus, type StatusWord, setJobRun } from './status.ts';
-export { MAX_TIMEOUT_SECONDS } from './submit/duration.ts';
 export {
-  bound,
-  type JobWishes,
   MAX_ATTEMPTS,
   MAX_BACKOFF_SECONDS,
+  MAX_DEPENDENCIES,
   MAX_EXIT_CODES,
-  storeJob,
-} from './submit/store-job.ts';
+} from './submit/bounds.ts';
+export { MAX_TIMEOUT_SECONDS } from './submit/duration.ts';
+export { bound, type JobWishes, storeJob } from './submit/store-job.ts';
 export type { NewJob } from './submit/submit.ts';
 export { submitJob } from './submit/submit-later.ts';
 export {

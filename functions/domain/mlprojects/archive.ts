@@ -14,9 +14,6 @@ import {
 const SECONDS = 20;
 const ENVIRONMENT_FILE = 'python_env.yaml';
 
-/** Of what kinds a workflow may be, by the end of its name; its bytes say what it is. */
-export const WORKFLOW_FILE = /\.(?:tar|tgz|gz|bz2|xz|zip)$/i;
-
 const isProject = (name: string): boolean => name.toLowerCase() === 'mlproject';
 
 /** The folder of the MLproject file: the archive itself, or the one folder that all is in. */

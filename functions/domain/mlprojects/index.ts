@@ -1,5 +1,6 @@
 export { formatArguments } from './arguments.ts';
-export { type NewWorkflowJob, submitWorkflow } from './submit-workflow.ts';
+export { submitWorkflow } from './submit-later.ts';
+export type { NewWorkflowJob } from './submit-workflow.ts';
 export type { WorkflowUpload } from './uploads.items.ts';
 export { startWorkflowUpload, sweepUploads } from './uploads.ts';
 export { workflowArchive, workflowPlugins } from './workflow-files.ts';

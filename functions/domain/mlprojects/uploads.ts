@@ -1,10 +1,9 @@
 import type { ArchiveSource } from '#archives/archive-source.ts';
-import { MAX_WORKFLOW_BYTES } from '#archives/workflow-limits.ts';
+import { ARCHIVE_NAME, MAX_WORKFLOW_BYTES } from '#archives/workflow-limits.ts';
 import type { SignedUrl } from '#kernel/blobs.ts';
 import { type Context, requirePermission, requireSystem } from '#kernel/context.ts';
 import { AppError, invalid } from '#kernel/errors.ts';
 import { exists, itemMissing, put, remove, update, type Write } from '#kernel/table.ts';
-import { WORKFLOW_FILE } from './archive.ts';
 import {
   readUpload,
   USED,
@@ -27,7 +26,7 @@ export function safeFilename(given: string): string {
     .replaceAll(/[^A-Za-z0-9_.-]+/g, '_')
     .replace(/^[._-]+/, '')
     .slice(-MAX_FILENAME);
-  if (safe === '' || !WORKFLOW_FILE.test(safe)) {
+  if (safe === '' || !ARCHIVE_NAME.test(safe)) {
     throw invalid(
       'workflow_file',
       'workflow: the name of the file must end in .tar, .tgz, .gz, .bz2, .xz or .zip.',

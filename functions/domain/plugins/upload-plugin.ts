@@ -1,5 +1,6 @@
 import { bytesSource } from '#archives/archive-source.ts';
 import { readArchive } from '#archives/read-archive.ts';
+import { ARCHIVE_NAME } from '#archives/workflow-limits.ts';
 import { allOrNothing, whileContended } from '#domain/resources/index.ts';
 import { ArchiveRefused } from '#kernel/archive-entries.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
@@ -14,7 +15,7 @@ export interface UploadedPlugin {
   readonly groupId: number;
   readonly name: string;
   /** A tar, in gzip, bzip2 or xz or as it is, or a zip, with one package of Python. */
-  readonly archive: Uint8Array;
+  readonly archive: { readonly filename: string; readonly bytes: Uint8Array };
 }
 
 const MAX_FILES = 500;
@@ -81,7 +82,10 @@ async function filesIn(archive: Uint8Array): Promise<readonly NewPluginFile[]> {
 export async function uploadPlugin(ctx: Context, input: UploadedPlugin): Promise<Plugin> {
   const { groupId, name, archive } = input;
   requirePermission(ctx, 'write', { groupId, entity: 'group', lookup: { group_id: groupId } });
-  const files = await filesIn(archive);
+  if (!ARCHIVE_NAME.test(archive.filename)) {
+    throw refused('The name of the file must end in .tar, .tgz, .gz, .bz2, .xz or .zip.');
+  }
+  const files = await filesIn(archive.bytes);
   return whileContended(ctx, () =>
     allOrNothing(ctx, groupId, async (staged) => {
       const empty = await createPlugin(staged, { groupId, name, description: '' });

@@ -4,7 +4,7 @@ import { deleteResource } from '#domain/resources/index.ts';
 import { homeGroup } from '#domain/tracking/index.ts';
 import { type FormLimits, uploadedFile } from '#http/form.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
-import { invalid, notFound } from '#kernel/errors.ts';
+import { notFound } from '#kernel/errors.ts';
 import { done, wholeList } from './answers.ts';
 import { findByName, ifThere, listAll } from './lookup.ts';
 import { PluginName } from './names.ts';
@@ -24,7 +24,6 @@ const Form = z.object({
   task_plugin_file: uploadedFile(),
   collection: z.literal(CUSTOM, `Must be ${CUSTOM}: the other collection comes with Assay.`),
 });
-const ARCHIVE = /\.(?:tar|tgz|gz|bz2|xz|zip)$/i;
 
 const PluginAnswer = z.object({
   taskPluginName: z.string(),
@@ -69,16 +68,9 @@ export const taskPluginRoutes: readonly Route[] = [
     body: Form,
     response: PluginAnswer,
     handle: async ({ ctx, body }) => {
-      const { filename, bytes } = body.task_plugin_file;
-      if (!ARCHIVE.test(filename)) {
-        throw invalid(
-          'plugin_archive',
-          'task_plugin_file: the name of the file must end in .tar, .tgz, .gz, .bz2, .xz or .zip.',
-        );
-      }
       const groupId = homeGroup(ctx);
       const name = body.task_plugin_name;
-      return custom(await uploadPlugin(ctx, { groupId, name, archive: bytes }));
+      return custom(await uploadPlugin(ctx, { groupId, name, archive: body.task_plugin_file }));
     },
   }),
   route({

@@ -243,7 +243,7 @@ describe('task plugins', () => {
     [
       'another kind of file',
       () => register('x', { name: 'x.rar', bytes: archive().bytes }),
-      'Bad Request - The task plugin was not registered. task_plugin_file: the name',
+      'Bad Request - The task plugin was not registered. task_plugin_file: The name',
     ],
     [
       'what is no archive',

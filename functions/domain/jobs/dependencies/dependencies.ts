@@ -3,11 +3,10 @@ import { asSystem, type Context, requirePermission } from '#kernel/context.ts';
 import { invalid } from '#kernel/errors.ts';
 import { all, check, compare, exists, missing, update, type Write } from '#kernel/table.ts';
 import { due, isUnsettled, type Job, readJob } from '../job.ts';
+import { MAX_DEPENDENCIES } from '../submit/bounds.ts';
 import { dependantWrite } from './dependants.items.ts';
 import { settleDependants } from './settle.ts';
 
-/** Most jobs that one job may depend on. */
-export const MAX_DEPENDENCIES = 1_000;
 /** Each takes two of a transaction's hundred writes, of which the job itself needs some. */
 const WITH_THE_JOB = 40;
 const AT_ONCE = 48;

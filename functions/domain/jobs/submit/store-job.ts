@@ -11,6 +11,7 @@ import { due, type Job, type JobData, type JobRow, jobKind, type RetryPolicy } f
 import { queuePlace } from '../queue/place.ts';
 import { wakeWorker } from '../queue/send.ts';
 import { waiting } from '../queue/waiting.ts';
+import { MAX_ATTEMPTS, MAX_BACKOFF_SECONDS, MAX_EXIT_CODES } from './bounds.ts';
 import { durationSeconds } from './duration.ts';
 
 /** What whoever submits a job asks of its course, whatever kind it is of. */
@@ -35,10 +36,6 @@ export interface JobDraft {
     'queue' | 'timeout' | 'queueTimeout' | 'retry' | 'dependsOn' | 'status' | 'reason'
   >;
 }
-
-export const MAX_ATTEMPTS = 100;
-export const MAX_EXIT_CODES = 50;
-export const MAX_BACKOFF_SECONDS = 3_600;
 
 /** Dependencies may end while a job that names them is written. */
 const MAX_TRIES = 6;
