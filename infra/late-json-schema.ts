@@ -6,7 +6,7 @@ import type { Plugin } from 'esbuild';
 const users = /zod[\\/]v4[\\/](?!core[\\/]json-schema-processors\.js$).*\.js$/;
 const modules = /(^|[\\/])(json-schema-processors|to-json-schema)\.js$/;
 /** The one module that asks them. */
-const asker = /functions[\\/]http[\\/]openapi\.ts$/;
+const asker = /functions[\\/]http[\\/]openapi-schema\.ts$/;
 const namespace = 'late-json-schema';
 
 const exported = /^export (?:const|function) (\w+)/gm;

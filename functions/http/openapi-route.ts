@@ -1,17 +1,23 @@
 import * as z from 'zod';
 import type { OpenApiOptions } from './openapi.ts';
 import { PUBLIC, type Route, route } from './route.ts';
+import type { StoredBody } from './stored-body.ts';
 
-export interface Documented extends Omit<OpenApiOptions, 'version' | 'routes'> {
+export interface Documented extends Omit<OpenApiOptions, 'version' | 'routes' | 'tags'> {
+  /** What only the document needs comes with it. */
   readonly routes: () => Promise<readonly Route[]>;
+  readonly tags?: () => Promise<NonNullable<OpenApiOptions['tags']>>;
 }
 
 /** The document of all routes of a dialect; it is made when first asked for, by code that loads only then. */
-export function openApiRoute({ routes, ...options }: Documented): Route {
-  let made: Promise<object> | undefined;
-  const make = async (version: string): Promise<object> => {
+export function openApiRoute({ routes, tags, ...options }: Documented): Route {
+  let made: Promise<StoredBody> | undefined;
+  const make = async (version: string): Promise<StoredBody> => {
     const { openApiDocument } = await import('./openapi.ts');
-    return openApiDocument({ ...options, version, routes: await routes() });
+    const { storedText } = await import('./stored-body.ts');
+    const own = tags === undefined ? {} : { tags: await tags() };
+    const document = openApiDocument({ ...options, ...own, version, routes: await routes() });
+    return storedText(JSON.stringify(document), 'application/json');
   };
   return route({
     method: 'GET',
@@ -20,9 +26,10 @@ export function openApiRoute({ routes, ...options }: Documented): Route {
     summary: 'This API as an OpenAPI 3.1 document.',
     access: PUBLIC,
     response: z.looseObject({ openapi: z.string() }),
-    handle: ({ ctx }) => {
+    handle: async ({ ctx, request }) => {
       made ??= make(ctx.settings.version);
-      return made;
+      const { storedAnswer } = await import('./stored-body.ts');
+      return storedAnswer(request, await made);
     },
   });
 }

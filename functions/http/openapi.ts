@@ -1,15 +1,22 @@
-import * as z from 'zod';
-import { type Access, pathParameters, type Route } from './route.ts';
-
-type Json = { readonly [name: string]: unknown };
+import type * as z from 'zod';
+import { callers, schemesOf, security } from './openapi-access.ts';
+import { type Json, jsonSchema, queryParameters, withNulls } from './openapi-schema.ts';
+import { type OpenApiTag, tagsOf } from './openapi-tags.ts';
+import { pathParameters, type Route } from './route.ts';
 
 export interface OpenApiOptions {
   readonly title: string;
   readonly version: string;
   /** What holds for many routes, in words. */
   readonly description?: string;
-  /** What stands before the paths of the routes, e.g. `/api/v1`. */
+  /** What stands before the paths of the routes, e.g. `/api/v1`; it may have places for variables. */
   readonly base: string;
+  /** What stands in those places, and what that means. */
+  readonly variables?: Readonly<
+    Record<string, { readonly default: string; readonly description: string }>
+  >;
+  /** The groups of its operations; without them each has that of the first part of its path. */
+  readonly tags?: readonly OpenApiTag[];
   readonly routes: readonly Route[];
   /** Shape of the dialect's errors. */
   readonly error: z.ZodType;
@@ -27,74 +34,7 @@ export interface OpenApiOptions {
   readonly statuses?: readonly number[];
 }
 
-/** Ways to show who one is; workers and jobs have bearer tokens of their own kinds. */
-const securitySchemes: Json = {
-  session: { type: 'apiKey', in: 'cookie', name: 'session' },
-  remember: { type: 'apiKey', in: 'cookie', name: 'dioptra_remember_token' },
-  basic: { type: 'http', scheme: 'basic' },
-  token: { type: 'http', scheme: 'bearer', description: 'A personal token.' },
-  jobToken: { type: 'http', scheme: 'bearer', description: 'The token of one attempt of a job.' },
-  workerToken: { type: 'http', scheme: 'bearer', description: 'The token of a worker.' },
-};
-
-const PERSON = [{ session: [] }, { remember: [] }, { basic: [] }];
-
-function security(access: Access): readonly Json[] {
-  if (access.kind === 'public')
-    return access.signedIn === true ? [{}, ...PERSON, { token: [] }] : [];
-  if (access.kind === 'worker') return [{ workerToken: [] }];
-  if (access.kind === 'login') return [...PERSON, { token: [] }];
-  const token = { token: [`${access.object}:${access.action}`] };
-  return [...PERSON, token, ...(access.jobs === true ? [{ jobToken: [] }] : [])];
-}
-
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  // References into the middle of the document would not resolve, so nothing is shared.
-  const { $schema: _, ...json } = z.toJSONSchema(schema, {
-    io,
-    unrepresentable: 'any',
-    reused: 'inline',
-  });
-  return json;
-}
-
-const asObject = (value: unknown): Json => (typeof value === 'object' ? { ...value } : {});
-
-/** A schema whose members may be `null` wherever they may be missing. */
-function withNulls(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(withNulls);
-  if (typeof schema !== 'object' || schema === null) return schema;
-  const inner = Object.fromEntries(
-    Object.entries(schema).map(([name, each]) => [name, withNulls(each)]),
-  );
-  const { properties, required } = inner as { properties?: Json; required?: readonly string[] };
-  if (inner.type !== 'object' || properties === undefined) return inner;
-  const members = Object.entries(properties).map(([name, each]) => [
-    name,
-    required?.includes(name) === true ? each : { anyOf: [each, { type: 'null' }] },
-  ]);
-  return { ...inner, properties: Object.fromEntries(members) };
-}
-
-/** What a query's text means (a number, a flag) says more than how the text must look. */
-function queryParameters(query: z.ZodType): readonly Json[] {
-  // What a transform makes of the whole tells nothing of the parameters that it takes.
-  const taken = query instanceof z.ZodPipe ? (query.in as z.ZodType) : query;
-  const [input, output] = [jsonSchema(taken, 'input'), jsonSchema(taken, 'output')];
-  const [texts, meanings] = [asObject(input.properties), asObject(output.properties)];
-  const required = new Set(Array.isArray(input.required) ? input.required : []);
-  return Object.keys(texts).map((name) => {
-    const meaning = asObject(meanings[name]);
-    return {
-      name,
-      in: 'query',
-      required: required.has(name),
-      schema: Object.keys(meaning).length > 0 ? meaning : texts[name],
-    };
-  });
-}
-
-const parametersOf = ({ path, query }: Route): readonly Json[] => [
+const parametersOf = ({ path, query, example = {} }: Route): readonly Json[] => [
   ...pathParameters(path).map(({ name, kind }) => ({
     name,
     in: 'path',
@@ -104,8 +44,9 @@ const parametersOf = ({ path, query }: Route): readonly Json[] => [
         ? { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }
         : { type: 'string', minLength: 1 },
     ...(kind === 'rest' ? { description: 'May hold slashes.' } : {}),
+    ...(example.params?.[name] === undefined ? {} : { example: example.params[name] }),
   })),
-  ...(query === undefined ? [] : queryParameters(query)),
+  ...(query === undefined ? [] : queryParameters(query, example.query)),
 ];
 
 /** Of what is stored elsewhere, at an address that is good for a while. */
@@ -114,9 +55,14 @@ const elsewhere: Json = {
   headers: { location: { required: true, schema: { type: 'string', format: 'uri' } } },
 };
 
-const content = (schema: Json, type = 'application/json'): Json => ({ [type]: { schema } });
+const content = (schema: Json, type = 'application/json', example?: unknown): Json => ({
+  [type]: { schema, ...(example === undefined ? {} : { example }) },
+});
 
-type Dressing = Pick<OpenApiOptions, 'headers' | 'statuses' | 'nullIsMissing' | 'movedBy'>;
+interface Dressing
+  extends Pick<OpenApiOptions, 'headers' | 'statuses' | 'nullIsMissing' | 'movedBy'> {
+  readonly tagOf: (route: Route) => string;
+}
 
 /** Statuses that the framework itself answers with, beside what each verb throws. */
 function responsesOf(route: Route, { headers, statuses = [], movedBy = 302 }: Dressing): Json {
@@ -139,32 +85,38 @@ function responsesOf(route: Route, { headers, statuses = [], movedBy = 302 }: Dr
     ...(isPublic ? {} : { 401: refused, 403: refused }),
     ...(pathParameters(route.path).length > 0 ? { 404: refused } : {}),
     ...(route.body === undefined ? {} : { 413: refused }),
+    // Whatever is asked, the gateway may say that it is too much.
+    ...(isPublic && !hasInput && statuses.length === 0 ? { '4XX': refused } : {}),
     default: refused,
   };
 }
 
+function requestBody(
+  { body, bodyOptional, form, example }: Route,
+  { nullIsMissing }: Dressing,
+): Json {
+  if (body === undefined) return {};
+  const plain = jsonSchema(body, 'input');
+  const schema = nullIsMissing === true ? (withNulls(plain) as Json) : plain;
+  const type = form === undefined ? 'application/json' : 'multipart/form-data';
+  return {
+    requestBody: {
+      required: bodyOptional !== true,
+      content: content(schema, type, example?.body),
+    },
+  };
+}
+
 function operation(route: Route, dressing: Dressing): Json {
-  const { body } = route;
   const parameters = [...parametersOf(route), ...(dressing.headers?.ofCall(route) ?? [])];
   return {
     operationId: route.operationId,
     summary: route.summary,
-    tags: [route.path.split(/[/:{]/)[1] ?? ''],
+    description: callers(route.access),
+    tags: [dressing.tagOf(route)],
     security: security(route.access),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === undefined
-      ? {}
-      : {
-          requestBody: {
-            required: route.bodyOptional !== true,
-            content: content(
-              dressing.nullIsMissing === true
-                ? (withNulls(jsonSchema(body, 'input')) as Json)
-                : jsonSchema(body, 'input'),
-              route.form === undefined ? undefined : 'multipart/form-data',
-            ),
-          },
-        }),
+    ...requestBody(route, dressing),
     responses: responsesOf(route, dressing),
   };
 }
@@ -193,7 +145,8 @@ function pathsOf(routes: readonly Route[], dressing: Dressing): Json {
  * or their operation id.
  */
 export function openApiDocument(options: OpenApiOptions): Json {
-  const { title, version, description, base, routes, error, headers } = options;
+  const { title, version, description, base, variables, routes, error, headers } = options;
+  const { tagOf, tags } = tagsOf(options.tags, routes);
   return {
     openapi: '3.1.0',
     info: {
@@ -202,10 +155,11 @@ export function openApiDocument(options: OpenApiOptions): Json {
       ...(description === undefined ? {} : { description }),
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: base }],
-    paths: pathsOf(routes, options),
+    servers: [{ url: base, ...(variables === undefined ? {} : { variables }) }],
+    ...(tags.length === 0 ? {} : { tags }),
+    paths: pathsOf(routes, { ...options, tagOf }),
     components: {
-      securitySchemes,
+      securitySchemes: schemesOf(routes.map(({ access }) => access)),
       responses: {
         error: {
           description: 'Refused or failed.',

@@ -59,6 +59,17 @@ export interface RouteInput<Params, Query, Body> {
 }
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+type Sent<S> = S extends z.ZodType ? z.input<S> : never;
+
+/** A call as its document shows it: what people try first, and what a test sends. */
+export interface Example<Params = unknown, Query = unknown, Body = unknown> {
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+}
+
+/** Values by their names. */
+type Named = { readonly [name: string]: unknown };
 
 /**
  * One row of a dialect's table. `body` and `query` are the schemas of what comes in,
@@ -90,6 +101,8 @@ export interface Route {
    */
   readonly repeatable?: true;
   readonly response?: z.ZodType;
+  /** It need not be in the row itself: see `withExamples`. */
+  readonly example?: Example<Named, Named>;
   readonly handle: (input: RouteInput<never, never, never>) => Promise<unknown>;
 }
 
@@ -113,6 +126,7 @@ export function route<
   readonly untraced?: true;
   readonly repeatable?: true;
   readonly response?: z.ZodType;
+  readonly example?: Example<PathParameters<P>, Sent<Q>, Sent<B>>;
   readonly handle: (input: RouteInput<PathParameters<P>, Parsed<Q>, Parsed<B>>) => Promise<unknown>;
 }): Route {
   return row as unknown as Route;

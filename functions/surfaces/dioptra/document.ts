@@ -1,6 +1,9 @@
 import * as z from 'zod';
+import { withExamples } from '#http/examples.ts';
 import { openApiRoute } from '#http/openapi-route.ts';
 import type { Route } from '#http/route.ts';
+import { tags } from './document-tags.ts';
+import { examples } from './examples.ts';
 import { BASE } from './shapes.ts';
 
 /** What every route takes beside its parameters; left out of each, where it would say the same. */
@@ -28,5 +31,6 @@ export const documentRoute = (routes: () => Promise<readonly Route[]>): Route =>
     description: DESCRIPTION,
     base: BASE,
     error: ErrorAnswer,
-    routes,
+    tags: async () => tags,
+    routes: async () => withExamples(await routes(), examples),
   });

@@ -170,17 +170,24 @@ export const isDocument = ({ operationId }: Route): boolean =>
 /** A twin of a row, for the web UI. */
 const isOfUi = ({ path }: Route): boolean => path.includes('/ajax-api/');
 
-/** The rows that a document tells of, with what they answer. */
+/** The rows that a document tells of, with what they answer and an example. */
 export async function mlflowDocumented(): Promise<readonly Route[]> {
   const { withAnswers } = await import('./answers.ts');
-  return withAnswers((await mlflowRoutes()).filter((row) => !isDocument(row) && !isOfUi(row)));
+  const { withExamples } = await import('#http/examples.ts');
+  const { examples } = await import('./examples.ts');
+  const rows = (await mlflowRoutes()).filter((row) => !isDocument(row) && !isOfUi(row));
+  return withExamples(withAnswers(rows), examples);
 }
+
+/** What they are about. */
+export const mlflowTags = async () => (await import('./document-tags.ts')).tags;
 
 const documentRoute = openApiRoute({
   title: 'Assay: the REST API of MLflow',
-  base: '',
+  base: '/',
   error: z.looseObject({ error_code: z.string(), message: z.string() }),
   nullIsMissing: true,
   movedBy: 307,
+  tags: mlflowTags,
   routes: mlflowDocumented,
 });

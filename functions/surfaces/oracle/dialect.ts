@@ -4,7 +4,7 @@ import { loadOnce } from '#kernel/load-once.ts';
 import { mlflowDialect } from '#surfaces/mlflow/index.ts';
 import { inWorkspace, statedBy } from './caller.ts';
 import { oracleError } from './errors.ts';
-import { PREFIX, RETRY_TOKEN } from './prefix.ts';
+import { DOCUMENT_PATH, PREFIX, RETRY_TOKEN } from './prefix.ts';
 
 export { oracleRoutes, partOf, rowsOf } from './parts.ts';
 
@@ -17,7 +17,9 @@ export function oracleDialect(routes: readonly Route[]): Dialect {
   return {
     ...mlflow,
     // The very rows of MLflow's dialect, at another place.
-    routes: mlflow.routes.map((row) => ({ ...row, path: `${PREFIX}${row.path}` })),
+    routes: mlflow.routes.map((row) =>
+      row.path === DOCUMENT_PATH ? row : { ...row, path: `${PREFIX}${row.path}` },
+    ),
     changes: {
       ...mlflow.changes,
       keyHeader: RETRY_TOKEN,

@@ -47,5 +47,14 @@ export const documentHeaders: NonNullable<OpenApiOptions['headers']> = {
   ofError,
 };
 
+/** The places in the path before MLflow's. */
+export const variables: NonNullable<OpenApiOptions['variables']> = {
+  aiDataPlatformId: {
+    default: 'ocid1.aidataplatform.oc1..mine',
+    description: 'Any id in the form of an OCID.',
+  },
+  workspaceKey: { default: 'public', description: 'A group, by its name or id.' },
+};
+
 /** The statuses that Oracle's page names for every call. */
 export const STATUSES = [400, 401, 404, 409, 429, 500] as const;

@@ -9,9 +9,10 @@ import {
   partOf as mlflowPartOf,
   mlflowRoutes,
   rowsOf as mlflowRowsOf,
+  mlflowTags,
 } from '#surfaces/mlflow/index.ts';
-import { documentHeaders, STATUSES } from './document.ts';
-import { PREFIX } from './prefix.ts';
+import { documentHeaders, STATUSES, variables } from './document.ts';
+import { DOCUMENT_PATH, PREFIX } from './prefix.ts';
 
 /** MLflow's server has it at its root. */
 const health = route({
@@ -23,22 +24,26 @@ const health = route({
   handle: async () => new Response('OK', { headers: { ...HEADERS, 'content-type': 'text/plain' } }),
 });
 
+/** It is the same for every workspace, and so has an address that names none, too. */
 const document = openApiRoute({
   title: 'Assay: the MLOps API of Oracle AI Data Platform',
-  base: '',
+  base: PREFIX,
+  variables,
   error: z.looseObject({ code: z.string(), message: z.string(), error_code: z.string() }),
   nullIsMissing: true,
   movedBy: 307,
   headers: documentHeaders,
   statuses: STATUSES,
-  routes: async () => {
-    const rows = (await mlflowDocumented()).map((row) => ({
-      ...row,
-      path: `${PREFIX}${row.path}`,
-    }));
-    return [...rows, { ...health, path: `${PREFIX}${health.path}` }];
-  },
+  tags: mlflowTags,
+  routes: async () => [...(await mlflowDocumented()), health],
 });
+
+const plainDocument: Route = { ...document, path: DOCUMENT_PATH, operationId: 'getDocument' };
+const plainPart: Part = {
+  name: 'document of every workspace',
+  paths: new RegExp(`^${DOCUMENT_PATH.replace('.', String.raw`\.`)}/?$`),
+  routes: async () => [plainDocument],
+};
 
 /** The document of this dialect stands where MLflow's does. */
 const ownDocument = (row: Route): Route =>
@@ -47,7 +52,8 @@ const ownDocument = (row: Route): Route =>
 const PLACE = /^\/20260430\/aiDataPlatforms\/[^/]+\/workspaces\/[^/]+\/mlops(?=\/)/;
 
 /** The part that has the rows of a path, if one has. */
-export const partOf = (path: string): Part | undefined => mlflowPartOf(path.replace(PLACE, ''));
+export const partOf = (path: string): Part | undefined =>
+  plainPart.paths.test(path) ? plainPart : mlflowPartOf(path.replace(PLACE, ''));
 
 /** The rows of a part, or those that are in none, by their paths below the workspace. */
 export const rowsOf = async (part: Part | undefined): Promise<readonly Route[]> => [
@@ -59,4 +65,5 @@ export const rowsOf = async (part: Part | undefined): Promise<readonly Route[]> 
 export const oracleRoutes = async (): Promise<readonly Route[]> => [
   ...(await mlflowRoutes()).map(ownDocument),
   health,
+  plainDocument,
 ];

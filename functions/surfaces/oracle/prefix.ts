@@ -4,6 +4,9 @@ import type { RequestIdHeader } from '#http/request-id.ts';
 export const PREFIX =
   '/20260430/aiDataPlatforms/{aiDataPlatformId}/workspaces/{workspaceKey}/mlops';
 
+/** The document, for whoever knows no workspace yet. */
+export const DOCUMENT_PATH = '/20260430/openapi.json';
+
 /** All that is answered in Oracle's form, other addresses below the version, too. */
 export const ORACLE_PATH = /^\/20260430(\/|$)/;
 

@@ -20,6 +20,7 @@ import type { Dialect } from '#http/dialect.ts';
 import { type Route, route, WORKER } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
 import { AppError, type ErrorCode } from '#kernel/errors.ts';
+import { documentRoute } from './document.ts';
 import { uploadRoutes } from './uploads.ts';
 
 /** Between two looks for a job while a call waits for one. */
@@ -52,7 +53,7 @@ async function claimWaiting(
   return { claim: null, ...(pollSeconds === undefined ? {} : { pauseSeconds: pollSeconds }) };
 }
 
-export const workerRoutes: readonly Route[] = [
+const calls: readonly Route[] = [
   route({
     method: 'POST',
     path: '/claim',
@@ -129,6 +130,8 @@ export const workerRoutes: readonly Route[] = [
     },
   }),
 ];
+
+export const workerRoutes: readonly Route[] = [...calls, documentRoute(async () => workerRoutes)];
 
 const status: { readonly [code in ErrorCode]: number } = {
   invalid: 400,

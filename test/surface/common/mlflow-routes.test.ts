@@ -42,7 +42,7 @@ const places: readonly (readonly [string, Place])[] = [
       dialect: oracleDialect(await oracleRoutes()),
       within: ({ group }) => ({ aiDataPlatformId: PLATFORM, workspaceKey: group.id }),
       isError: (body) => isMlflowError(body) && typeof body.code === 'string',
-      own: { getHealth: {} },
+      own: { getHealth: {}, getDocument: {} },
     },
   ],
 ];

@@ -263,12 +263,27 @@ describe('a retry token of a run', () => {
   });
 });
 
-it('is described by a document of its own, whole', async () => {
+it('is described by a document of its own, whole, which needs no workspace', async () => {
   const { body } = await user.get(`${base(workspace)}/api/2.0/mlflow/openapi.json`);
+  const { body: anywhere } = await app.client().get('/20260430/openapi.json');
   const plain = await user.get('/api/2.0/mlflow/openapi.json');
+  const [server] = body.servers;
 
-  const prefix = '/20260430/aiDataPlatforms/{aiDataPlatformId}/workspaces/{workspaceKey}/mlops';
-  expect(Object.keys(body.paths)).toEqual(
-    expect.arrayContaining(Object.keys(plain.body.paths).map((path) => `${prefix}${path}`)),
+  expect(server.url).toBe(
+    '/20260430/aiDataPlatforms/{aiDataPlatformId}/workspaces/{workspaceKey}/mlops',
   );
+  expect(Object.keys(server.variables)).toEqual(['aiDataPlatformId', 'workspaceKey']);
+  expect(Object.keys(body.paths)).toEqual([...Object.keys(plain.body.paths), '/health']);
+  expect(anywhere).toEqual(body);
+});
+
+it('has nothing else at the address of the document', async () => {
+  const answers = [
+    await user.post('/20260430/openapi.json', {}),
+    await user.get('/20260430/openapi.jsonx'),
+    await user.get('/20260430/api/2.0/mlflow/openapi.json'),
+  ];
+
+  expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
+  for (const { body } of answers) expect(typeof body.code).toBe('string');
 });

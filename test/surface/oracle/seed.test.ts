@@ -315,15 +315,11 @@ describe('errors', () => {
 
 it('is described by the document of the API', async () => {
   const { body } = await user.get(`${base(workspace)}/api/2.0/mlflow/openapi.json`);
-  const path =
-    '/20260430/aiDataPlatforms/{aiDataPlatformId}/workspaces/{workspaceKey}/mlops/api/2.0/mlflow/experiments/create';
-  const { post } = body.paths[path];
+  const { post } = body.paths['/api/2.0/mlflow/experiments/create'];
 
   const parameters = post.parameters.map(({ name: each, required }: Json) => [each, required]);
   expect(parameters).toEqual(
     expect.arrayContaining([
-      ['aiDataPlatformId', true],
-      ['workspaceKey', true],
       ['dh-user-principal', false],
       ['opc-request-id', false],
       ['opc-retry-token', false],

@@ -38,6 +38,7 @@ const ofNewClaim = (more: object = {}): Fixture => {
 };
 
 const fixtures: Fixtures = {
+  getOpenApiDocument: {},
   claimJob: {
     as: worker,
     body: async (world) => ({
