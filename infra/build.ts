@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildResult, build, type Metafile, type Plugin } from 'esbuild';
 import { directImports } from './direct-imports.ts';
 import { lateJsonSchema } from './late-json-schema.ts';
+import { packPage } from './pack-page.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const entries = join(root, 'functions', 'entry');
@@ -16,8 +17,10 @@ export interface Bundle {
   readonly directory: string;
   /** Bytes that load before the first request: the entry and every chunk it imports statically. */
   readonly startBytes: number;
-  /** Bytes of everything in the folder. */
+  /** Bytes of all its code. */
   readonly totalBytes: number;
+  /** Bytes of the files beside the code, which are sent and never run here. */
+  readonly pageBytes: number;
   readonly metafile: Metafile;
 }
 
@@ -90,9 +93,10 @@ async function bundle(file: string, outRoot: string): Promise<Bundle> {
     noEndpointCache,
     lateJsonSchema,
   ]);
+  const pageBytes = await packPage(metafile, fresh);
   await rm(directory, { recursive: true, force: true });
   await rename(fresh, directory);
-  return { name, directory, ...sizes(metafile), metafile };
+  return { name, directory, ...sizes(metafile), pageBytes, metafile };
 }
 
 function sizes(metafile: Metafile): Pick<Bundle, 'startBytes' | 'totalBytes'> {
@@ -120,9 +124,10 @@ export function staticClosure(
 
 if (import.meta.main) {
   const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} KB`;
-  for (const { name, startBytes, totalBytes } of await buildLambdas()) {
+  for (const { name, startBytes, totalBytes, pageBytes } of await buildLambdas()) {
+    const beside = pageBytes === 0 ? '' : `, and ${kilobytes(pageBytes)} of the page /docs`;
     process.stdout.write(
-      `${name}: ${kilobytes(startBytes)} at start, ${kilobytes(totalBytes)} in all\n`,
+      `${name}: ${kilobytes(startBytes)} at start, ${kilobytes(totalBytes)} in all${beside}\n`,
     );
   }
 }

@@ -8,6 +8,7 @@ import type { Platform } from '#kernel/context.ts';
 import { loadOnce } from '#kernel/load-once.ts';
 import { OPC_REQUEST_ID, ORACLE_PATH } from '#surfaces/oracle/prefix.ts';
 import { authenticate, signIn } from './authenticate.ts';
+import type { FindPageFiles } from './docs/files.ts';
 
 const BASE = '/api/v1';
 
@@ -104,8 +105,25 @@ function gatewayIdOf(surroundings: unknown): string | undefined {
   return requestContext?.requestId;
 }
 
-/** The whole API: finds the dialect of a request and answers in it. */
-export function buildApp(platform: Platform, defer: (work: Promise<unknown>) => void): Hono {
+/** The page of the documents, where its files are at hand, and the way to it for browsers. */
+function mountDocs(app: Hono, platform: Platform, findFiles: FindPageFiles): void {
+  const page = loadOnce(async () => {
+    const { docsApp } = await import('./docs/docs-app.ts');
+    return docsApp(await findFiles(), (credential) => authenticate(platform, credential));
+  });
+  app.get('/docs/*', async (c) => (await page()).fetch(c.req.raw));
+  app.get('/', async (c, next) => {
+    c.header('vary', 'accept');
+    return /\btext\/html\b/i.test(c.req.header('accept') ?? '') ? c.redirect('/docs') : next();
+  });
+}
+
+/** The whole API: finds the dialect of a request and answers in it; with files for it also the page /docs. */
+export function buildApp(
+  platform: Platform,
+  defer: (work: Promise<unknown>) => void,
+  findFiles?: FindPageFiles,
+): Hono {
   const surroundings: Surroundings = {
     platform,
     defer,
@@ -123,13 +141,15 @@ export function buildApp(platform: Platform, defer: (work: Promise<unknown>) => 
     c.res.headers.set(REQUEST_ID, requestId);
     if (header !== undefined) c.res.headers.set(header.name, requestId);
   });
-  app.get('/', (c) =>
-    c.json({
+  if (findFiles !== undefined) mountDocs(app, platform, findFiles);
+  app.get('/', async (c) => {
+    const { documents } = await import('./documents.ts');
+    return c.json({
       name: 'Assay',
       version: platform.settings.version,
-      documents: ['/api/v1/openapi.json', '/api/2.0/mlflow/openapi.json'],
-    }),
-  );
+      documents: documents.map(({ path }) => path),
+    });
+  });
   app.get('/health', (c) =>
     // MLflow's says `OK`. Its clients read the status alone; who wants that text can ask for text.
     /^text\/plain\b/i.test(c.req.header('accept') ?? '')

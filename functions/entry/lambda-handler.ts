@@ -3,15 +3,16 @@ import { REQUEST_ID } from '#http/request-id.ts';
 import type { Platform } from '#kernel/context.ts';
 import { buildApp } from './app.ts';
 import { deferring } from './deferred.ts';
+import type { FindPageFiles } from './docs/files.ts';
 
 /** The gateway hands paths over decoded, and the router decodes once more: so they are encoded again. */
 const encodedPath = (path: string): string =>
   path.toWellFormed().split('/').map(encodeURIComponent).join('/');
 
 /** The API as a Lambda function: answers one request; prints one line for it, without query (which may hold signatures). */
-export function lambdaHandler(platform: Platform) {
+export function lambdaHandler(platform: Platform, findFiles?: FindPageFiles) {
   const { defer, settled } = deferring(platform.log);
-  const answer = handle(buildApp(platform, defer));
+  const answer = handle(buildApp(platform, defer, findFiles));
   return async (event: LambdaEvent, context: LambdaContext) => {
     const startedAt = performance.now();
     const path = 'rawPath' in event ? event.rawPath : '';

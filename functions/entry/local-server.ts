@@ -3,6 +3,7 @@ import { REQUEST_ID } from '#http/request-id.ts';
 import type { Platform } from '#kernel/context.ts';
 import { buildApp } from './app.ts';
 import { deferring } from './deferred.ts';
+import { sourceFiles } from './docs/source-files.ts';
 import { serveHttp } from './node-server.ts';
 import { isOwnHost } from './own-host.ts';
 
@@ -49,7 +50,7 @@ const messageOf = (error: unknown): string =>
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
   const { platform, apiPlatform = platform, extraRoutes, onRequest } = options;
   const background = deferring(platform.log);
-  const app = buildApp(apiPlatform, background.defer);
+  const app = buildApp(apiPlatform, background.defer, sourceFiles);
   const route = async (request: Request, path: string): Promise<Response> => {
     if (!isOwnHost(request.headers.get('host') ?? 'localhost')) return misdirected();
     const extra = extraRoutes?.get(`${request.method} ${path}`);

@@ -1,18 +1,18 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { json } from 'node:stream/consumers';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { documents } from '#entry/documents.ts';
 import { VERSION } from '#entry/version.ts';
 import { parts } from '#surfaces/dioptra/parts.ts';
 import { type Bundle, buildLambdas, staticClosure } from '../../infra/build.ts';
 import { sizeOf } from '../bench/core/sizes.ts';
 import { testApp } from '../support/app.ts';
+import { environment, filesIn, invokeIn, request, shipped } from './bundle-calls.ts';
 
 const startBudget = 450_000;
 let folder = '';
@@ -30,72 +30,8 @@ const bundle = (name: string): Bundle => {
   return found;
 };
 
-const environment = {
-  TABLE_NAME: 'table',
-  BUCKET_NAME: 'bucket',
-  STAGE: 'test',
-  POOLS: JSON.stringify([
-    {
-      name: 'default',
-      kind: 'managed',
-      queueUrl: 'http://127.0.0.1:9/q',
-      dlqUrl: 'http://127.0.0.1:9/d',
-    },
-  ]),
-  AWS_REGION: 'us-east-1',
-  AWS_ACCESS_KEY_ID: 'test',
-  AWS_SECRET_ACCESS_KEY: 'test',
-};
-
-/** Source files of which something is left in these outputs after tree shaking. */
-const shipped = ({ metafile }: Bundle, outputs: Iterable<string>): readonly string[] =>
-  [...outputs].flatMap((output) =>
-    Object.entries(metafile.outputs[output]?.inputs ?? {})
-      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-      .map(([path]) => path),
-  );
-
-/** A request as API Gateway's HTTP API hands it over (payload 2.0). */
-const request = (path: string) => ({
-  version: '2.0',
-  routeKey: '$default',
-  rawPath: path,
-  rawQueryString: '',
-  headers: { host: 'api.example.test', accept: 'application/json' },
-  requestContext: {
-    accountId: '000000000000',
-    apiId: 'api',
-    domainName: 'api.example.test',
-    domainPrefix: 'api',
-    http: {
-      method: 'GET',
-      path,
-      protocol: 'HTTP/1.1',
-      sourceIp: '192.0.2.1',
-      userAgent: 'test',
-    },
-    requestId: 'request',
-    routeKey: '$default',
-    stage: '$default',
-    time: '01/Jan/2026:00:00:00 +0000',
-    timeEpoch: 1_767_225_600_000,
-  },
-  isBase64Encoded: false,
-});
-
-/** Calls a bundle in a process of its own, with nothing of the sources or node_modules in reach. */
-async function invoke(event: unknown, env: Record<string, string>, name = 'api') {
-  const script = `
-    const { handler } = await import('./index.mjs');
-    const answer = await handler(${JSON.stringify(event)}, { awsRequestId: 'request' });
-    process.stderr.write(JSON.stringify(answer ?? null), () => process.exit(0));`;
-  const { stdout, stderr } = await promisify(execFile)(
-    process.execPath,
-    ['--input-type=module', '--no-warnings', '-e', script],
-    { cwd: bundle(name).directory, env, maxBuffer: 16 * 1024 * 1024 },
-  );
-  return { answer: JSON.parse(stderr), printed: stdout.trimEnd().split('\n') };
-}
+const invoke = (event: unknown, env: Record<string, string>, name = 'api') =>
+  invokeIn(bundle(name).directory, event, env);
 
 describe('the API bundle', () => {
   it('answers /health, and prints one line for it', async () => {
@@ -112,7 +48,7 @@ describe('the API bundle', () => {
 
   it('makes the OpenAPI document that the sources make, though what describes schemas loads late', async () => {
     const app = testApp({ version: VERSION });
-    for (const path of ['/api/v1/openapi.json', '/api/2.0/mlflow/openapi.json']) {
+    for (const { path } of documents) {
       const { answer } = await invoke(request(path), environment);
       const { text } = await app.client().get(path);
 
@@ -221,10 +157,8 @@ describe('every bundle', () => {
   it('holds nothing of the servers of one machine', async () => {
     for (const each of bundles) {
       const inputs = shipped(each, Object.keys(each.metafile.outputs)).join('\n');
-      const files = await readdir(each.directory);
-      const texts = await Promise.all(
-        files.map((file) => readFile(join(each.directory, file), 'utf8')),
-      );
+      const files = await filesIn(each.directory);
+      const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
 
       expect(inputs).not.toMatch(/@hono\/node-server|entry\/(local|node-server)|kernel\/meter/);
       expect(texts.join('\n').length).toBeGreaterThan(100_000);
@@ -234,11 +168,11 @@ describe('every bundle', () => {
 
   it('holds no path of the machine that built it', async () => {
     for (const { directory } of bundles) {
-      const files = await readdir(directory);
+      const files = await filesIn(directory);
 
-      expect(files).toContain('index.mjs');
+      expect(files).toContain(join(directory, 'index.mjs'));
       for (const file of files) {
-        expect(await readFile(join(directory, file), 'utf8')).not.toContain(process.cwd());
+        expect(await readFile(file, 'utf8')).not.toContain(process.cwd());
       }
     }
   });
@@ -246,8 +180,9 @@ describe('every bundle', () => {
   it('comes out the same twice', async () => {
     const again = await mkdtemp(join(tmpdir(), 'assay-bundle-'));
     const content = async (at: string) => {
-      const files = (await readdir(at)).sort();
-      return Promise.all(files.map((file) => readFile(join(at, file), 'utf8')));
+      const files = await filesIn(at);
+      const texts = await Promise.all(files.map((file) => readFile(file, 'latin1')));
+      return files.map((file, index) => [relative(at, file), texts[index]]);
     };
 
     const second = await buildLambdas(again);

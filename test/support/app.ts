@@ -7,6 +7,7 @@ import { createWorkerToken } from '#domain/jobs/index.ts';
 import { type EmbeddedPlatform, embeddedPlatform } from '#embedded/context.ts';
 import { buildApp } from '#entry/app.ts';
 import { inProcess } from '#entry/background.ts';
+import { sourceFiles } from '#entry/docs/source-files.ts';
 import { createCache } from '#kernel/cache.ts';
 import type { Context, GroupFlags, Platform, Settings } from '#kernel/context.ts';
 import type { ErrorDetail } from '#kernel/errors.ts';
@@ -184,7 +185,7 @@ function processOf(shared: Shared, embedded: EmbeddedPlatform, end: () => void):
     deferred.add(done);
     void done.finally(() => deferred.delete(done));
   };
-  const app = buildApp(platform, defer);
+  const app = buildApp(platform, defer, sourceFiles);
   const system: Context = { ...platform, actor: { kind: 'system' }, defer };
   const fetch: TestApp['fetch'] = async (path, init) =>
     app.fetch(new Request(new URL(path, ORIGIN), init));

@@ -1,0 +1,148 @@
+/** The page /docs: shows the document that is chosen, and signs people in for "Try it out". */
+
+/**
+ * @typedef {object} SwaggerUi
+ * @property {{ updateUrl(url: string): void, download(url: string): void }} specActions
+ *
+ * @typedef {object} SwaggerUiBundle
+ * @property {(options: object) => SwaggerUi} SwaggerUIBundle
+ */
+
+/**
+ * @template {typeof HTMLElement} T
+ * @param {string} id
+ * @param {T} kind
+ * @returns {InstanceType<T>}
+ */
+function byId(id, kind) {
+  const found = document.getElementById(id);
+  if (!(found instanceof kind)) throw new Error(`The page has no ${id}.`);
+  return /** @type {InstanceType<T>} */ (found);
+}
+
+const choice = byId('document', HTMLSelectElement);
+const source = byId('source', HTMLAnchorElement);
+const form = byId('sign-in', HTMLFormElement);
+const username = byId('username', HTMLInputElement);
+const password = byId('password', HTMLInputElement);
+const signedIn = byId('signed-in', HTMLDivElement);
+const who = byId('who', HTMLElement);
+const signOut = byId('sign-out', HTMLButtonElement);
+const message = byId('message', HTMLParagraphElement);
+
+/** @param {string} text */
+const say = (text) => {
+  message.textContent = text;
+};
+
+/** @param {string | null} name */
+function show(name) {
+  form.hidden = name !== null;
+  signedIn.hidden = name === null;
+  who.textContent = name ?? '';
+}
+
+/** Whoever is signed in by now, here or in another window. */
+async function showSession() {
+  const answer = await fetch('/docs/session');
+  if (answer.ok) show((await answer.json()).username);
+}
+
+/**
+ * @param {string} path
+ * @param {object} [body]
+ */
+const post = (path, body) =>
+  fetch(path, {
+    method: 'POST',
+    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+
+/** @param {Response} answer */
+function refusal({ status, headers }) {
+  if (status === 401) return 'Name or password is wrong.';
+  const wait = headers.get('retry-after');
+  return wait === null ? `That did not work (${status}).` : `Try again in ${wait} seconds.`;
+}
+
+async function trySignIn() {
+  say('');
+  const body = { username: username.value, password: password.value };
+  password.value = '';
+  const answer = await post('/api/v1/auth/login', body);
+  if (!answer.ok) {
+    say(refusal(answer));
+    password.focus();
+    return;
+  }
+  await showSession();
+  say('Calls from this page are yours now.');
+  signOut.focus();
+}
+
+async function trySignOut() {
+  const answer = await post('/api/v1/auth/logout');
+  await showSession();
+  say(answer.ok || answer.status === 401 ? 'Signed out.' : refusal(answer));
+  username.focus();
+}
+
+/** @param {() => Promise<void>} work */
+const orSayWhy = (work) => {
+  work().catch(() => say('The server cannot be reached.'));
+};
+
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  orSayWhy(trySignIn);
+});
+signOut.addEventListener('click', () => orSayWhy(trySignOut));
+
+/** The address of the document that the page's own address names, the first unless it names one. */
+function chosenUrl() {
+  const name = location.pathname.split('/')[2];
+  const options = [...choice.options];
+  const option = options.find(({ value }) => value === name) ?? options[0];
+  if (option === undefined) throw new Error('The page has no documents.');
+  option.selected = true;
+  const url = option.dataset.url ?? '';
+  source.href = url;
+  return url;
+}
+
+let shown = chosenUrl();
+const ui = /** @type {SwaggerUiBundle} */ (/** @type {unknown} */ (window)).SwaggerUIBundle({
+  url: shown,
+  dom_id: '#swagger-ui',
+  deepLinking: true,
+  docExpansion: 'none',
+  filter: true,
+  displayRequestDuration: true,
+  // Asks a server elsewhere.
+  validatorUrl: null,
+  // No link to this page may make it load another document.
+  queryConfigEnabled: false,
+  // Nor may it keep what people authorize with.
+  persistAuthorization: false,
+  /** @param {{ url: string }} response */
+  responseInterceptor: (response) => {
+    if (/\/auth\/(login|logout)(\?|$)/.test(response.url)) orSayWhy(showSession);
+    return response;
+  },
+});
+
+function load() {
+  const url = chosenUrl();
+  if (url === shown) return;
+  shown = url;
+  ui.specActions.updateUrl(url);
+  ui.specActions.download(url);
+}
+
+choice.addEventListener('change', () => {
+  history.pushState(null, '', `/docs/${choice.value}`);
+  load();
+});
+window.addEventListener('popstate', load);
+orSayWhy(showSession);

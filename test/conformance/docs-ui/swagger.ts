@@ -1,0 +1,36 @@
+/** What people do with Swagger UI. */
+import type { Page } from 'playwright-core';
+
+/** Waits until the page shows the document at a path. */
+export async function shows(page: Page, path: string): Promise<void> {
+  await page.locator('.swagger-ui .info a', { hasText: path }).first().waitFor();
+  await page.locator('.swagger-ui .opblock-tag').first().waitFor();
+}
+
+/** Chooses a document in the header of the page. */
+export async function choose(page: Page, { name, path }: { name: string; path: string }) {
+  await page.getByLabel('API', { exact: true }).selectOption(name);
+  await shows(page, path);
+}
+
+/** Sends the example of an operation as it stands there; gives the status that the page then shows. */
+export async function tryOut(page: Page, tag: string, operationId: string): Promise<string> {
+  const operation = page.locator(`[id="operations-${tag}-${operationId}"]`);
+  if (!(await operation.isVisible())) await page.locator(`[id="operations-tag-${tag}"]`).click();
+  await operation.locator('.opblock-summary-control').click();
+  await operation.getByRole('button', { name: 'Try it out' }).click();
+  await operation.getByRole('button', { name: 'Execute' }).click();
+  const status = operation.locator('.live-responses-table .response .response-col_status').first();
+  return (await status.textContent())?.trim() ?? '';
+}
+
+/** Fills in name and password in the dialog of the button "Authorize". */
+export async function authorize(page: Page, username: string, password: string): Promise<void> {
+  await page.locator('.auth-wrapper .btn.authorize').first().click();
+  const dialog = page.locator('.dialog-ux');
+  const basic = dialog.locator('.auth-container', { hasText: 'basic' }).first();
+  await basic.getByLabel('Username').fill(username);
+  await basic.getByLabel('Password').fill(password);
+  await basic.getByRole('button', { name: 'Apply credentials' }).click();
+  await dialog.locator('.btn-done').first().click();
+}
