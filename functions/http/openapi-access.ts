@@ -8,7 +8,7 @@ const SCHEMES: Json = {
     type: 'apiKey',
     in: 'cookie',
     name: 'session',
-    description: 'Browsers get it by signing in, as the form above this page does.',
+    description: 'Browsers get it by signing in, as the form at the top of /docs does.',
   },
   remember: {
     type: 'apiKey',

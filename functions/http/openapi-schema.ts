@@ -21,6 +21,22 @@ export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
   return json;
 }
 
+const LIMITS = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
+
+/** What goes out: of its integers nobody need be told that they are safe. */
+export function answerSchema(schema: z.ZodType): Json {
+  const withoutLimits = (part: unknown): unknown => {
+    if (Array.isArray(part)) return part.map(withoutLimits);
+    if (typeof part !== 'object' || part === null) return part;
+    return Object.fromEntries(
+      Object.entries(part)
+        .filter(([, each]) => !LIMITS.includes(each))
+        .map(([name, each]) => [name, withoutLimits(each)]),
+    );
+  };
+  return withoutLimits(jsonSchema(schema, 'output')) as Json;
+}
+
 /** A schema whose members may be `null` wherever they may be missing. */
 export function withNulls(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(withNulls);

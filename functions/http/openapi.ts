@@ -1,6 +1,12 @@
 import type * as z from 'zod';
 import { callers, schemesOf, security } from './openapi-access.ts';
-import { type Json, jsonSchema, queryParameters, withNulls } from './openapi-schema.ts';
+import {
+  answerSchema,
+  type Json,
+  jsonSchema,
+  queryParameters,
+  withNulls,
+} from './openapi-schema.ts';
 import { type OpenApiTag, tagsOf } from './openapi-tags.ts';
 import { pathParameters, type Route } from './route.ts';
 
@@ -78,7 +84,7 @@ function responsesOf(route: Route, { headers, statuses = [], movedBy = 302 }: Dr
         : {
             description: 'Done.',
             ...shown,
-            content: content(jsonSchema(route.response, 'output')),
+            content: content(answerSchema(route.response)),
           },
     ...(route.response === undefined ? { [movedBy]: elsewhere } : {}),
     ...(hasInput ? { 400: refused } : {}),
@@ -164,7 +170,7 @@ export function openApiDocument(options: OpenApiOptions): Json {
         error: {
           description: 'Refused or failed.',
           ...(headers === undefined ? {} : { headers: headers.ofError }),
-          content: content(jsonSchema(error, 'output')),
+          content: content(answerSchema(error)),
         },
       },
     },

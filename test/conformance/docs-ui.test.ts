@@ -8,6 +8,22 @@ import { authorize, choose, shows, tryOut } from './docs-ui/swagger.ts';
 
 const account = { username: 'dana', password: 'a long password' };
 
+/** Makes the account, the first; gives a token of it. */
+async function newAccount(url: string): Promise<string> {
+  const post = (path: string, body: object, headers: Readonly<Record<string, string>> = {}) =>
+    fetch(`${url}/api/v1${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+  const { username, password } = account;
+  const email = 'dana@assay.test';
+  await post('/users', { username, email, password, confirmPassword: password });
+  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  const answer = await post('/users/current/tokens', { name: 'page' }, { authorization });
+  return ((await answer.json()) as { readonly token: string }).token;
+}
+
 const documentOf = (name: string) => {
   const found = documents.find((each) => each.name === name);
   if (found === undefined) throw new Error(`There is no document ${name}.`);
@@ -18,20 +34,13 @@ let server: TestServer;
 let browser: Browser;
 let watched: Watched;
 let page: Page;
+let token: string;
 
 // One visit, step by step: the page loads megabytes of script, and documents as large.
 describe.runIf(hasBrowser())('the page of the documents', { timeout: 60_000 }, () => {
   beforeAll(async () => {
     server = await startTestServer();
-    await fetch(`${server.url}/api/v1/users`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        ...account,
-        email: 'dana@assay.test',
-        confirmPassword: account.password,
-      }),
-    });
+    token = await newAccount(server.url);
     browser = await launch();
     watched = await watchedPage(browser);
     ({ page } = watched);
@@ -91,12 +100,25 @@ describe.runIf(hasBrowser())('the page of the documents', { timeout: 60_000 }, (
     await shows(page, before.path);
   });
 
-  it('signs people out, and takes name and password by the button "Authorize", too', async () => {
+  it('signs people out', async () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
-    await authorize(page, account.username, account.password);
+
+    expect(await page.locator('#signed-in').isVisible()).toBe(false);
+  });
+
+  it.each(['a name and password', 'a token'])('takes %s by the button "Authorize"', async (how) => {
+    await page.goto(`${server.url}/docs/mlflow`);
+    await shows(page, documentOf('mlflow').path);
+    const { username, password } = account;
+    if (how === 'a token') await authorize(page, 'A personal token.', { Value: token });
+    else {
+      const fields = { Username: username, Password: password };
+      await authorize(page, 'Name and password of an account.', fields);
+    }
 
     expect(await tryOut(page, 'experiments', 'searchExperiments')).toBe('200');
+    // It is for calls from this page alone, until it is left.
     expect(await page.locator('#sign-in').isVisible()).toBe(true);
   });
 

@@ -24,13 +24,16 @@ export async function tryOut(page: Page, tag: string, operationId: string): Prom
   return (await status.textContent())?.trim() ?? '';
 }
 
-/** Fills in name and password in the dialog of the button "Authorize". */
-export async function authorize(page: Page, username: string, password: string): Promise<void> {
+/** Fills in a way to show who one is, by its description, in the dialog of the button "Authorize". */
+export async function authorize(
+  page: Page,
+  description: string,
+  fields: Readonly<Record<string, string>>,
+): Promise<void> {
   await page.locator('.auth-wrapper .btn.authorize').first().click();
   const dialog = page.locator('.dialog-ux');
-  const basic = dialog.locator('.auth-container', { hasText: 'basic' }).first();
-  await basic.getByLabel('Username').fill(username);
-  await basic.getByLabel('Password').fill(password);
-  await basic.getByRole('button', { name: 'Apply credentials' }).click();
+  const way = dialog.locator('.auth-container', { hasText: description });
+  for (const [label, text] of Object.entries(fields)) await way.getByLabel(label).fill(text);
+  await way.getByRole('button', { name: 'Apply credentials' }).click();
   await dialog.locator('.btn-done').first().click();
 }
