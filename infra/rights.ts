@@ -27,8 +27,7 @@ export const RIGHTS = {
       packed: ['read', 'write', 'upload'],
       snapshots: ['read', 'write'],
       drafts: ['read', 'write', 'remove'],
-      // Looked for before they are written, so that the same archive is kept once.
-      workflows: ['read', 'write', 'list'],
+      workflows: ['read', 'write'],
     },
   },
   // Requeues and fails jobs, which changes their snapshots and the lists that they are in; removes for
