@@ -6,6 +6,7 @@ import { dioptraFixtures } from './common/dioptra-fixtures.ts';
 import { filled } from './common/example-call.ts';
 import type { Fixture, Fixtures, Ids } from './common/fixture.ts';
 import { mlflowFixtures, modelOf, newVersion } from './common/mlflow-fixtures.ts';
+import { testbedFixtures } from './common/testbed-fixtures.ts';
 import { newWorld, type World } from './common/world.ts';
 import { PLATFORM } from './oracle/support.ts';
 
@@ -26,6 +27,13 @@ const places: readonly Place[] = [
     fixtures: dioptraFixtures,
     base: () => '/api/v1',
     fewest: 95,
+  },
+  {
+    title: 'Testbed',
+    path: '/api/openapi.json',
+    fixtures: testbedFixtures,
+    base: () => '/api',
+    fewest: 9,
   },
   {
     title: 'MLflow',
@@ -92,7 +100,8 @@ async function send(place: Place, { operationId, method, path, example }: Operat
   const caller = other ?? world.owner;
   const params = (await fixture.params?.(world)) ?? {};
   const body = filled(operationId, example, await fixture.body?.(world));
-  const address = place.base(world) + addressOf(path, params);
+  const query = fixture.query === undefined ? '' : `?${await fixture.query(world)}`;
+  const address = place.base(world) + addressOf(path, params) + query;
   return caller.call(method.toUpperCase(), address, body);
 }
 
