@@ -1,7 +1,7 @@
 import type { Context } from '#kernel/context.ts';
 import type { Download } from '#kernel/download.ts';
 import { getJob } from '../job.ts';
-import { type LogLine, logKeys, readChunk } from './log.items.ts';
+import { type LogLine, logKeys, readStretch } from './log.items.ts';
 
 /** More than this is fetched from the blob store: answers of the API are limited. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
@@ -18,10 +18,10 @@ async function* textOf(ctx: Context, jobId: number): AsyncGenerator<string> {
   for (;;) {
     const { items } = await ctx.table.query({
       pk: logKeys.partition(jobId),
-      sk: { from, to: logKeys.lastChunk },
+      sk: { from, to: logKeys.end },
       limit: CHUNKS_AT_ONCE,
     });
-    for (const item of items) yield readChunk(item).map(lineOf).join('');
+    for (const item of items) yield readStretch(item).lines.map(lineOf).join('');
     const last = items.at(-1);
     if (last === undefined || items.length < CHUNKS_AT_ONCE) return;
     from = `${last.sk}\u0001`;

@@ -4,7 +4,7 @@ import { notFound } from '#kernel/errors.ts';
 import { openPageToken, signPageToken } from '#kernel/page-token.ts';
 import type { Item } from '#kernel/table.ts';
 import type { JobState } from '../job.ts';
-import { type LogLine, logKeys, readChunk } from './log.items.ts';
+import { type LogLine, logKeys, readStretch } from './log.items.ts';
 
 export interface FollowedLog {
   readonly lines: readonly LogLine[];
@@ -42,17 +42,18 @@ function linesFrom(chunks: readonly Item[], start: Place, limit: number) {
   let place = start;
   let bytes = 0;
   for (const item of chunks) {
+    const stretch = readStretch(item);
     // What comes before it is not seen yet: an eventual read shows writes one by one.
-    if (item.first !== place.chunk) return { lines, place, isCut: false };
-    const inChunk = readChunk(item);
-    for (const line of inChunk.slice(place.line - place.chunk)) {
+    if (stretch.first !== place.chunk) return { lines, place, isCut: false };
+    for (const line of stretch.lines.slice(place.line - place.chunk)) {
       bytes += Buffer.byteLength(JSON.stringify([line.message, line.logger])) + 100;
       const isFull = lines.length >= limit || (lines.length > 0 && bytes > MAX_BYTES);
       if (isFull) return { lines, place, isCut: true };
       lines.push(line);
       place = { chunk: place.chunk, line: place.line + 1 };
     }
-    place = { chunk: place.line, line: place.line };
+    // The last lines stay where they are until there are many, and then begin an item.
+    if (item.sk !== logKeys.end) place = { chunk: place.line, line: place.line };
   }
   return { lines, place, isCut: false };
 }
@@ -67,7 +68,7 @@ async function look(
     ctx.table.get(resourceKeys.current(jobId), { eventual }),
     ctx.table.query({
       pk: logKeys.partition(jobId),
-      sk: { from: logKeys.chunk(jobId, place.chunk).sk, to: logKeys.lastChunk },
+      sk: { from: logKeys.chunk(jobId, place.chunk).sk, to: logKeys.end },
       limit: CHUNKS_AT_ONCE,
       eventual,
     }),

@@ -1,5 +1,15 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { key, pad, prefix } from '#kernel/keys.ts';
-import type { Attribute, Item, Key } from '#kernel/table.ts';
+import {
+  type Condition,
+  compare,
+  type Item,
+  itemMissing,
+  type Key,
+  put,
+  update,
+  type Write,
+} from '#kernel/table.ts';
 import type { LogSeverity } from '../protocol.ts';
 
 export interface LogLine {
@@ -14,10 +24,17 @@ export interface LogLine {
 export interface LogHead {
   readonly next: number;
   readonly streams: { readonly [attempt: string]: number };
+  /** The last lines, as long as they are few, and the number of the first of them. */
+  readonly tail: readonly LogLine[];
+  readonly tailFirst: number;
 }
 
-/** Lines of one item take at most about so many bytes. */
+/** Lines of one item take at most about so many bytes before they are compressed. */
 const CHUNK_BYTES = 200_000;
+/** As many stay in the head, which is written each time anyway; more become an item of their own. */
+const TAIL_BYTES = 8_000;
+/** Of an honest item: what it becomes must not be anybody's choice. */
+const MAX_UNPACKED = 64 * 1024 * 1024;
 
 export const logKeys = {
   head: (jobId: number): Key => key(`${prefix.log}#${jobId}`, 'HEAD'),
@@ -26,42 +43,90 @@ export const logKeys = {
   chunk: (jobId: number, first: number): Key =>
     key(`${prefix.log}#${jobId}`, `CHUNK#${pad(first)}`),
   chunks: 'CHUNK#',
-  /** Behind the last chunk, before everything else. */
-  lastChunk: 'CHUNK#~',
+  /** The head comes behind the last chunk, so that one range holds both. */
+  end: 'HEAD',
 };
 
 type Packed = readonly [string, string, string, number];
 
-export const chunkItem = (jobId: number, first: number, lines: readonly LogLine[]): Item => ({
-  ...logKeys.chunk(jobId, first),
-  first,
-  lines: lines.map((line): readonly Attribute[] => [
-    line.severity,
-    line.logger,
-    line.message,
-    line.createdOn,
-  ]),
-});
+const pack = (lines: readonly LogLine[]): Uint8Array =>
+  deflateRawSync(
+    JSON.stringify(
+      lines.map((line): Packed => [line.severity, line.logger, line.message, line.createdOn]),
+    ),
+  );
 
-export const readChunk = (item: Item): readonly LogLine[] =>
-  (item.lines as unknown as readonly Packed[]).map(([severity, logger, message, createdOn]) => ({
+/** Logs of earlier versions hold their lines as they are. */
+function unpack({ z, lines = [] }: Item): readonly LogLine[] {
+  const packed =
+    z instanceof Uint8Array
+      ? JSON.parse(inflateRawSync(z, { maxOutputLength: MAX_UNPACKED }).toString('utf8'))
+      : lines;
+  return (packed as readonly Packed[]).map(([severity, logger, message, createdOn]) => ({
     severity: severity as LogSeverity,
     logger,
     message,
     createdOn,
   }));
+}
 
-export const readHead = (item: Item | undefined): LogHead => ({
-  next: (item?.next as number | undefined) ?? 0,
-  streams: (item?.streams as LogHead['streams'] | undefined) ?? {},
+/** Lines that stand together, from number `first` on. */
+export interface Stretch {
+  readonly first: number;
+  readonly lines: readonly LogLine[];
+}
+
+/** What an item of the log holds: a chunk, or the head with the last lines. */
+export const readStretch = (item: Item): Stretch => ({
+  first: ((item.sk === logKeys.end ? item.tailFirst : item.first) as number | undefined) ?? 0,
+  lines: unpack(item),
 });
+
+export function readHead(item: Item | undefined): LogHead {
+  const next = (item?.next as number | undefined) ?? 0;
+  const tail = item === undefined ? [] : unpack(item);
+  return {
+    next,
+    streams: (item?.streams as LogHead['streams'] | undefined) ?? {},
+    tail,
+    tailFirst: (item?.tailFirst as number | undefined) ?? next,
+  };
+}
+
+const sizeOf = ({ message, logger }: LogLine): number =>
+  Buffer.byteLength(message) + Buffer.byteLength(logger) + 40;
+
+/** Writes that put lines at the end of the log as `head` knows it: one, or a transaction. */
+export function appendWrites(
+  jobId: number,
+  head: LogHead,
+  lines: readonly LogLine[],
+  streams: LogHead['streams'],
+): readonly Write[] {
+  const all = [...head.tail, ...lines];
+  const next = head.next + lines.length;
+  const isFew = all.reduce((sum, line) => sum + sizeOf(line), 0) <= TAIL_BYTES;
+  const unchanged: Condition = head.next === 0 ? itemMissing : compare('next', '=', head.next);
+  const set = { next, streams: { ...head.streams, ...streams } };
+  const at = logKeys.head(jobId);
+  if (isFew) {
+    return [update(at, { set: { ...set, tailFirst: head.tailFirst, z: pack(all) } }, unchanged)];
+  }
+  let first = head.tailFirst;
+  const chunks = inChunks(all).map((chunk) => {
+    const write = put({ ...logKeys.chunk(jobId, first), first, z: pack(chunk) });
+    first += chunk.length;
+    return write;
+  });
+  return [update(at, { set: { ...set, tailFirst: next }, remove: ['z'] }, unchanged), ...chunks];
+}
 
 /** Cuts lines into chunks that fit into items. */
 export function inChunks(lines: readonly LogLine[]): readonly (readonly LogLine[])[] {
   const chunks: LogLine[][] = [];
   let bytes = 0;
   for (const line of lines) {
-    const size = Buffer.byteLength(line.message) + Buffer.byteLength(line.logger) + 40;
+    const size = sizeOf(line);
     const last = chunks.at(-1);
     if (last === undefined || bytes + size > CHUNK_BYTES) {
       chunks.push([line]);

@@ -4,7 +4,7 @@ import { matches } from '#kernel/search/matches.ts';
 import { parseSearch } from '#kernel/search/parse.ts';
 import { compareValues } from '#kernel/search/sort.ts';
 import { getJob } from '../job.ts';
-import { type LogLine, logKeys, readChunk, readHead } from './log.items.ts';
+import { type LogHead, type LogLine, logKeys, readHead, readStretch } from './log.items.ts';
 
 export interface LogRequest {
   readonly index: number;
@@ -39,25 +39,32 @@ function lineBudget(): (line: LogLine) => void {
 }
 
 /** Lines from `index` on up to `end`, some at a time; reads no more of the log than that needs. */
-async function* readLines(ctx: Context, jobId: number, index: number, end: number) {
+async function* readLines(ctx: Context, jobId: number, head: LogHead, index: number, end: number) {
   const pk = logKeys.partition(jobId);
-  const before = await ctx.table.query({
-    pk,
-    sk: { from: logKeys.chunks, to: logKeys.chunk(jobId, index).sk },
-    order: 'descending',
-    limit: 1,
-  });
-  let at = (before.items[0]?.first as number | undefined) ?? 0;
-  while (at < end) {
-    const page = await ctx.table.query({
+  const inChunks = Math.min(end, head.tailFirst);
+  if (index < inChunks) {
+    const before = await ctx.table.query({
       pk,
-      sk: { from: logKeys.chunk(jobId, at).sk, to: logKeys.chunk(jobId, end).sk },
-      limit: CHUNKS_AT_ONCE,
+      sk: { from: logKeys.chunks, to: logKeys.chunk(jobId, index).sk },
+      order: 'descending',
+      limit: 1,
     });
-    const found = page.items.flatMap(readChunk);
-    if (found.length === 0) return;
-    yield found.slice(Math.max(0, index - at), end - at);
-    at += found.length;
+    let at = (before.items[0]?.first as number | undefined) ?? 0;
+    while (at < inChunks) {
+      const page = await ctx.table.query({
+        pk,
+        sk: { from: logKeys.chunk(jobId, at).sk, to: logKeys.chunk(jobId, inChunks - 1).sk },
+        limit: CHUNKS_AT_ONCE,
+      });
+      const found = page.items.flatMap((item) => readStretch(item).lines);
+      if (found.length === 0) return;
+      yield found.slice(Math.max(0, index - at), inChunks - at);
+      at += found.length;
+    }
+  }
+  if (end > head.tailFirst) {
+    const { tail, tailFirst } = head;
+    yield tail.slice(Math.max(0, index - tailFirst), end - tailFirst);
   }
 }
 
@@ -65,15 +72,16 @@ async function* readLines(ctx: Context, jobId: number, index: number, end: numbe
 async function readFound(
   ctx: Context,
   jobId: number,
+  head: LogHead,
   request: LogRequest,
-  found: { readonly end: number; readonly matches: (line: LogLine) => boolean },
+  matches: (line: LogLine) => boolean,
 ): Promise<{ readonly rows: readonly LogLine[]; readonly total: number }> {
   const { index, pageLength, sortBy } = request;
   const keep = lineBudget();
   const rows: LogLine[] = [];
   let total = 0;
-  for await (const lines of readLines(ctx, jobId, 0, found.end)) {
-    for (const line of lines.filter(found.matches)) {
+  for await (const lines of readLines(ctx, jobId, head, 0, head.next)) {
+    for (const line of lines.filter(matches)) {
       if (sortBy !== undefined || (total >= index && total < index + pageLength)) {
         keep(line);
         rows.push(line);
@@ -88,11 +96,12 @@ async function readFound(
 async function readWindow(
   ctx: Context,
   jobId: number,
+  head: LogHead,
   { index, pageLength }: LogRequest,
 ): Promise<readonly LogLine[]> {
   const keep = lineBudget();
   const rows: LogLine[] = [];
-  for await (const lines of readLines(ctx, jobId, index, index + pageLength)) {
+  for await (const lines of readLines(ctx, jobId, head, index, index + pageLength)) {
     lines.forEach(keep);
     rows.push(...lines);
   }
@@ -125,18 +134,21 @@ export async function readLog(
   const search = parseSearch(request.search ?? '', { fields: SEARCHABLE });
   const severities = new Set(request.severities ?? []);
   const [, headItem] = await Promise.all([getJob(ctx, jobId), ctx.table.get(logKeys.head(jobId))]);
-  const { next } = readHead(headItem);
+  const head = readHead(headItem);
   const plain = search.terms.length === 0 && severities.size === 0 && request.sortBy === undefined;
-  if (plain) return { rows: await readWindow(ctx, jobId, request), total: next };
+  if (plain) return { rows: await readWindow(ctx, jobId, head, request), total: head.next };
   if (request.sortBy !== undefined) sortValueOf(request.sortBy);
-  return readFound(ctx, jobId, request, {
-    end: next,
-    matches: (line) =>
+  return readFound(
+    ctx,
+    jobId,
+    head,
+    request,
+    (line) =>
       (severities.size === 0 || severities.has(line.severity)) &&
       matches(search.terms, {
         severity: line.severity,
         message: line.message,
         logger_name: line.logger,
       }),
-  });
+  );
 }
