@@ -1,4 +1,5 @@
 import { afterWrite, changeWrites } from '#domain/resources/index.ts';
+import { seenBySearches } from '#domain/tracking/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { takeNumbers } from '#kernel/counters.ts';
 import type { Condition, Write } from '#kernel/table.ts';
@@ -28,6 +29,8 @@ export interface JobChange {
   /** Beside the condition that nothing else changed the job since it was read. */
   readonly if?: Condition;
   readonly more?: readonly Write[];
+  /** The tracking run that `more` changes. */
+  readonly runId?: string | undefined;
 }
 
 /** What belongs to an attempt that holds the job. */
@@ -82,6 +85,12 @@ function dataAfter({ reason: _, ...before }: JobData, { status, reason }: JobCha
   return { ...before, status, ...(reason === undefined ? {} : { reason }) };
 }
 
+/** Whoever searches runs then sees the job's as it is afterwards. */
+const seen = <T>(ctx: Context, job: Job, { runId }: JobChange, commit: () => Promise<T>) =>
+  runId === undefined
+    ? commit()
+    : seenBySearches(ctx, { runId, experimentId: job.data.experiment.id }, commit);
+
 /**
  * Moves a job to another state with a new snapshot, in one transaction; the sweeper and those who
  * wait find it where that state says. `undefined` when another write came between or the condition is
@@ -109,7 +118,8 @@ export async function changeJob(
     ...(change.if === undefined ? {} : { if: change.if }),
     unlisted: isUnsettled(job.state) && isUnsettled(change.status),
   });
-  const outcome = await ctx.table.transact([...planned.writes, ...(change.more ?? [])]);
+  const commit = () => ctx.table.transact([...planned.writes, ...(change.more ?? [])]);
+  const outcome = await seen(ctx, job, change, commit);
   if (!outcome.ok) return undefined;
   afterWrite(ctx, jobKind, after);
   if (change.status !== 'started') freeSlot(ctx, job);

@@ -25,8 +25,7 @@ function endOfRun(ctx: Context, job: Job, word: StatusWord): readonly Write[] {
   if (job.lease === undefined || job.runId === undefined) return [];
   const status = word === 'finished' ? 'FINISHED' : word === 'failed' ? 'FAILED' : 'KILLED';
   const tags = [{ key: 'assay.reason', value: 'reported' }];
-  const run = { runId: job.runId, experimentId: job.data.experiment.id };
-  return endRunWrites(run, { status, endTime: ctx.clock.now(), tags });
+  return endRunWrites(job.runId, { status, endTime: ctx.clock.now(), tags });
 }
 
 /**
@@ -58,6 +57,7 @@ export async function reportStatus(
       ...(ended(word) ? { endedOn: now } : {}),
     },
     remove: ['lease', 'leaseUntil', 'tokenHash', 'cancelOn', word === 'reset' ? 'runId' : 'held'],
+    runId: job.runId,
     more: endOfRun(ctx, job, word),
   });
   if (changed === undefined)

@@ -1,12 +1,11 @@
 import type { Context } from '#kernel/context.ts';
 import { all, any, compare, itemExists, missing, update, type Write } from '#kernel/table.ts';
 import { NOT_LOOKED_AT, newRunItems, runKeys, tagPut } from './run.items.ts';
-import { type Marked, markWrite } from './run-index/index.items.ts';
 import { checkedParam, checkedTag, type Entry, type RunStatus } from './schemas.ts';
 
 /**
- * Writes for the transactions of jobs. They ask for no permission: whoever makes the
- * transaction has done so.
+ * Writes for the transactions of jobs, which searches see by `seenBySearches`. They ask for no permission:
+ * whoever makes the transaction has done so.
  */
 export interface NewJobRun {
   readonly runId: string;
@@ -30,13 +29,12 @@ export function newRunWrites(input: NewJobRun): readonly Write[] {
       tags.map((tag, index) => checkedTag(tag, `tags[${index}].`)),
       params.map((param, index) => checkedParam(param, `params[${index}].`)),
     ),
-    markWrite(input, input.startTime),
   ];
 }
 
 /** Ends a run; repeated, or where its own client ended it before, the last word stays. */
 export const endRunWrites = (
-  run: Marked,
+  runId: string,
   end: {
     readonly status: Extract<RunStatus, 'FINISHED' | 'FAILED' | 'KILLED'>;
     readonly endTime: number;
@@ -44,12 +42,11 @@ export const endRunWrites = (
   },
 ): readonly Write[] => [
   update(
-    runKeys.run(run.runId),
+    runKeys.run(runId),
     { set: { status: end.status, endTime: end.endTime }, remove: NOT_LOOKED_AT },
     itemExists,
   ),
-  ...(end.tags ?? []).map((tag) => tagPut(run.runId, checkedTag(tag, 'tags.'))),
-  markWrite(run, end.endTime),
+  ...(end.tags ?? []).map((tag) => tagPut(runId, checkedTag(tag, 'tags.'))),
 ];
 
 /** Whether there is a run of this id here, of whatever group: not for the eyes of callers. */

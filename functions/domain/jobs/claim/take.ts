@@ -87,6 +87,7 @@ export async function take(
     remove: ['progress'],
     look: leaseUntil,
     if: compare('state', '=', 'queued'),
+    runId,
     more: [
       ...runWrites(ctx, job, runId, attempt, names.get(job.submittedBy) ?? ''),
       ...callWrites(ctx, request, { jobId: job.id, attempt }),

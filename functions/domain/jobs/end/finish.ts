@@ -114,10 +114,7 @@ async function commit(ctx: Context, job: Job, fence: Fence, request: FinishReque
   const planned = await Promise.all(artifacts.map((artifact) => artifactWrites(ctx, artifact)));
   const more: Write[] = [
     ...planned.flatMap(({ writes }) => writes),
-    ...endRunWrites(
-      { runId: job.runId ?? '', experimentId: job.data.experiment.id },
-      { status: runStatus(request), endTime: now },
-    ),
+    ...endRunWrites(job.runId ?? '', { status: runStatus(request), endTime: now }),
   ];
   const failed = request.outcome === 'failed';
   if (failed) more.push(...(await explanation(ctx, job, request)));
@@ -134,6 +131,7 @@ async function commit(ctx: Context, job: Job, fence: Fence, request: FinishReque
     },
     remove: ['cancelOn'],
     if: heldBy(fence),
+    runId: job.runId,
     more,
   });
   if (ended === undefined) return false;

@@ -1,4 +1,5 @@
 import { resourceKeys } from '#domain/resources/index.ts';
+import { seenBySearches } from '#domain/tracking/index.ts';
 import { type Context, requireSystem, requireWorker } from '#kernel/context.ts';
 import { unavailable } from '#kernel/errors.ts';
 import { type Condition, exists, update } from '#kernel/table.ts';
@@ -18,14 +19,18 @@ const failCancelled = (ctx: Context, job: Job, held: Condition): Promise<boolean
 /** A deleted job needs nobody any more, whatever it was doing. */
 export async function dropDeleted(ctx: Context, job: Job): Promise<void> {
   requireSystem(ctx);
-  await ctx.table.transact([
-    update(
-      resourceKeys.current(job.id),
-      { remove: ['lease', 'leaseUntil', 'tokenHash', 'slot', ...NOT_DUE, ...NOT_WAITING] },
-      exists('deletedOn'),
-    ),
-    ...(job.state === 'started' ? killRun(ctx, job, 'job_deleted') : []),
-  ]);
+  const drop = update(
+    resourceKeys.current(job.id),
+    { remove: ['lease', 'leaseUntil', 'tokenHash', 'slot', ...NOT_DUE, ...NOT_WAITING] },
+    exists('deletedOn'),
+  );
+  const { runId } = job;
+  if (job.state !== 'started' || runId === undefined) await ctx.table.write(drop);
+  else {
+    const run = { runId, experimentId: job.data.experiment.id };
+    const kill = killRun(ctx, job, 'job_deleted');
+    await seenBySearches(ctx, run, () => ctx.table.transact([drop, ...kill]));
+  }
   freeSlot(ctx, job);
 }
 

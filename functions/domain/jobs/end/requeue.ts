@@ -9,17 +9,14 @@ import { queuePlace } from '../queue/place.ts';
 import { wakeWorker } from '../queue/send.ts';
 import { backoffMs, spentAttempts } from './policy.ts';
 
-export const killRun = (ctx: Context, job: Job, why: string) =>
-  job.runId === undefined
+export const killRun = (ctx: Context, { runId }: Job, why: string) =>
+  runId === undefined
     ? []
-    : endRunWrites(
-        { runId: job.runId, experimentId: job.data.experiment.id },
-        {
-          status: 'KILLED',
-          endTime: ctx.clock.now(),
-          tags: [{ key: 'assay.reason', value: why }],
-        },
-      );
+    : endRunWrites(runId, {
+        status: 'KILLED',
+        endTime: ctx.clock.now(),
+        tags: [{ key: 'assay.reason', value: why }],
+      });
 
 interface Again {
   readonly why: string;
@@ -53,6 +50,7 @@ export async function queueAgain(ctx: Context, job: Job, again: Again): Promise<
     row: { ...counts, ...row, ...usage },
     ...place,
     if: again.if,
+    runId: job.runId,
     more: [...killRun(ctx, job, why), ...line],
   });
   if (queued === undefined) return false;
@@ -84,6 +82,7 @@ export async function failJob(
     row: { lost, endedOn: ctx.clock.now(), message },
     remove: ['cancelOn'],
     if: condition,
+    ...(job.state === 'started' ? { runId: job.runId } : {}),
     more: [...(job.state === 'started' ? killRun(ctx, job, reason) : []), ...line],
   });
   if (failed !== undefined) tellDependants(ctx, failed);

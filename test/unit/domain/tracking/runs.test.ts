@@ -326,10 +326,11 @@ describe('who may write', () => {
     const nested = await start(child);
     await setTags(child, { runId: nested.run.id, tags: [{ key: 'a', value: '1' }] });
     await alice.table.transact(
-      endRunWrites(
-        { runId, experimentId },
-        { status: 'KILLED', endTime: 9, tags: [{ key: 'assay.reason', value: 'lost' }] },
-      ),
+      endRunWrites(runId, {
+        status: 'KILLED',
+        endTime: 9,
+        tags: [{ key: 'assay.reason', value: 'lost' }],
+      }),
     );
 
     expect(await getRun(alice, runId)).toMatchObject({
