@@ -13,9 +13,9 @@ export const examples: Examples = bodies({
   uploadWorkflow: { filename: 'workflows.tar.gz', size: 52_428_800 },
   reportJobProgress: { fraction: 0.4, message: 'epoch 4 of 10' },
   registerUser: {
-    username: 'dana',
+    username: 'erin',
     password,
     password_confirm: password,
-    email_address: 'dana@lab.test',
+    email_address: 'erin@lab.test',
   },
 });

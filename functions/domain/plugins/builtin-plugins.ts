@@ -1,4 +1,0 @@
-export const builtinPlugins: readonly {
-  readonly name: string;
-  readonly modules: readonly string[];
-}[] = [];
