@@ -1,0 +1,1 @@
+"""Task plugins that every MLproject of a workflow job can import."""

@@ -1,0 +1,1 @@
+"""Files of a run: uploading, downloading, packing."""

@@ -1,0 +1,1 @@
+"""Numbers that tell how well predictions fit, and how far arrays are apart."""

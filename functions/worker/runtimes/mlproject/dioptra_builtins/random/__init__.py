@@ -1,0 +1,1 @@
+"""Random numbers that can be drawn again."""
