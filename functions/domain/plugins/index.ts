@@ -1,4 +1,4 @@
-export { builtinPlugins } from './builtin-plugins.ts';
+export { BUILTIN_PLUGINS } from './builtin-plugins.ts';
 export { pluginBundle, pluginFilesBundle, pluginsAt } from './bundle.ts';
 export { requireTypes } from './check-tasks.ts';
 export {

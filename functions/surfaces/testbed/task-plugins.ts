@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { builtinPlugins, type Plugin, pluginKind, uploadPlugin } from '#domain/plugins/index.ts';
+import { BUILTIN_PLUGINS, type Plugin, pluginKind, uploadPlugin } from '#domain/plugins/index.ts';
 import { deleteResource } from '#domain/resources/index.ts';
 import { homeGroup } from '#domain/tracking/index.ts';
 import { type FormLimits, uploadedFile } from '#http/form.ts';
@@ -36,10 +36,10 @@ const Deleted = z.object({
   taskPluginName: z.array(z.string()),
 });
 
-const builtins = builtinPlugins.map(({ name, modules }) => ({
+const builtins = BUILTIN_PLUGINS.map(({ name, modules }) => ({
   taskPluginName: name,
   collection: BUILTINS,
-  modules: [...modules],
+  modules: ['__init__.py', ...modules],
 }));
 const custom = ({ data }: Plugin) => ({
   taskPluginName: data.name,
