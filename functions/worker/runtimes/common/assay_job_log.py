@@ -65,6 +65,7 @@ class JobLog:
         self._fd = fd
         self._secrets = secrets
         self._lock = threading.Lock()
+        self._ended = False
 
     def clean(self, text: str) -> str:
         """The text without secrets, without what cannot be encoded, and not too long."""
@@ -88,11 +89,15 @@ class JobLog:
             }
         )
 
-    def write_record(self, record: Mapping[str, Any]) -> None:
-        """Writes a record of any kind; its texts must be clean."""
+    def write_record(self, record: Mapping[str, Any], last: bool = False) -> None:
+        """Writes a record of any kind, whose texts must be clean; after the last one nothing comes."""
         line = json.dumps(record, ensure_ascii=False)
         data = memoryview(line.encode("utf-8") + b"\n")
         with self._lock:
+            # A job that is being stopped may still have threads that say something.
+            if self._ended:
+                return
+            self._ended = last
             while data:
                 data = data[os.write(self._fd, data) :]
 

@@ -66,7 +66,7 @@ def leave_path(*folders: str) -> None:
 def _tell_last(session: Session) -> None:
     session.reports.end()
     try:
-        session.log.write_record(usage_record())
+        session.log.write_record(usage_record(), last=True)
     except BrokenPipeError:
         # Nobody reads any more; the result file tells the rest.
         return
