@@ -68,7 +68,10 @@ describe('stageWorkerImage', () => {
 
     const pool = join(other, 'requirements', 'requirements-pool.txt');
     expect(readFileSync(pool, 'utf8')).toBe('numpy==2.4.6\n');
-    expect(readdirSync(join(other, 'worker', 'runtimes', 'dioptra'))).toContain('runner.py');
+    const runtimes = join(other, 'worker', 'runtimes');
+    expect(readdirSync(join(runtimes, 'dioptra'))).toContain('runner.py');
+    expect(readdirSync(join(runtimes, 'mlproject'))).toContain('dioptra_builtins');
+    expect(readdirSync(join(runtimes, 'importable'))).toEqual(['assay_progress.py']);
   });
 });
 
