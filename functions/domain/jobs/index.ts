@@ -2,6 +2,7 @@ export { changeArtifact } from './artifacts/change-artifact.ts';
 export { type NewArtifact, registerArtifact } from './artifacts/register-artifact.ts';
 export { claimJob } from './claim/claim.ts';
 export { cancelJob } from './end/cancel.ts';
+export { cancelJobOfRun } from './end/cancel-run-later.ts';
 export { deleteJob } from './end/delete.ts';
 export { finishJob } from './end/finish.ts';
 export { releaseJob } from './end/lost.ts';

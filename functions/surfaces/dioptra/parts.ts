@@ -48,9 +48,14 @@ export const parts: readonly Part<[SignIn]>[] = [
     routes: async () => (await import('./worker-tokens/routes.ts')).workerTokenRoutes,
   },
   {
-    name: 'what jobs report',
-    paths: /^\/(jobs\/[^/]+\/log|(jobs|experiments)\/[^/]+\/metrics)(\/|$)/,
-    routes: async () => (await import('./jobs/report-routes.ts')).reportRoutes,
+    name: 'logs of jobs',
+    paths: /^\/jobs\/[^/]+\/log(\/|$)/,
+    routes: async () => (await import('./jobs/log-routes.ts')).logRoutes,
+  },
+  {
+    name: 'metrics of jobs',
+    paths: /^\/(jobs|experiments)\/[^/]+\/metrics(\/|$)/,
+    routes: async () => (await import('./jobs/metric-routes.ts')).metricRoutes,
   },
   {
     name: 'what jobs read',

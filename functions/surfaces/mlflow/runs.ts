@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { cancelJobOfRun } from '#domain/jobs/index.ts';
 import {
   createRun,
   deleteRun,
@@ -82,6 +83,9 @@ const change = route({
   repeatable: true,
   body: RunUpdate,
   handle: async ({ ctx, body: { run_id: id, status, end_time: endTime, run_name: name } }) => {
+    if (status === 'KILLED' && ctx.actor.kind !== 'job') {
+      await cancelJobOfRun(ctx, id);
+    }
     const run = await updateRun(ctx, {
       runId: id,
       ...(status === undefined ? {} : { status }),

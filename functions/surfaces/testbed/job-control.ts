@@ -13,8 +13,7 @@ import { attachment } from '#http/attachment.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import { queryInteger } from '#kernel/strings.ts';
 import { done } from './answers.ts';
-import { JobAnswer } from './job-wire.ts';
-import { oneJob, requireJobId } from './jobs.ts';
+import { JobAnswer, oneJob, requireJobId } from './job-wire.ts';
 import { jobUuid, naiveTime } from './names.ts';
 
 const MAX_LINES = 1_000;

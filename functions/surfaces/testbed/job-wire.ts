@@ -1,7 +1,10 @@
 import * as z from 'zod';
-import { JOB_STATES, type Job } from '#domain/jobs/index.ts';
+import { JOB_STATES, type Job, jobKind } from '#domain/jobs/index.ts';
 import { formatArguments } from '#domain/mlprojects/index.ts';
-import { jobUuid, naiveTime } from './names.ts';
+import { resourceTag } from '#domain/resources/index.ts';
+import { tagged } from '#http/entity-tag.ts';
+import { notFound } from '#kernel/errors.ts';
+import { jobIdOf, jobUuid, naiveTime } from './names.ts';
 
 export const JobAnswer = z.object({
   jobId: z.string(),
@@ -79,4 +82,13 @@ export function toJob(job: Job): z.output<typeof JobAnswer> {
             estimatedCostUsd: job.cost ?? null,
           },
   };
+}
+
+export const oneJob = (job: Job): object => tagged(toJob(job), resourceTag(jobKind, job));
+
+/** The number in the path of a job. Throws `not_found`. */
+export function requireJobId(jobId: string): number {
+  const id = jobIdOf(jobId);
+  if (id === undefined) throw notFound('job', { job_id: jobId });
+  return id;
 }

@@ -3,17 +3,13 @@ import { experimentKind } from '#domain/experiments/index.ts';
 import { getJob, type Job, jobKind } from '#domain/jobs/index.ts';
 import { startWorkflowUpload, submitWorkflow } from '#domain/mlprojects/index.ts';
 import { queueKind } from '#domain/queues/index.ts';
-import { resourceTag } from '#domain/resources/index.ts';
 import { homeGroup } from '#domain/tracking/index.ts';
-import { tagged } from '#http/entity-tag.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
-import { notFound } from '#kernel/errors.ts';
 import { wholeList } from './answers.ts';
 import { FORM, Form, UploadForm, wishesIn } from './job-form.ts';
-import { JobAnswer, toJob } from './job-wire.ts';
+import { JobAnswer, oneJob, requireJobId, toJob } from './job-wire.ts';
 import { findByName, listAll } from './lookup.ts';
-import { jobIdOf } from './names.ts';
 
 const UploadAnswer = z.object({
   workflowUpload: z.string(),
@@ -21,15 +17,6 @@ const UploadAnswer = z.object({
   url: z.string(),
   headers: z.record(z.string(), z.string()),
 });
-
-export const oneJob = (job: Job): object => tagged(toJob(job), resourceTag(jobKind, job));
-
-/** The number in the path of a job. Throws `not_found`. */
-export function requireJobId(jobId: string): number {
-  const id = jobIdOf(jobId);
-  if (id === undefined) throw notFound('job', { job_id: jobId });
-  return id;
-}
 
 const findJob = (ctx: Context, { jobId }: { readonly jobId: string }): Promise<Job> =>
   getJob(ctx, requireJobId(jobId));

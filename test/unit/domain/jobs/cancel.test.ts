@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { READER } from '../../../support/app.ts';
+import { type Client, READER } from '../../../support/app.ts';
 import { type JobBench, LEASE_MS, messagesOf, openJobBench, tagOf } from './job-bench.ts';
 
 let bench: JobBench;
@@ -119,6 +119,61 @@ describe('cancelling a job that runs', () => {
 
     expect(await bench.row(held.claim.jobId)).not.toHaveProperty('cancelOn');
     expect(await bench.job(held.claim.jobId)).toMatchObject({ status: 'queued', reason: null });
+  });
+});
+
+describe('a run that is marked as killed by the client of MLflow', () => {
+  const kill = (runId: string, by: Client = bench.alice) =>
+    by.post('/api/2.0/mlflow/runs/update', { run_id: runId, status: 'KILLED', end_time: 5 });
+
+  it('has the job stopped whose attempt it is', async () => {
+    const held = await bench.start();
+    const { jobId, runId } = held.claim;
+
+    const answer = await kill(runId);
+
+    expect(answer.status).toBe(200);
+    expect(answer.body.run_info).toMatchObject({ status: 'KILLED', end_time: 5 });
+    expect((await held.beat()).body.cancel).toBe(true);
+    expect((await kill(runId)).status).toBe(200);
+    await held.finish({ outcome: 'failed', reason: 'cancelled' });
+    expect(await bench.job(jobId)).toMatchObject({ status: 'failed', reason: 'cancelled' });
+    expect((await kill(runId)).status).toBe(200);
+  });
+
+  it('and is of an attempt that was lost leaves the one that runs now', async () => {
+    const first = await bench.start();
+    const { jobId } = first.claim;
+    await first.release();
+    const second = await bench.hold(jobId, 2);
+
+    expect((await kill(first.claim.runId)).status).toBe(200);
+
+    expect((await second.beat()).body.cancel).toBe(false);
+    await second.finish();
+    expect((await bench.job(jobId)).status).toBe('finished');
+  });
+
+  it('by the job itself only says how the program sees it', async () => {
+    const held = await bench.start();
+
+    expect((await kill(held.claim.runId, held.child)).status).toBe(200);
+
+    expect((await held.beat()).body.cancel).toBe(false);
+    await held.finish();
+  });
+
+  it('is refused to those who may not write', async () => {
+    const held = await bench.start();
+    const [reader, stranger] = [await bench.app.newUser(), await bench.app.newUser()];
+    await bench.app.join(reader, { id: 1, name: 'public' }, READER);
+    await bench.app.join(stranger, { id: 1, name: 'public' }, {});
+
+    const answers = [await kill(held.claim.runId, reader), await kill(held.claim.runId, stranger)];
+
+    expect(answers.map(({ status }) => status)).toEqual([403, 404]);
+    expect((await held.beat()).body.cancel).toBe(false);
+    await held.finish();
   });
 });
 
