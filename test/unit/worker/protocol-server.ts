@@ -11,7 +11,10 @@ import {
   type DioptraClaim,
   FinishRequest,
   HeartbeatRequest,
+  type JobClaim,
   LogRequest,
+  type MlprojectClaim,
+  type Progress,
   ReleaseRequest,
   RetireRequest,
   UploadRequest,
@@ -33,12 +36,14 @@ export interface ServedJob {
   /** How many times it was handed out. */
   claims: number;
   heartbeats: number;
+  /** What heartbeats told of it. */
+  readonly progress: Progress[];
   releases: number;
   cancel: boolean;
   log: WorkerLogLine[];
   readonly uploads: Map<string, { readonly size: number; bytes: Buffer | undefined }>;
   finish: FinishRequest | undefined;
-  readonly template: DioptraClaim;
+  readonly template: JobClaim;
 }
 
 /** What happens to a call instead of a plain answer. */
@@ -71,6 +76,8 @@ export interface ProtocolServer {
   readonly redirects: Map<string, string>;
   fault: (call: Call) => Fault | undefined | Promise<Fault | undefined>;
   addJob(claim?: Partial<DioptraClaim>): ServedJob;
+  /** A job of an archive with an MLproject file, behind `/files/workflow`. */
+  addProject(claim?: Partial<MlprojectClaim>): ServedJob;
   close(): Promise<void>;
 }
 
@@ -93,7 +100,8 @@ export async function startProtocolServer(): Promise<ProtocolServer> {
     files: new Map(),
     redirects: new Map(),
     fault: () => undefined,
-    addJob: (claim) => addJob(state, claim ?? {}),
+    addJob: (claim) => addJob(state, { ...anyClaim(state), ...GRAPH, ...claim }),
+    addProject: (claim) => addJob(state, { ...anyClaim(state), ...PROJECT, ...claim }),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -102,9 +110,9 @@ export async function startProtocolServer(): Promise<ProtocolServer> {
   return state;
 }
 
-function addJob(state: ProtocolServer, claim: Partial<DioptraClaim>): ServedJob {
-  const id = state.jobs.size + 1;
-  const template: DioptraClaim = {
+function anyClaim({ jobs }: ProtocolServer) {
+  const id = jobs.size + 1;
+  return {
     jobId: id,
     attempt: 1,
     lease: '',
@@ -119,15 +127,31 @@ function addJob(state: ProtocolServer, claim: Partial<DioptraClaim>): ServedJob 
     runId: 'a'.repeat(32),
     username: `job-${id}`,
     jobToken: `job-token-${id}-${randomUUID()}`,
-    runtime: 'dioptra',
-    config: '{"graph":{}}',
-    parameters: '{"rate":1.0}',
-    pluginsBundlePath: '/files/plugins',
-    artifactPluginsBundlePath: '/files/artifact-plugins',
-    artifactTasks: { model: { task: 'saver', pluginSnapshotId: 7, taskId: 8 } },
-    artifactInputs: {},
-    ...claim,
   };
+}
+
+const GRAPH = {
+  runtime: 'dioptra',
+  config: '{"graph":{}}',
+  parameters: '{"rate":1.0}',
+  pluginsBundlePath: '/files/plugins',
+  artifactPluginsBundlePath: '/files/artifact-plugins',
+  artifactTasks: { model: { task: 'saver', pluginSnapshotId: 7, taskId: 8 } },
+  artifactInputs: {},
+} as const;
+
+const PROJECT = {
+  runtime: 'mlproject',
+  workflowPath: '/files/workflow',
+  workflowBytes: 0,
+  projectRoot: '',
+  parameters: { rate: '1.0' },
+  environment: 'local',
+  pluginsBundlePath: null,
+} as const;
+
+function addJob(state: ProtocolServer, template: JobClaim): ServedJob {
+  const id = template.jobId;
   const job: ServedJob = {
     id,
     state: 'queued',
@@ -138,6 +162,7 @@ function addJob(state: ProtocolServer, claim: Partial<DioptraClaim>): ServedJob 
     claimedBy: undefined,
     claims: 0,
     heartbeats: 0,
+    progress: [],
     releases: 0,
     cancel: false,
     log: [],
@@ -249,7 +274,7 @@ function ofJob(state: ProtocolServer, job: ServedJob, verb: string, raw: unknown
     return JSON.stringify(job.finish) === JSON.stringify(parsed.data) ? { status: 200 } : BUSY;
   }
   if (!sameAttempt || job.state !== 'started' || Date.now() > job.leaseUntil) return BUSY;
-  if (verb === 'heartbeat') return heartbeat(job);
+  if (verb === 'heartbeat') return heartbeat(job, HeartbeatRequest.parse(raw));
   if (verb === 'log') return addLog(state, job, LogRequest.parse(raw));
   if (verb === 'uploads') return uploads(state, job, UploadRequest.parse(raw));
   if (verb === 'uploads/check') return check(job, CheckRequest.parse(raw));
@@ -297,14 +322,15 @@ function take(job: ServedJob, worker: string, call: string | undefined): void {
   job.leaseUntil = Date.now() + job.template.leaseSeconds * 1000;
 }
 
-const claimOf = (job: ServedJob): DioptraClaim => ({
+const claimOf = (job: ServedJob): JobClaim => ({
   ...job.template,
   attempt: job.attempt,
   lease: job.lease,
 });
 
-function heartbeat(job: ServedJob): Refusal {
+function heartbeat(job: ServedJob, { progress }: HeartbeatRequest): Refusal {
   job.heartbeats += 1;
+  if (progress !== undefined) job.progress.push(progress);
   job.leaseUntil = Date.now() + job.template.leaseSeconds * 1000;
   return {
     status: 200,
