@@ -96,7 +96,8 @@ export async function openJobBench(settings: Partial<Settings> = {}): Promise<Jo
   const claim: JobBench['claim'] = async (wish = {}, by = worker) =>
     by.post('/api/worker/v1/claim', { pool: 'default', worker: 'w', ...wish });
   const hold: JobBench['hold'] = async (jobId, attempt) => {
-    const answer = await claim({ jobId, attempt });
+    // As a worker that was woken up by the job's message.
+    const answer = await claim({ jobId, attempt, orAnother: true });
     if (answer.body.claim === null) throw new Error(`job ${jobId} was not to be had`);
     return heldBy({ app, setup, worker }, answer.body.claim);
   };
