@@ -174,14 +174,15 @@ async function serve(args: Arguments, python: string, local: Local, worker: Chil
 async function main(): Promise<number> {
   const args = readArguments();
   await requirePort(args.port);
-  // Whatever is written below the folder is for its owner only, also where the folder was there before.
-  process.umask(0o077);
   mkdirSync(args.folder, { recursive: true, mode: 0o700 });
   const python = await ensureJobPython({
     onInstall: () =>
       say("installing the Python packages of jobs (Dioptra's engine, scikit-learn; once)"),
     signal: stop.signal,
   });
+  // Whatever is written below the folder is for its owner only, also where the folder was there before. Packages
+  // are not: a job that runs as another user reads them.
+  process.umask(0o077);
   const local = await startServer(args);
   say(`the server answers at ${local.url}`);
   let worker: ChildProcess | undefined;

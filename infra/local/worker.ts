@@ -104,8 +104,6 @@ async function work(args: Arguments, python: string): Promise<boolean> {
 
 async function main(): Promise<number> {
   const args = readArguments();
-  // Whatever is written below the folder is for its owner only.
-  process.umask(0o077);
   mkdirSync(args.folder, { recursive: true, mode: 0o700 });
   await checkPlace(args);
   const onInstall = () => say('installing the Python packages of jobs (once)');
@@ -114,6 +112,8 @@ async function main(): Promise<number> {
       ? await ensureJobPython({ onInstall, signal: stop.signal })
       : await checkPython(args.python, stop.signal);
   stop.signal.throwIfAborted();
+  // Whatever is written below the folder is for its owner only; the packages above are not.
+  process.umask(0o077);
   if (await work(args, python)) return 0;
   throw new Error('The worker ended by itself; see above.');
 }

@@ -135,7 +135,7 @@ export type Progress = z.infer<typeof Progress>;
 /** What the job's program and all its children used. */
 export const Usage = z.strictObject({
   cpuSeconds: z.number().nonnegative().max(1e12),
-  peakMemoryBytes: z.number().nonnegative().max(1e18),
+  peakMemoryBytes: z.int().nonnegative(),
 });
 export type Usage = z.infer<typeof Usage>;
 

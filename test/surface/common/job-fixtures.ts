@@ -1,5 +1,6 @@
 import type { Fixtures } from './fixture.ts';
 import { resourceFixtures, snapshotOf } from './resource-fixtures.ts';
+import { ofWorkflowJob } from './testbed-fixtures.ts';
 import { newJob, type World } from './world.ts';
 
 const ofJob = ({ job }: World) => ({ id: job });
@@ -51,6 +52,8 @@ export const jobFixtures: Fixtures = {
   getJobParameters: { params: ofJob },
   getJobArtifactParameters: { params: ofJob },
   getJobConfig: { params: ofJob },
+  getJobWorkflow: { params: ofWorkflowJob, status: 302 },
+  getJobWorkflowPluginsBundle: { params: ofWorkflowJob },
   getJobRun: { params: ofJob },
   setJobRun: {
     params: async (world) => ({ id: (await ofStartedJob(world)).jobId }),

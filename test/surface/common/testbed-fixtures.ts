@@ -1,4 +1,4 @@
-import { jobUuid } from '#surfaces/testbed/names.ts';
+import { jobIdOf, jobUuid } from '#surfaces/testbed/names.ts';
 import { archiveOf, formData, PROJECT } from '../testbed/workbench.ts';
 import type { Fixture, Fixtures } from './fixture.ts';
 import { expectOk, newJob, type World } from './world.ts';
@@ -56,11 +56,17 @@ async function ofFailedJob(world: World) {
   return { jobId: jobUuid(id) };
 }
 
-/** A job of an archive, which alone can be had again. */
-async function ofWorkflow(world: World) {
+/** UUID of a job of an archive, which alone can be had again. */
+async function newWorkflowJob(world: World): Promise<string> {
   const answer = await world.owner.call('POST', `/api/job?${within(world)}`, await jobForm(world));
-  return { jobId: expectOk(answer).jobId };
+  return expectOk(answer).jobId;
 }
+const ofWorkflow = async (world: World) => ({ jobId: await newWorkflowJob(world) });
+
+/** The same for the v1 API, which knows its number. */
+export const ofWorkflowJob = async (world: World) => ({
+  id: jobIdOf(await newWorkflowJob(world)) ?? 0,
+});
 
 const jobForm = async (world: World) =>
   formData({

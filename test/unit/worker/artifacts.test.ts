@@ -9,6 +9,7 @@ import { collectArtifacts } from '#worker/artifacts.ts';
 import { createWorkDir, type JobDirs, removeDir } from '#worker/work-dir.ts';
 
 const claim = {
+  runtime: 'dioptra',
   artifactTasks: { model: { task: 'keep', pluginSnapshotId: 1, taskId: 1 } },
 } as unknown as JobClaim;
 

@@ -155,11 +155,12 @@ describe('use', () => {
   });
 
   it('is told of a job that is stopped, with the programs that stopped with it', async () => {
-    const busy = 'while True: pass';
+    const busy =
+      'import time\nwhile time.process_time() < 1: pass\nprint("used", flush=True)\nwhile True: pass';
     const body = [
-      'import logging, subprocess, sys, time',
-      `program = subprocess.Popen([sys.executable, "-c", "${busy}"])`,
-      'time.sleep(1)',
+      'import logging, subprocess, sys',
+      `program = subprocess.Popen([sys.executable, "-c", ${JSON.stringify(busy)}], stdout=subprocess.PIPE)`,
+      'program.stdout.readline()',
       'logging.warning("busy")',
       'program.wait()',
     ].join('\n');
