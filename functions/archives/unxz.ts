@@ -1,6 +1,9 @@
 import { ReadableStream } from 'node:stream/web';
-import { XzReadableStream } from 'xz-decompress';
+// Whole, as unbundled code gets it: Node finds no names in what webpack made.
+import xz from 'xz-decompress';
 import { ArchiveRefused } from '#kernel/archive-entries.ts';
+
+const { XzReadableStream } = xz;
 
 const TOO_LARGE = 'it takes more than 64 MiB of memory to unpack: make it with xz -9 or less';
 const UNKNOWN = 'its check or filter of xz is not read here: make it with xz --check=crc64';

@@ -1,11 +1,15 @@
-/** The readers of archives as functions and the worker ship them: bundled, and loaded when one comes. */
+/**
+ * The readers of archives as functions and the worker ship them, bundled and loaded when one comes, and as
+ * `npm start` runs them, unbundled: Node and bundlers find different names in a CommonJS package.
+ */
 import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleEntry, staticClosure } from '../../infra/build.ts';
 import { MADE_BY_PYTHON, type Python, startPython } from '../unit/archives/python-archives.ts';
 
@@ -22,20 +26,25 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it.each(MADE_BY_PYTHON)('the bundle reads %s, alone and without a warning', async (format) => {
-  const bytes = await python.make(format, [['größe/a.txt', Buffer.from('hello')]]);
-  await writeFile(join(folder, 'archive'), bytes);
-  const script = `
-    import { readFileSync } from 'node:fs';
-    import { unpackArchive } from './index.mjs';
-    const { files } = await unpackArchive(readFileSync('archive'), () => true);
-    for (const [path, bytes] of files) console.log(path, Buffer.from(bytes).toString());`;
+const SOURCE = new URL('../../functions/archives/read-archive.ts', import.meta.url);
+const ways = { bundle: './index.mjs', source: fileURLToPath(SOURCE) };
 
-  const args = ['--input-type=module', '-e', script];
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: folder });
+describe.each(Object.entries(ways))('the %s', (_, module) => {
+  it.each(MADE_BY_PYTHON)('reads %s, alone and without a warning', async (format) => {
+    const bytes = await python.make(format, [['größe/a.txt', Buffer.from('hello')]]);
+    await writeFile(join(folder, 'archive'), bytes);
+    const script = `
+      import { readFileSync } from 'node:fs';
+      import { unpackArchive } from ${JSON.stringify(module)};
+      const { files } = await unpackArchive(readFileSync('archive'), () => true);
+      for (const [path, bytes] of files) console.log(path, Buffer.from(bytes).toString());`;
 
-  expect(stdout).toBe('größe/a.txt hello\n');
-  expect(stderr).toBe('');
+    const args = ['--input-type=module', '-e', script];
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: folder });
+
+    expect(stdout).toBe('größe/a.txt hello\n');
+    expect(stderr).toBe('');
+  });
 });
 
 it('the libraries load with the first archive of their kind', () => {
