@@ -126,12 +126,25 @@ const isBare = ({ code, reason }: AppError): boolean =>
   code === 'method_not_allowed' ||
   ['no_route', 'mask_parse'].includes(reason);
 
-function messageOf(error: AppError, named: NamedError | undefined, status: number): string {
-  if (named === undefined) return `${phrases[status] ?? 'Error'} - ${error.message}`;
+/** The gateway of a deployment refuses large forms in its own words; this is for whoever meets ours. */
+const SMALLER =
+  'An archive has at most 104857600 bytes (100 MiB). One that a form is too small for goes to the store by ' +
+  'itself: POST /api/job/workflowUpload with its filename and size answers where to PUT it; then submit ' +
+  'the job with workflow_upload in the place of workflow.';
+
+function messageOf(
+  error: AppError,
+  status: number,
+  { named, resource }: { readonly named: NamedError | undefined; readonly resource: string },
+): string {
+  const phrase = phrases[status] ?? 'Error';
+  if (named === undefined) {
+    const isArchive = error.code === 'too_large' && resource === 'job';
+    return `${phrase} - ${error.message}${isArchive ? ` ${SMALLER}` : ''}`;
+  }
   const [, says] = namedErrors[named];
-  const more =
-    error.code === 'not_found' && named.endsWith('DoesNotExistError') ? '' : ` ${error.message}`;
-  return `${phrases[status] ?? 'Error'} - ${says}${more}`;
+  const isAll = error.code === 'not_found' && named.endsWith('DoesNotExistError');
+  return `${phrase} - ${says}${isAll ? '' : ` ${error.message}`}`;
 }
 
 /** An error as the original's clients know it: a status, and a message that begins with its phrase. */
@@ -139,7 +152,7 @@ export function testbedError(error: AppError, request: Request): Response {
   const [, , resource = ''] = new URL(request.url).pathname.split('/');
   const named = isBare(error) ? undefined : nameOf(error, resource, request.method);
   const status = named === undefined ? statusOf[error.code] : namedErrors[named][0];
-  const message = isBare(error) ? error.message : messageOf(error, named, status);
+  const message = isBare(error) ? error.message : messageOf(error, status, { named, resource });
   const headers = new Headers({ 'cache-control': 'no-store' });
   if (error.retryAfter !== undefined) headers.set('retry-after', String(error.retryAfter));
   return Response.json({ message }, { status, headers });
