@@ -9,6 +9,13 @@ import type { FindPageFiles } from './docs/files.ts';
 const encodedPath = (path: string): string =>
   path.toWellFormed().split('/').map(encodeURIComponent).join('/');
 
+/** The event as the adapter takes it; a GET with a body, which some scripts send, is asked without. */
+function readable(event: LambdaEvent): LambdaEvent {
+  if (!('rawPath' in event)) return event;
+  const hasNoBody = ['GET', 'HEAD'].includes(event.requestContext.http.method);
+  return { ...event, rawPath: encodedPath(event.rawPath), ...(hasNoBody && { body: null }) };
+}
+
 /** The API as a Lambda function: answers one request; prints one line for it, without query (which may hold signatures). */
 export function lambdaHandler(platform: Platform, findFiles?: FindPageFiles) {
   const { defer, settled } = deferring(platform.log);
@@ -16,8 +23,7 @@ export function lambdaHandler(platform: Platform, findFiles?: FindPageFiles) {
   return async (event: LambdaEvent, context: LambdaContext) => {
     const startedAt = performance.now();
     const path = 'rawPath' in event ? event.rawPath : '';
-    const request = 'rawPath' in event ? { ...event, rawPath: encodedPath(path) } : event;
-    const result = await answer(request, context);
+    const result = await answer(readable(event), context);
     await settled();
     platform.log.info('request', {
       method:
