@@ -4,25 +4,18 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { Scenario } from './beside/goals.ts';
-import { besideReport, missesOf } from './beside/report.ts';
-import { type Beside, runBeside } from './beside/suite.ts';
-import { coreReport } from './core/report.ts';
-import { runCore } from './core/suite.ts';
-import { besideDioptra } from './dioptra/beside.ts';
-import { stagesOf as dioptraStages } from './dioptra/scenarios.ts';
-import { isBusy, type Machine, machine } from './frame/machine.ts';
+import { machine } from './frame/machine.ts';
 import type { Cell } from './frame/peer.ts';
-import { besideMlflow } from './mlflow/beside.ts';
-import { stagesOf as mlflowStages } from './mlflow/scenarios.ts';
+import { Misuse, type Plan, SUITES } from './suites.ts';
 
-const USAGE = `npm run bench -- [core | dioptra | mlflow] [options]
+const USAGE = `npm run bench -- [core | dioptra | mlflow | jobs] [options]
   --busy             measures although others work on this machine, and judges no goals
   --quick            a short run that shows that everything works; its figures mean little
   --seconds N        of each turn of a server (core 3, others 2)
   --warm-up N        seconds of each request that are not measured, before it is (10)
   --rounds N         turns of each server (core 3, others 5)
   --clients A,B      numbers of connections (1,8,32)
+  --jobs N           of the suite jobs (10,000)
   --only TEXT        only requests whose name contains it
   --profile FOLDER   servers leave CPU profiles there
   --out FOLDER       for the results as JSON (test/bench/results)
@@ -30,18 +23,6 @@ const USAGE = `npm run bench -- [core | dioptra | mlflow] [options]
 `;
 
 const RESULTS = fileURLToPath(new URL('./results', import.meta.url));
-
-/** A mistake in the arguments; its text is for the person at the keyboard. */
-class Misuse extends Error {}
-
-/** On a busy machine the original loses more than Assay, so goals that are missed would look met. */
-function requireQuiet(machine: Machine): void {
-  if (!isBusy(machine)) return;
-  throw new Misuse(
-    `Goals cannot be judged: others work on this machine (load ${machine.loadBefore}, ${machine.cores} cores). ` +
-      'Wait until they are done, or pass --busy to measure without judging.',
-  );
-}
 
 const positive = (name: string, text: string): number => {
   const value = Number(text);
@@ -58,83 +39,7 @@ const whole = (name: string, text: string): number => {
   throw new Misuse(`--${name} ${text} is not a whole number.`);
 };
 
-/** What every suite takes, and what a run is about besides that. */
-interface Plan {
-  readonly clients: readonly number[];
-  readonly rounds: number;
-  readonly seconds: number;
-  readonly warmUpSeconds: number;
-  readonly only: string;
-  readonly profileTo: string | undefined;
-  readonly quick: boolean;
-  readonly busy: boolean;
-}
-
-interface Running extends Plan {
-  readonly machine: Machine;
-  readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
-  readonly onCell: (cell: Cell) => void;
-}
-
-interface Outcome {
-  /** All that is kept. */
-  readonly results: { readonly notes: readonly string[] };
-  readonly report: string;
-  /** Why the run counts as failed, a line each. */
-  readonly failures: readonly string[];
-}
-
-interface Suite {
-  readonly rounds: string;
-  readonly seconds: string;
-  run(running: Running): Promise<Outcome>;
-}
-
-const core: Suite = {
-  rounds: '3',
-  seconds: '3',
-  async run({ quick, busy: _busy, machine: _machine, ...options }) {
-    const sizes = quick
-      ? { rows: 40, coldStarts: 1, restMs: 100 }
-      : { rows: 1_000, coldStarts: 21, restMs: 2_000 };
-    const results = await runCore({ ...options, ...sizes });
-    return { results, report: coreReport(results), failures: [] };
-  },
-};
-
-/** An original beside Assay: judged unless it is quick or the machine is known to be busy. */
-const beside = <S extends Scenario>(of: (quick: boolean) => Beside<S>): Suite => ({
-  rounds: '5',
-  seconds: '2',
-  async run({ quick, busy, machine, ...options }) {
-    const judged = !quick && !busy;
-    if (judged) requireQuiet(machine);
-    const results = await runBeside(of(quick), { ...options, judged });
-    const missing = results.complete ? [] : ['The original was left out.'];
-    return {
-      results,
-      report: besideReport(results),
-      failures: [...missing, ...missesOf(results.verdicts)],
-    };
-  },
-});
-
-const dioptra = beside((quick) =>
-  besideDioptra(quick ? dioptraStages(40) : dioptraStages(1_000, 10_000)),
-);
-
-const mlflow = beside((quick) =>
-  besideMlflow(quick ? mlflowStages(100, []) : mlflowStages(100, [10_000, 100_000])),
-);
-
-const SUITES: ReadonlyMap<string, Suite> = new Map([
-  ['core', core],
-  ['dioptra', dioptra],
-  ['mlflow', mlflow],
-]);
-
-const QUICK = { clients: '2', rounds: '1', seconds: '0.2', warmUp: '0' };
+const QUICK = { clients: '2', rounds: '1', seconds: '0.2', warmUp: '0', jobs: '60' };
 
 function readArguments(args: readonly string[]) {
   const { values, positionals } = parseArgs({
@@ -148,6 +53,7 @@ function readArguments(args: readonly string[]) {
       'warm-up': { type: 'string' },
       rounds: { type: 'string' },
       clients: { type: 'string' },
+      jobs: { type: 'string' },
       only: { type: 'string', default: '' },
       profile: { type: 'string' },
       out: { type: 'string', default: RESULTS },
@@ -159,9 +65,9 @@ function readArguments(args: readonly string[]) {
   const suite = SUITES.get(name);
   if (suite === undefined || rest.length > 0)
     throw new Misuse(`There is no suite ${positionals.join(' ')}.`);
-  const { clients, rounds, seconds, warmUp } = values.quick
+  const { clients, rounds, seconds, warmUp, jobs } = values.quick
     ? QUICK
-    : { clients: '1,8,32', warmUp: '10', ...suite };
+    : { clients: '1,8,32', warmUp: '10', jobs: '10000', ...suite };
   const plan: Plan = {
     quick: values.quick,
     busy: values.busy,
@@ -170,6 +76,7 @@ function readArguments(args: readonly string[]) {
     seconds: positive('seconds', values.seconds ?? seconds),
     warmUpSeconds: notNegative('warm-up', values['warm-up'] ?? warmUp),
     only: values.only,
+    jobs: whole('jobs', values.jobs ?? jobs),
     profileTo: values.profile,
   };
   return { name, suite, plan, out: values.save ? values.out : undefined, help: values.help };
@@ -218,7 +125,7 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<void>
   for (const failure of failures) process.stderr.write(`MISSED: ${failure}\n`);
   if (failures.length > 0) process.exitCode = 1;
   if (out === undefined) return;
-  const { profileTo: _profile, clients, ...shape } = plan;
+  const { profileTo: _profile, jobs: _jobs, clients, ...shape } = plan;
   // Text instead of lists of plain values, which the project's formatter would set on one line.
   const content = {
     suite: name,

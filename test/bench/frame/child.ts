@@ -36,9 +36,11 @@ export async function startChild<Ready>(
     /** Of Node itself. */
     readonly flags?: readonly string[];
     readonly profileTo?: string | undefined;
+    /** Hears what it says once it is ready. */
+    readonly onMessage?: (message: unknown) => void;
   } = {},
 ): Promise<ChildServer<Ready>> {
-  const { flags = [], profileTo } = options;
+  const { flags = [], profileTo, onMessage } = options;
   const child = fork(file, [], {
     execArgv: [
       '--disable-warning=ExperimentalWarning',
@@ -53,6 +55,7 @@ export async function startChild<Ready>(
   try {
     child.send(input);
     const ready = await greeting<Ready>(child, file.pathname.split('/').at(-1) ?? '');
+    if (onMessage !== undefined) child.on('message', onMessage);
     return { pid: child.pid ?? 0, ready, stop };
   } catch (error) {
     await stop();

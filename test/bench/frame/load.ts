@@ -37,7 +37,7 @@ const TIMEOUT_MS = 120_000;
 const SHOWN = 400;
 
 /** The status of an answer that was read to its end, and its text if it is not wanted. */
-interface Outcome {
+export interface Outcome {
   readonly status: number;
   readonly text: string;
 }
@@ -46,7 +46,7 @@ interface Outcome {
  * One request by the lowest call of undici, which costs a third of the CPU of `node:http`: beside
  * a server that answers thousands a second, the client must not be what is measured.
  */
-function exchange(
+export function exchange(
   connection: Client,
   { method, path, body }: BenchRequest,
   headers: Readonly<Record<string, string>>,

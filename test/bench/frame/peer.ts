@@ -53,10 +53,13 @@ export interface Cell {
   readonly processes?: number;
 }
 
+/** What processes took in a turn. */
+export type TurnUse = Pick<ProcessUse, 'cpuMs' | 'rssBytes'>;
+
 /** What one turn of one peer gave. */
 export interface Turn {
   readonly load: Load;
-  readonly server: ProcessUse | undefined;
-  readonly store: ProcessUse | undefined;
+  readonly server: TurnUse | undefined;
+  readonly store: TurnUse | undefined;
   readonly clientCpuMs: number;
 }

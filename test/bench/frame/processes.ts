@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 export interface ProcessUse {
   readonly cpuMs: number;
+  /** The part of it that is of children which ended and were waited for. */
+  readonly endedCpuMs: number;
   readonly rssBytes: number;
 }
 
@@ -10,7 +12,8 @@ export interface ProcessUse {
 const TICK_MS = 10;
 
 /** Its own time in user and system mode, and that of children which it waited for. */
-const CPU_FIELDS = [11, 12, 13, 14];
+const OWN_CPU_FIELDS = [11, 12];
+const ENDED_CPU_FIELDS = [13, 14];
 
 /** Ended, and only waiting for its parent to hear of it. */
 const ZOMBIE = 'Z';
@@ -36,15 +39,18 @@ function rssOf(pid: number): number {
  * waited for is their parent's: a server that renews its workers loses none of it.
  */
 export function useOf(pids: readonly number[]): ProcessUse | undefined {
-  let cpuMs = 0;
-  let rssBytes = 0;
+  let [cpuMs, endedCpuMs, rssBytes] = [0, 0, 0];
   for (const pid of pids) {
     const stat = statOf(pid);
     if (stat === undefined) return undefined;
-    cpuMs += CPU_FIELDS.reduce((sum, at) => sum + Number(stat[at]), 0) * TICK_MS;
+    const ticks = (fields: readonly number[]) =>
+      fields.reduce((sum, at) => sum + Number(stat[at]), 0);
+    const ended = ticks(ENDED_CPU_FIELDS) * TICK_MS;
+    cpuMs += ticks(OWN_CPU_FIELDS) * TICK_MS + ended;
+    endedCpuMs += ended;
     rssBytes += rssOf(pid);
   }
-  return { cpuMs, rssBytes };
+  return { cpuMs, endedCpuMs, rssBytes };
 }
 
 /** Every process that descends from `pid`. */

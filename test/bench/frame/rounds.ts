@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toCell } from './figures.ts';
 import { applyLoad } from './load.ts';
-import type { Cell, RunningPeer, Turn } from './peer.ts';
+import type { Cell, RunningPeer, Turn, TurnUse } from './peer.ts';
 import { type ProcessUse, useOfTrees } from './processes.ts';
 
 export interface RoundOptions {
@@ -26,7 +26,7 @@ const REST_MS = 100;
 const spent = (
   before: ProcessUse | undefined,
   after: ProcessUse | undefined,
-): ProcessUse | undefined =>
+): TurnUse | undefined =>
   before === undefined || after === undefined
     ? undefined
     : { cpuMs: after.cpuMs - before.cpuMs, rssBytes: after.rssBytes };

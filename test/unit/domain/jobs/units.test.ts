@@ -1,5 +1,6 @@
-/** What a job costs at the table, in units and calls: they are the same on any machine. */
+/** What a job costs, in units and calls: they are the same on any machine. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { countJob } from '../../../bench/jobs/one-job.ts';
 import { type JobBench, openJobBench } from './job-bench.ts';
 
 let bench: JobBench;
@@ -48,4 +49,13 @@ it('a job with twenty lines and an artifact takes at most forty write units and 
   expect(steps.find(({ name }) => name === 'log')).toMatchObject({ writeUnits: 1 });
   expect([sum(steps, 'writeUnits') <= 40, steps]).toEqual([true, steps]);
   expect([sum(steps, 'calls') <= 20, steps]).toEqual([true, steps]);
+});
+
+it('a worker makes at most twenty calls for it, those of the queue included', async () => {
+  const { writeUnits, workerCalls, messageCalls, calls } = await countJob();
+
+  expect([writeUnits <= 40, writeUnits]).toEqual([true, writeUnits]);
+  expect([workerCalls + messageCalls <= 20, calls]).toEqual([true, calls]);
+  // Sent by whoever submits it; received and removed by the worker.
+  expect(messageCalls).toBe(3);
 });
