@@ -1,5 +1,16 @@
 import { execFile } from 'node:child_process';
-import { chmod, lchown, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import {
+  chmod,
+  lchown,
+  mkdir,
+  mkdtemp,
+  opendir,
+  readdir,
+  rm,
+  rmdir,
+  unlink,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
@@ -27,7 +38,8 @@ export async function prepareBaseDir(baseDir: string): Promise<string> {
     const pid = Number(name.startsWith(PREFIX) ? name.slice(PREFIX.length) : Number.NaN);
     // In a container every consumer has the same id, the killed one before us, too.
     const gone = Number.isInteger(pid) && (pid === process.pid || !isAlive(pid));
-    if (gone) await removeDir(join(baseDir, name));
+    // Jobs of theirs may still run.
+    if (gone) await removeAll(join(baseDir, name));
   }
   const own = join(baseDir, `${PREFIX}${process.pid}`);
   await mkdir(own, { recursive: true });
@@ -75,7 +87,7 @@ export async function handOver(root: string, { uid, gid }: Identity): Promise<vo
  * Removes it, also where the job took rights away from itself. The system's own programs do, which hold
  * one folder at a time: ours would hold a million names at once, and knows no path longer than 4,096.
  */
-export async function removeDir(dir: string): Promise<void> {
+async function removeAll(dir: string): Promise<void> {
   const remove = () => runProgram('rm', ['-rf', '--', dir]);
   try {
     await remove();
@@ -88,3 +100,33 @@ export async function removeDir(dir: string): Promise<void> {
 
 const isMissingProgram = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+/** To start a program takes as long as to remove so many entries, or as a short job itself. */
+const FEW_ENTRIES = 200;
+
+/** Removes a folder with at most so many entries; gives how many more it could be, below 0 if it has more. */
+async function removeFew(dir: string, most: number): Promise<number> {
+  const entries: Dirent[] = [];
+  for await (const entry of await opendir(dir)) {
+    entries.push(entry);
+    if (entries.length > most) return -1;
+  }
+  let left = most - entries.length;
+  for (const entry of entries) {
+    const path = join(dir, entry.name);
+    if (entry.isDirectory()) left = await removeFew(path, left);
+    else await unlink(path);
+    if (left < 0) return left;
+  }
+  await rmdir(dir);
+  return left;
+}
+
+/**
+ * Removes the folder of an attempt of which no process is left, or none but such as have our own rights:
+ * it could put a link in the place of a folder meanwhile, which we would follow and `rm` does not.
+ */
+export async function removeDir(dir: string): Promise<void> {
+  const left = await removeFew(dir, FEW_ENTRIES).catch(() => -1);
+  if (left < 0) await removeAll(dir);
+}

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -114,6 +123,27 @@ describe('prepareBaseDir', () => {
 });
 
 describe('removeDir', () => {
+  it('removes what a job left, and nothing that its links lead to', async () => {
+    const { root: other } = await createWorkDir(kit.baseDir, 2, 1);
+    const { root, outputs, tmp } = await createWorkDir(kit.baseDir, 1, 1);
+    mkdirSync(join(outputs, 'below'));
+    writeFileSync(join(outputs, 'below', 'file'), 'x');
+    symlinkSync(other, join(tmp, 'link'));
+
+    await removeDir(root);
+
+    expect([existsSync(root), readdirSync(other).length]).toEqual([false, 5]);
+  });
+
+  it('removes a folder of very many files', async () => {
+    const { root, outputs } = await createWorkDir(kit.baseDir, 1, 1);
+    for (let file = 0; file < 500; file += 1) writeFileSync(join(outputs, String(file)), '');
+
+    await removeDir(root);
+
+    expect(existsSync(root)).toBe(false);
+  });
+
   it('removes folders deeper than a path is long, unreadable ones among them', async () => {
     const { root } = await createWorkDir(kit.baseDir, 1, 1);
     // One level at a time, as no path reaches it.
