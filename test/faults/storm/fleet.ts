@@ -1,0 +1,159 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+import type { Counts } from './faulty-ports.ts';
+import type { ApiOptions, WorkerOptions } from './options.ts';
+
+const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const API = fileOf('./api-process.ts');
+const WORKER = fileOf('./worker-process.ts');
+
+const Ready = z.object({ token: z.string() });
+const Told = z.object({ kind: z.string(), point: z.string() });
+
+const isAlive = ({ exitCode, signalCode }: ChildProcess): boolean =>
+  exitCode === null && signalCode === null;
+
+async function end(child: ChildProcess): Promise<void> {
+  if (!isAlive(child)) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}
+
+export interface ApiProcess {
+  readonly url: string;
+  readonly token: string;
+  /** What its stores have done wrong, all its lives together. */
+  faults(): Promise<Counts>;
+  switch(on: boolean): Promise<void>;
+  kill(): Promise<void>;
+  start(faulty: boolean): Promise<void>;
+  signal(signal: NodeJS.Signals): void;
+}
+
+async function launchApi(options: ApiOptions) {
+  const child = spawn(process.execPath, [API, JSON.stringify(options)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await Promise.race([
+    once(createInterface({ input: child.stdout }), 'line'),
+    once(child, 'exit').then(() => [undefined]),
+  ]);
+  if (line === undefined) throw new Error('A process of the API did not start.');
+  return { child, ...Ready.parse(JSON.parse(String(line))) };
+}
+
+/** Starts a process of the API. */
+export async function startApi(options: ApiOptions): Promise<ApiProcess> {
+  const url = `http://127.0.0.1:${options.port}`;
+  let { child, token } = await launchApi(options);
+  let lives = 1;
+  const before: Counts = {};
+  const ask = async (path: string): Promise<Counts> => {
+    const signal = AbortSignal.timeout(3_000);
+    return (await (
+      await fetch(`${url}/_storm/${path}`, { method: 'POST', signal })
+    ).json()) as Counts;
+  };
+  const faults = async (): Promise<Counts> => {
+    const now = isAlive(child) ? await ask('counts').catch(() => ({})) : {};
+    return addCounts(before, now);
+  };
+  return {
+    url,
+    token,
+    faults,
+    switch: async (on) => void (await ask(on ? 'on' : 'off')),
+    signal: (signal) => void child.kill(signal),
+    async kill() {
+      Object.assign(before, await faults());
+      await end(child);
+    },
+    async start(faulty) {
+      lives += 1;
+      ({ child } = await launchApi({ ...options, faulty, seed: options.seed + lives * 7_919 }));
+    },
+  };
+}
+
+export const addCounts = (...all: readonly Counts[]): Counts => {
+  const sum: Counts = {};
+  for (const counts of all) {
+    for (const [name, count] of Object.entries(counts)) sum[name] = (sum[name] ?? 0) + count;
+  }
+  return sum;
+};
+
+export interface Fleet {
+  /** Sends a signal to some worker; a frozen one wakes up after `thawMs`. */
+  signal(at: number, signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP', thawMs: number): void;
+  /** No more faults: all go on, and those that end are replaced as before. */
+  calm(): void;
+  stop(): Promise<void>;
+}
+
+export interface FleetOptions {
+  readonly size: number;
+  readonly optionsOf: (slot: number, life: number) => Omit<WorkerOptions, 'calm'>;
+  /** How long a worker that froze by itself stays so. */
+  readonly thawMs: () => number;
+}
+
+/** Keeps so many workers running, whatever ends them. */
+export function startFleet({ size, optionsOf, thawMs }: FleetOptions): Fleet {
+  const workers: ChildProcess[] = [];
+  const timers = new Set<NodeJS.Timeout>();
+  let isOpen = true;
+  let isCalm = false;
+  const thawLater = (child: ChildProcess, ms: number): void => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      child.kill('SIGCONT');
+    }, ms);
+    timers.add(timer);
+  };
+  const spawnAt = (slot: number, life: number): void => {
+    const child = spawn(
+      process.execPath,
+      [WORKER, JSON.stringify({ ...optionsOf(slot, life), calm: isCalm })],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    workers[slot] = child;
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const told = Told.safeParse(JSON.parse(line)).data;
+      if (told?.kind === 'freeze') thawLater(child, thawMs());
+      else if (told === undefined) console.log(slot, line);
+    });
+    child.once('exit', () => {
+      if (isOpen) spawnAt(slot, life + 1);
+    });
+  };
+  for (let slot = 0; slot < size; slot += 1) spawnAt(slot, 0);
+  return {
+    signal(at, signal, ms) {
+      const child = workers[at % size];
+      if (child === undefined) return;
+      child.kill(signal);
+      if (signal === 'SIGSTOP') thawLater(child, ms);
+    },
+    calm() {
+      isCalm = true;
+      for (const worker of workers) {
+        worker.kill('SIGCONT');
+        // One that has not loaded yet dies of it, and its successor is calm.
+        worker.kill('SIGUSR2');
+      }
+    },
+    async stop() {
+      isOpen = false;
+      for (const timer of timers) clearTimeout(timer);
+      await Promise.all(workers.map(end));
+    },
+  };
+}
