@@ -67,7 +67,7 @@ function wish(number: number, dice: Dice): Wish {
   const retry = { attempts: dice.between(1, 4), exitCodes: [PASSING] };
   return {
     number,
-    limited: dice.chance(0.3),
+    limited: dice.chance(0.2),
     queue: dice.between(0, 2),
     lines: dice.between(0, 12),
     seconds: dice.chance(0.15) ? dice.between(1, 12) / 4 : 0,

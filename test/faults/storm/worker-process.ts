@@ -72,7 +72,7 @@ await consume({
   baseDir: await prepareBaseDir(options.folder),
   path,
   clock: { now: () => Date.now() + skewMs },
-  log: (event, facts) => (process.env.VERBOSE === '1' ? tell({ event, ...facts }) : undefined),
+  log: (event, facts) => (process.env.VERBOSE === '1' ? tell({ t: Date.now(), event, ...facts }) : undefined),
   reach: (point) => (isCalm ? undefined : reach(point)),
   signal: stop.signal,
   drainMs: options.drainSeconds * 1000,
