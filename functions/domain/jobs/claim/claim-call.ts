@@ -10,13 +10,13 @@ export interface CallAttempt {
 
 const callKey = (pool: string, call: string) => key(`${prefix.call}#${pool}#${call}`, 'CALL');
 
-/** Notes what a call gets that is not the job it names, so that the call gets one job however often it is made. */
+/** Notes what a call gets that is not the attempt it names, so that it gets one however often it is made. */
 export const callWrites = (
   ctx: Context,
-  { jobId, pool, call }: ClaimRequest,
+  { jobId, attempt, pool, call }: ClaimRequest,
   taken: CallAttempt,
 ): readonly Write[] =>
-  jobId === taken.jobId || call === undefined
+  (jobId === taken.jobId && attempt === taken.attempt) || call === undefined
     ? []
     : [
         // It stays for a day: longer than anybody repeats a call.

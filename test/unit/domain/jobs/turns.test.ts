@@ -111,6 +111,21 @@ describe('jobs of one group', () => {
     expect(claim).toMatchObject({ jobId: second?.id, attempt: 1 });
     expect(again).toMatchObject({ jobId: second?.id, attempt: 1, lease: claim.lease });
   });
+
+  it('a call that is repeated gets what it got, although its message was of an earlier attempt', async () => {
+    const held = await bench.start();
+    const { jobId } = held.claim;
+    await held.release();
+    const other = await bench.submit();
+    const wish = { jobId, attempt: 1, orAnother: true, call: 'old message' };
+
+    const claim = (await bench.claim(wish)).body.claim;
+    const again = (await bench.claim(wish)).body.claim;
+
+    expect(claim).toMatchObject({ jobId, attempt: 2 });
+    expect(again).toMatchObject({ jobId, attempt: 2, lease: claim.lease });
+    expect(await bench.job(other.id)).toMatchObject({ status: 'queued' });
+  });
 });
 
 describe('groups that share a pool', () => {
