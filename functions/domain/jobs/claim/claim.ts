@@ -79,15 +79,23 @@ async function tryToTake(ctx: Context, job: Job, request: ClaimRequest) {
   }
 }
 
+/** What the same call has got that is being made at the same time: it notes nothing where it gets the job it names. */
+async function takenByCall(ctx: Context, request: ClaimRequest, lost: Job) {
+  if (lost.id !== request.jobId) return undefined;
+  const job = await loadForWorker(ctx, lost.id);
+  return isRepeated(job, request, request.attempt) ? repeat(ctx, job) : undefined;
+}
+
 /** The first of what is offered that nobody else takes meanwhile; `lost` where others were quicker at all. */
 async function takeOffered(ctx: Context, request: ClaimRequest, named: Job | undefined) {
   let lost = 0;
   for await (const { jobs } of offeredJobs(ctx, request.pool, named)) {
     for (const job of jobs) {
-      const claim = await tryToTake(ctx, job, request);
-      if (claim === 'full') break;
-      if (claim === 'lost') lost += 1;
-      else if (claim !== undefined) return claim;
+      const taken = await tryToTake(ctx, job, request);
+      if (taken === 'full') break;
+      if (taken === 'lost') lost += 1;
+      const claim = taken === 'lost' ? await takenByCall(ctx, request, job) : taken;
+      if (claim !== undefined) return claim;
     }
   }
   return lost > 0 ? 'lost' : undefined;

@@ -126,6 +126,18 @@ describe('jobs of one group', () => {
     expect(again).toMatchObject({ jobId, attempt: 2, lease: claim.lease });
     expect(await bench.job(other.id)).toMatchObject({ status: 'queued' });
   });
+
+  it('a call that is made several times at once gets one job', async () => {
+    const jobs = await many(6, () => bench.submit());
+    const wish = { jobId: jobs[0]?.id, attempt: 1, orAnother: true, call: 'at once' };
+
+    const claims = await Promise.all(Array.from({ length: 6 }, () => bench.claim(wish)));
+
+    const taken = new Set(claims.flatMap(({ body }) => body.claim?.jobId ?? []));
+    const states = await Promise.all(jobs.map(async ({ id }) => (await bench.job(id)).status));
+    expect([...taken]).toEqual([jobs[0]?.id]);
+    expect(states.filter((status) => status === 'started')).toHaveLength(1);
+  });
 });
 
 describe('groups that share a pool', () => {
