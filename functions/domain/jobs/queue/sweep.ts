@@ -12,6 +12,8 @@ import { waiting } from './waiting.ts';
 
 /** Most jobs that one sweep looks at; the next sweep goes on. */
 const MAX_JOBS = 500;
+/** Each takes some ten calls one after the other, and hundreds may lose their workers together. */
+const AT_ONCE = 8;
 
 export interface SweepReport {
   /** Messages sent: for jobs whose time has come, and where what waits has too few. */
@@ -87,13 +89,15 @@ async function sweepOne(ctx: Context, { pk, sk }: Key, now: number): Promise<Don
   return sweepJob(ctx, await readJob(ctx, item), now);
 }
 
-/** Does something for each of many; what fails for one must not keep the others waiting. */
+/** Does something for each of many, some at a time; what fails for one must not keep the others waiting. */
 async function forAll<T>(ctx: Context, each: readonly T[], act: (one: T) => Promise<void>) {
-  for (const one of each) {
-    await act(one).catch((error: unknown) => {
+  const carefully = (one: T) =>
+    act(one).catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
       ctx.log.error('sweep_failed', { of: one, message });
     });
+  for (let from = 0; from < each.length; from += AT_ONCE) {
+    await Promise.all(each.slice(from, from + AT_ONCE).map(carefully));
   }
 }
 
@@ -120,7 +124,8 @@ export async function sweepJobs(ctx: Context): Promise<SweepReport> {
   });
   const pools = ctx.settings.pools.filter(({ kind }) => kind === 'managed');
   await forAll(ctx, pools, async ({ name }) => {
-    report.sent += await topUpMessages(ctx, name);
+    const sent = await topUpMessages(ctx, name);
+    report.sent += sent;
   });
   return report;
 }

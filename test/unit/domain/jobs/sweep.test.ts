@@ -78,6 +78,27 @@ describe('a job whose worker was lost', () => {
     expect(again.body.claim).toMatchObject({ jobId: id, attempt: 2 });
   });
 
+  it('does not wait for all those that were lost with it', async () => {
+    for (let jobs = 0; jobs < 16; jobs += 1) await bench.start();
+    bench.app.clock.advance(LEASE_MS);
+    const { table } = bench.app.platform;
+    const get = table.get.bind(table);
+    let [now, most] = [0, 0];
+    vi.spyOn(table, 'get').mockImplementation(async (...call) => {
+      now += 1;
+      most = Math.max(most, now);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      now -= 1;
+      return get(...call);
+    });
+
+    expect(await bench.sweep()).toMatchObject({ lost: 16 });
+
+    vi.restoreAllMocks();
+    expect(most).toBeGreaterThanOrEqual(8);
+    expect(await bench.due()).toEqual([]);
+  });
+
   it('is not taken from a worker whose heartbeat comes at the same time', async () => {
     for (let round = 0; round < 20; round += 1) {
       const held = await bench.start();
