@@ -25,10 +25,13 @@ export type Fault =
   | { readonly status: number; readonly body: string }
   | { readonly delayMs: number };
 
+/** The body that goes back in the place of the one that the server sent. */
+export type Rewrite = (call: ProxiedCall, status: number, body: Buffer) => Buffer;
+
 export interface FaultProxy {
   readonly endpoint: string;
-  /** Sets what happens from now on and forgets the calls so far. */
-  setFaults(decide: (call: ProxiedCall) => Fault): void;
+  /** Sets what happens from now on and forgets the calls so far; with `rewrite` it keeps no calls. */
+  setFaults(decide: (call: ProxiedCall) => Fault, rewrite?: Rewrite): void;
   /** The calls since the faults were last set. */
   readonly calls: readonly ProxiedCall[];
   stop(): Promise<void>;
@@ -67,7 +70,9 @@ const forward = (target: string, incoming: IncomingMessage, body: Buffer): Promi
 
 function answer(response: ServerResponse, { message, body }: Answer, cut: boolean): void {
   const { 'transfer-encoding': _chunked, ...headers } = message.headers;
-  response.writeHead(message.statusCode ?? 502, { ...headers, 'content-length': body.byteLength });
+  // The length that an answer to HEAD tells is that of a body that it does not have.
+  const length = response.req.method === 'HEAD' ? {} : { 'content-length': body.byteLength };
+  response.writeHead(message.statusCode ?? 502, { ...headers, ...length });
   if (!cut) return void response.end(body);
   response.write(body.subarray(0, Math.floor(body.byteLength / 2)), () => response.destroy());
 }
@@ -78,6 +83,7 @@ async function handle(
   incoming: IncomingMessage,
   body: Buffer,
   response: ServerResponse,
+  rewrite: (status: number, body: Buffer) => Buffer,
 ): Promise<void> {
   if (fault === 'reset') return void response.destroy();
   if (typeof fault === 'object' && 'status' in fault) {
@@ -87,12 +93,14 @@ async function handle(
   if (typeof fault === 'object') await new Promise((done) => setTimeout(done, fault.delayMs));
   const answered = await forward(target, incoming, body);
   if (fault === 'drop-answer') return void response.destroy();
-  answer(response, answered, fault === 'cut-answer');
+  const sent = rewrite(answered.message.statusCode ?? 502, answered.body);
+  answer(response, { ...answered, body: sent }, fault === 'cut-answer');
 }
 
 /** Stands between a client and the server at `target` and does what the test wants to go wrong. */
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   let decide: (call: ProxiedCall) => Fault = () => 'pass';
+  let rewrite: Rewrite | undefined;
   let calls: ProxiedCall[] = [];
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await bodyOf(incoming);
@@ -103,8 +111,10 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       body: body.toString('utf8'),
       before: calls.length,
     };
-    calls.push(call);
-    await handle(target, decide(call), incoming, body, response);
+    if (rewrite === undefined) calls.push(call);
+    await handle(target, decide(call), incoming, body, response, (status, sent) =>
+      rewrite === undefined ? sent : rewrite(call, status, sent),
+    );
   };
   const server = createServer((incoming, response) => {
     serve(incoming, response).catch(() => response.destroy());
@@ -113,8 +123,9 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const { port } = server.address() as AddressInfo;
   return {
     endpoint: `http://127.0.0.1:${port}`,
-    setFaults(next) {
+    setFaults(next, rewritten) {
       decide = next;
+      rewrite = rewritten;
       calls = [];
     },
     get calls() {

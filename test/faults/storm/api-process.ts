@@ -56,12 +56,16 @@ const platform = withFaults(
 const background = deferring(log);
 const app = buildApp(platform, background.defer);
 
+let slowestSweepMs = 0;
+
 async function answer(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
   if (pathname === '/_storm/on' || pathname === '/_storm/off') {
     platform.faults.set(pathname === '/_storm/on');
   }
-  if (pathname.startsWith('/_storm/')) return Response.json(platform.faults.counts);
+  if (pathname.startsWith('/_storm/')) {
+    return Response.json({ faults: platform.faults.counts, slowestSweepMs });
+  }
   if (pathname.startsWith('/_blobs/') && 'handleRequest' in stores.blobs) {
     const { handleRequest } = stores.blobs as { handleRequest: (r: Request) => Promise<Response> };
     return handleRequest(request);
@@ -72,7 +76,9 @@ async function answer(request: Request): Promise<Response> {
 async function sweepForEver(everyMs: number): Promise<void> {
   const { system } = adminOf(platform);
   for (;;) {
+    const from = performance.now();
     await sweepAll(system);
+    slowestSweepMs = Math.max(slowestSweepMs, Math.round(performance.now() - from));
     await sleep(everyMs);
   }
 }
@@ -80,5 +86,6 @@ async function sweepForEver(everyMs: number): Promise<void> {
 await serveHttp({ port: options.port, fetch: answer });
 const token = await adminOf({ ...platform, ...stores }).createWorkerToken(pool, TOKEN_SECONDS);
 process.stdout.write(`${JSON.stringify({ token })}\n`);
+process.stdin.on('end', () => process.exit(1)).resume();
 process.once('SIGTERM', () => process.exit(0));
 if (sweepMs !== undefined) await sweepForEver(sweepMs);

@@ -40,6 +40,8 @@ export interface History extends Driven {
   readonly plan: StormPlan;
   readonly scenes: readonly [Scene, Scene];
   readonly entries: readonly Entry[];
+  /** On a machine that has other things to do, too. */
+  readonly slowestSweepMs: number;
   readonly jobs: ReadonlyMap<number, SeenJob>;
   /** Every artifact that there is, with its job. */
   readonly artifacts: readonly { readonly id: number; readonly job: number | null }[];

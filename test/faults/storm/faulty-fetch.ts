@@ -34,7 +34,9 @@ const hasBody = ({ status, body }: Response): boolean => status < 300 && body !=
 
 function report(answer: Response, { pathname }: URL, note: Note): void {
   const { status } = answer;
-  if (status < 500 && status !== 429) return;
+  // What a store of AWS says is for its clients to understand.
+  const isOurs = pathname.startsWith('/api/') || pathname.startsWith('/_blobs/');
+  if (!isOurs || (status < 500 && status !== 429)) return;
   const retryAfter = answer.headers.get('retry-after');
   note({ e: 'trouble', status, path: pathname, retryAfter });
 }

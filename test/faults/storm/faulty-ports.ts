@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Blobs } from '#kernel/blobs.ts';
 import type { Platform } from '#kernel/context.ts';
 import { unavailable } from '#kernel/errors.ts';
-import type { Messages } from '#kernel/messages.ts';
 import type { Query, QueryPage, Table } from '#kernel/table.ts';
 import type { Dice } from './dice.ts';
 import type { StoreRates } from './options.ts';
@@ -81,24 +79,21 @@ function faultyTable(injector: Injector, table: Table): Table {
   };
 }
 
-function faultyMessages(injector: Injector, messages: Messages): Messages {
-  const pass = <T>(call: () => Promise<T>) => through(injector, 'messages', call);
-  return {
-    ...messages,
-    send: (...call) => pass(() => messages.send(...call)),
-    backlog: (...call) => pass(() => messages.backlog(...call)),
-  };
-}
-
-function faultyBlobs(injector: Injector, blobs: Blobs): Blobs {
-  const pass = <T>(call: () => Promise<T>) => through(injector, 'blobs', call);
-  return {
-    ...blobs,
-    put: (...call) => pass(() => blobs.put(...call)),
-    get: (...call) => pass(() => blobs.get(...call)),
-    head: (...call) => pass(() => blobs.head(...call)),
-    list: (...call) => pass(() => blobs.list(...call)),
-  };
+/** Some calls of a port fail; the port may be one that loads late and has no members of its own. */
+function faultyPort<P extends object>(
+  injector: Injector,
+  store: string,
+  port: P,
+  failing: readonly (keyof P)[],
+): P {
+  return new Proxy(port, {
+    get(target, name) {
+      const method = target[name as keyof P];
+      if (typeof method !== 'function' || !failing.includes(name as keyof P)) return method;
+      return (...given: unknown[]) =>
+        through(injector, store, async () => method.apply(target, given));
+    },
+  });
 }
 
 /** The platform with stores that fail as the rates say while the faults are on. */
@@ -120,8 +115,8 @@ export function withFaults<P extends Platform>(
   return {
     ...platform,
     table: faultyTable(injector, platform.table),
-    messages: faultyMessages(injector, platform.messages),
-    blobs: faultyBlobs(injector, platform.blobs),
+    messages: faultyPort(injector, 'messages', platform.messages, ['send', 'backlog']),
+    blobs: faultyPort(injector, 'blobs', platform.blobs, ['put', 'get', 'head', 'list']),
     faults: {
       counts,
       set(next) {

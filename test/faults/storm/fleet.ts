@@ -24,11 +24,17 @@ async function end(child: ChildProcess): Promise<void> {
   await ended;
 }
 
+const ApiReport = z.object({
+  faults: z.record(z.string(), z.number()),
+  slowestSweepMs: z.number(),
+});
+type ApiReport = z.infer<typeof ApiReport>;
+
 export interface ApiProcess {
   readonly url: string;
   readonly token: string;
-  /** What its stores have done wrong, all its lives together. */
-  faults(): Promise<Counts>;
+  /** What its stores have done wrong and how long a sweep took, in all its lives. */
+  report(): Promise<ApiReport>;
   switch(on: boolean): Promise<void>;
   kill(): Promise<void>;
   start(faulty: boolean): Promise<void>;
@@ -37,7 +43,8 @@ export interface ApiProcess {
 
 async function launchApi(options: ApiOptions) {
   const child = spawn(process.execPath, [API, JSON.stringify(options)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // They end with us, who hold the other end of their standard input.
+      stdio: ['pipe', 'pipe', 'inherit'],
   });
   const [line] = await Promise.race([
     once(createInterface({ input: child.stdout }), 'line'),
@@ -52,25 +59,27 @@ export async function startApi(options: ApiOptions): Promise<ApiProcess> {
   const url = `http://127.0.0.1:${options.port}`;
   let { child, token } = await launchApi(options);
   let lives = 1;
-  const before: Counts = {};
-  const ask = async (path: string): Promise<Counts> => {
-    const signal = AbortSignal.timeout(3_000);
-    return (await (
-      await fetch(`${url}/_storm/${path}`, { method: 'POST', signal })
-    ).json()) as Counts;
+  let before: ApiReport = { faults: {}, slowestSweepMs: 0 };
+  const ask = async (path: string): Promise<ApiReport> => {
+    const signal = AbortSignal.timeout(10_000);
+    const answer = await fetch(`${url}/_storm/${path}`, { method: 'POST', signal });
+    return ApiReport.parse(await answer.json());
   };
-  const faults = async (): Promise<Counts> => {
-    const now = isAlive(child) ? await ask('counts').catch(() => ({})) : {};
-    return addCounts(before, now);
+  const report = async (): Promise<ApiReport> => {
+    const now = isAlive(child) ? await ask('report').catch(() => undefined) : undefined;
+    return {
+      faults: addCounts(before.faults, now?.faults ?? {}),
+      slowestSweepMs: Math.max(before.slowestSweepMs, now?.slowestSweepMs ?? 0),
+    };
   };
   return {
     url,
     token,
-    faults,
+    report,
     switch: async (on) => void (await ask(on ? 'on' : 'off')),
     signal: (signal) => void child.kill(signal),
     async kill() {
-      Object.assign(before, await faults());
+      before = await report();
       await end(child);
     },
     async start(faulty) {
@@ -121,7 +130,8 @@ export function startFleet({ size, optionsOf, thawMs }: FleetOptions): Fleet {
       process.execPath,
       [WORKER, JSON.stringify({ ...optionsOf(slot, life), calm: isCalm })],
       {
-        stdio: ['ignore', 'pipe', 'inherit'],
+        // They end with us, who hold the other end of their standard input.
+      stdio: ['pipe', 'pipe', 'inherit'],
       },
     );
     workers[slot] = child;

@@ -20,6 +20,7 @@ import { startWeather } from './weather.ts';
 
 export const POOL = 'default';
 const DRAIN_SECONDS = 3;
+const NO_FAULTS = { lost: 0, throttled: 0, slow: 0, stale: 0 };
 /** Jobs that wait get messages after so long, where those of before were lost. */
 const UNSENT_MS = 10_000;
 
@@ -77,7 +78,8 @@ async function startApis({ plan, dice, store }: Pick<Field, 'plan' | 'dice' | 's
       ...(at === 0 || store.address.kind === 'embedded' ? { sweepMs: plan.sweepMs } : {}),
       skewMs,
       seed: dice.fork(`api ${at}`).between(1, 2 ** 30),
-      rates: plan.stores,
+      // Before AWS's there is a proxy that does it.
+      rates: store.address.kind === 'embedded' ? plan.stores : NO_FAULTS,
       faulty: false,
     };
     apis.push(await startApi(options));
@@ -223,14 +225,16 @@ async function throughStorm(field: Field): Promise<StormEnd> {
     fleet.calm();
     const calm = await settle(field, clients.good, scenes);
     await fleet.stop();
-    const counts = await Promise.all(apis.map((api) => api.faults()));
+    const reports = await Promise.all(apis.map((api) => api.report()));
     const entries = readJournals(join(folder, 'journals'));
-    const history = await collect(clients.good, { plan, scenes, entries, ...driven });
+    const slowestSweepMs = Math.max(...reports.map((each) => each.slowestSweepMs));
+    const seen = { plan, scenes, entries, slowestSweepMs, ...driven };
+    const history = await collect(clients.good, seen);
     return {
       history,
       ...calm,
       stormMs,
-      faults: addCounts(weather.counts, store.faults(), ...counts),
+      faults: addCounts(weather.counts, store.faults(), ...reports.map(({ faults }) => faults)),
     };
   } finally {
     await fleet.stop();

@@ -55,6 +55,7 @@ const script: Runtime = (claim, dirs) => {
   return { command: '/bin/sh', args: [CHILD, ...values.map(String)] };
 };
 
+process.stdin.on('end', () => process.exit(1)).resume();
 const stop = new AbortController();
 process.on('SIGTERM', () => stop.abort());
 const path = process.env.PATH ?? '/usr/bin:/bin';
@@ -72,7 +73,8 @@ await consume({
   baseDir: await prepareBaseDir(options.folder),
   path,
   clock: { now: () => Date.now() + skewMs },
-  log: (event, facts) => (process.env.VERBOSE === '1' ? tell({ t: Date.now(), event, ...facts }) : undefined),
+  log: (event, facts) =>
+    process.env.VERBOSE === '1' ? tell({ t: Date.now(), event, ...facts }) : undefined,
   reach: (point) => (isCalm ? undefined : reach(point)),
   signal: stop.signal,
   drainMs: options.drainSeconds * 1000,

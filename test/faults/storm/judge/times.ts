@@ -19,7 +19,9 @@ export function judgeTakeovers(
 ): number {
   const { lease, sweepMs } = history.plan;
   const skew = maxSkew(history);
-  const bound = lease.seconds * 1000 + sweepMs + 2 * skew + SLACK_MS;
+  // A sweep begins after the one before it has ended.
+  const sweep = sweepMs + 2 * history.slowestSweepMs;
+  const bound = lease.seconds * 1000 + sweep + 2 * skew + SLACK_MS;
   let slowest = 0;
   for (const job of history.jobs.values()) {
     const entries = entriesOf(job);
