@@ -76,7 +76,9 @@ function maskRecord(mask: Mask, value: { readonly [name: string]: unknown }, dep
     entries.push([name, inner === true ? field : maskValue(inner, field, depth)]);
   }
   if (mask.has('*')) {
-    entries.push(...Object.entries(value).filter(([name]) => !mask.has(name)));
+    // A field may be called so, too.
+    const isRest = (name: string): boolean => name === '*' || !mask.has(name);
+    entries.push(...Object.entries(value).filter(([name]) => isRest(name)));
   }
   // fromEntries makes `__proto__` a plain field.
   return Object.fromEntries(entries);

@@ -36,6 +36,10 @@ export const ensureMlflowServerPython = (options: VenvOptions = {}): Promise<str
 export const ensureSchemathesisPython = (options: VenvOptions = {}): Promise<string> =>
   ensureVenv(join(localFolder, 'schemathesis-python'), ['schemathesis==4.32.0'], options);
 
+/** Returns an interpreter that has flask-restx, whose masks the Testbed API takes; for full tests (some 10 s, 40 MB). */
+export const ensureRestxPython = (options: VenvOptions = {}): Promise<string> =>
+  ensureVenv(join(localFolder, 'restx-python'), ['flask-restx==1.3.2'], options);
+
 /** Returns an interpreter that has what a stock Dioptra worker imports; for tests (some 20 s, 150 MB). */
 export const ensureStockPython = (options: VenvOptions = {}): Promise<string> =>
   ensureRuntime('stock-python', ['infra/local/sample/requirements-mlflow.txt'], options);
