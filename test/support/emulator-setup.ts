@@ -25,8 +25,15 @@ declare module 'vitest' {
   }
 }
 
-/** The pool whose jobs wake workers by messages, and one whose workers ask for jobs. */
-const pools = [{ name: 'default' }, { name: 'gpu', kind: 'external' }];
+/**
+ * The pool whose jobs wake workers by messages (the emulator has no alarm for more than one), and two whose
+ * workers ask for jobs, each for a test that starts one.
+ */
+const pools = [
+  { name: 'default' },
+  { name: 'gpu', kind: 'external' },
+  { name: 'testbed', kind: 'external' },
+];
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const session = await startTestDeployment({

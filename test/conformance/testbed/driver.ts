@@ -77,7 +77,9 @@ async function linesOf(command: string, args: readonly string[], place: Place): 
   return lines;
 }
 
-/** Runs the checks of these areas in Python. */
+const SLOW_SECONDS = 5;
+
+/** Runs the checks of these areas in Python, and says which took long. */
 export async function runChecks(
   python: string,
   place: Place,
@@ -85,11 +87,12 @@ export async function runChecks(
 ): Promise<Report> {
   const lines = await linesOf(python, [checks, place.url, ...areas], place);
   const told = lines.map((line) => Line.parse(JSON.parse(line)));
-  const errors = told.flatMap((line) =>
-    'check' in line ? [[line.check, line.error] as const] : [],
-  );
+  const ended = told.flatMap((line) => ('check' in line ? [line] : []));
+  for (const { check, seconds } of ended) {
+    if (seconds > SLOW_SECONDS) console.info(`${check} took ${seconds} s`);
+  }
   return {
-    errors: new Map(errors),
+    errors: new Map(ended.map(({ check, error }) => [check, error])),
     called: told.flatMap((line) => ('called' in line ? line.called : [])),
   };
 }

@@ -15,7 +15,7 @@ def check_refuses_a_large_form(scene):
 
 
 def check_never_sees_an_upload(scene):
-    content = projects.zipped(megabytes=11)
+    content = projects.zipped(megabytes=scene.megabytes)
     with tempfile.TemporaryFile() as archive:
         archive.write(content)
         told = {"json": {"filename": "w.zip", "size": len(content)}}
