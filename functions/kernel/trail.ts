@@ -61,9 +61,13 @@ export const auditItem = (record: AuditRecord, id: string): Item => ({
 
 export const readAuditRecord = (item: Item): AuditRecord => item as unknown as AuditRecord;
 
-/** JSON holds no large integers of the language's own. */
-const inJson = (_name: string, value: unknown): unknown =>
-  typeof value === 'bigint' ? `${value}n` : value;
+/** JSON holds no large integers of the language's own, and files as a list of numbers, which may be too long for a text. */
+function inJson(this: { readonly [name: string]: unknown }, name: string, value: unknown): unknown {
+  // As it was: `value` is what the object itself makes of it, if it makes anything.
+  const given = this[name];
+  if (given instanceof Uint8Array) return `sha256 ${hash('sha256', given, 'base64url')}`;
+  return typeof value === 'bigint' ? `${value}n` : value;
+}
 
 /** Tells what calls ask for apart: a hash of the query and body after they were checked, and where. */
 export const inputHashOf = (input: {
