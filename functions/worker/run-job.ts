@@ -19,13 +19,14 @@ import { fenceOf, keepLease } from './lease.ts';
 import { explain } from './log.ts';
 import { logPump } from './log-pump.ts';
 import { prepareJob } from './prepare.ts';
+import type { Uploader } from './put.ts';
 import { readResult } from './result.ts';
 import { runChild } from './run-child.ts';
 import { childEnvironment } from './sandbox/environment.ts';
 import { clearUser } from './sandbox/leftovers.ts';
 import { requireNoProcesses } from './sandbox/processes.ts';
 import { storeArtifacts } from './store-artifacts.ts';
-import { onAbort } from './together.ts';
+import { forEach, onAbort } from './together.ts';
 import { uploadFiles } from './upload.ts';
 import { createWorkDir, handOver, type JobDirs, removeDir } from './work-dir.ts';
 
@@ -123,10 +124,7 @@ async function tryWork(attempt: Attempt, dirs: JobDirs): Promise<Outcome> {
   const { deps, claim, fence, halt } = attempt;
   const { launcher, reach } = deps;
   const uploader = { client: deps.client, fence, halt };
-  await prepareJob({ apiUrl: deps.apiUrl, claim, dirs }, halt.signal);
-  if (claim.runtime === 'dioptra') {
-    await uploadFiles(uploader, [await engineDocument(claim, dirs)]);
-  }
+  await makeReady(attempt, dirs, uploader);
   if (launcher.kind === 'isolated') {
     // What jobs of an earlier, killed consumer left under the same id.
     await clearUser(launcher.setpriv, launcher.identity);
@@ -152,6 +150,21 @@ async function tryWork(attempt: Attempt, dirs: JobDirs): Promise<Outcome> {
   const stored = await storeArtifacts({ ...uploader, owner }, artifacts, deps.baseDir);
   reach('after-upload');
   return { outcome: 'finished', artifacts: stored };
+}
+
+/** What the job needs is fetched while its document is stored: neither needs the other. */
+async function makeReady(
+  { deps: { apiUrl }, claim, halt }: Attempt,
+  dirs: JobDirs,
+  uploader: Uploader,
+): Promise<void> {
+  const prepare = (signal: AbortSignal) => prepareJob({ apiUrl, claim, dirs }, signal);
+  if (claim.runtime !== 'dioptra') return prepare(halt.signal);
+  const store = async () => {
+    await uploadFiles(uploader, [await engineDocument(claim, dirs)]);
+  };
+  const both = [prepare, store];
+  await forEach(both, both.length, halt.signal, (act, either) => act(either));
 }
 
 const environment = ({ deps, claim }: Attempt, dirs: JobDirs) =>
