@@ -120,7 +120,7 @@ async function post<T>(
   const text = JSON.stringify(body);
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   return retrying(retry, signal, async () => {
-    const init = { method: 'POST', headers, body: text, timeoutMs };
+    const init = { method: 'POST', headers, body: text, timeout: timeoutMs };
     const response = await request(what, `${apiUrl}/api/worker/v1${path}`, init, signal);
     if (response.status === CONFLICT) {
       await response.body?.cancel();

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { failureOf, HttpFailure, LONG, request, retrying } from './http.ts';
+import { failureOf, HttpFailure, LONG, request, retrying, timeLimit } from './http.ts';
 
 export interface Download {
   readonly apiUrl: string;
@@ -27,34 +27,55 @@ export async function downloadTo(
   if (!/^\/[^/\\]/.test(path)) throw new DownloadRefused(`"${path}" is not a route of the API`);
   const what = `GET ${path.split('?')[0]}`;
   await retrying(LONG, signal, async () => {
-    const answer = await follow(what, new URL(`${apiUrl}${path}`), download.token, signal);
-    if (!answer.ok) {
-      await answer.body?.cancel();
-      throw failureOf(what, answer);
+    const limit = timeLimit(TIMEOUT_MS);
+    try {
+      const ask: Ask = { what, token: download.token, timeout: limit.signal };
+      const answer = await follow(ask, new URL(`${apiUrl}${path}`), signal);
+      await take(what, answer, file, maxBytes, signal);
+    } finally {
+      limit.over();
     }
-    if (Number(answer.headers.get('content-length') ?? 0) > maxBytes) {
-      await answer.body?.cancel();
-      throw tooLarge(what, maxBytes);
-    }
-    await save(what, answer, file, maxBytes, signal);
   });
+}
+
+async function take(
+  what: string,
+  answer: Response,
+  file: string,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!answer.ok) {
+    await answer.body?.cancel();
+    throw failureOf(what, answer);
+  }
+  if (Number(answer.headers.get('content-length') ?? 0) > maxBytes) {
+    await answer.body?.cancel();
+    throw tooLarge(what, maxBytes);
+  }
+  await save(what, answer, file, maxBytes, signal);
 }
 
 const tooLarge = (what: string, maxBytes: number): DownloadRefused =>
   new DownloadRefused(`${what} answers with more than ${maxBytes} bytes`);
 
+interface Ask {
+  readonly what: string;
+  readonly token: string;
+  readonly timeout: AbortSignal;
+}
+
 /** Follows redirects by hand: the token is for the API's own origin and nobody else. */
 async function follow(
-  what: string,
+  { what, token, timeout }: Ask,
   start: URL,
-  token: string,
   signal: AbortSignal,
 ): Promise<Response> {
   let url = start;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
     const own = url.origin === start.origin;
     const headers: Record<string, string> = own ? { authorization: `Bearer ${token}` } : {};
-    const answer = await request(what, url, { headers, timeoutMs: TIMEOUT_MS }, signal);
+    const answer = await request(what, url, { headers, timeout }, signal);
     const location = answer.headers.get('location');
     if (answer.status < 300 || answer.status >= 400 || location === null) return answer;
     await answer.body?.cancel();

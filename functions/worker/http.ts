@@ -58,16 +58,31 @@ export const failureOf = (what: string, answer: Response): HttpFailure =>
     retryAfterMs: retryAfterMs(answer.headers.get('retry-after'), Date.now()),
   });
 
+/** A signal that comes after so long, or never once it is over. */
+export interface Limit {
+  readonly signal: AbortSignal;
+  over(): void;
+}
+
+/** For what may take long but seldom does: the platform's own timeouts stay in memory to their end. */
+export function timeLimit(ms: number): Limit {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), ms);
+  timer.unref();
+  return { signal: late.signal, over: () => clearTimeout(timer) };
+}
+
 /** `fetch` whose failures to get any answer are `HttpFailure`s, unless `signal` asked for the end. */
 export async function request(
   what: string,
   url: string | URL,
-  init: RequestInit & { readonly timeoutMs: number },
+  /** `timeout`: milliseconds, or what tells that they are over. */
+  init: RequestInit & { readonly timeout: number | AbortSignal },
   signal: AbortSignal | undefined,
 ): Promise<Response> {
-  const { timeoutMs, ...rest } = init;
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const either = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
+  const { timeout, ...rest } = init;
+  const late = typeof timeout === 'number' ? AbortSignal.timeout(timeout) : timeout;
+  const either = signal === undefined ? late : AbortSignal.any([late, signal]);
   try {
     return await fetch(url, { redirect: 'manual', ...rest, signal: either });
   } catch (cause) {

@@ -10,6 +10,7 @@ import { type Piece, streamOf, withFile } from './open-checked.ts';
 /** A connection slower than this is given up; the whole try then starts again. */
 const BYTES_PER_SECOND = 64 * 1024;
 const BASE_TIMEOUT_MS = 60_000;
+const SMALL_BYTES = 64 * 1024;
 const CONFLICT = 409;
 const TAKEN = 412;
 
@@ -42,7 +43,7 @@ export async function put(
 ): Promise<{ readonly etag: string } | 'taken'> {
   return retrying(LONG, signal, () =>
     withFile(file, owner, async (handle) => {
-      const answer = await request(what, url, bodyOf(handle, piece, headers), signal);
+      const answer = await request(what, url, await bodyOf(handle, piece, headers), signal);
       await answer.body?.cancel();
       if (answer.ok) return { etag: answer.headers.get('etag') ?? '' };
       if (answer.status === TAKEN) return 'taken';
@@ -68,14 +69,22 @@ export async function putOrRenew<T>(
   }
 }
 
-function bodyOf(handle: FileHandle, piece: Piece, given: Address['headers']) {
+/** A stream would cost more than what it carries. */
+async function bytesOf(handle: FileHandle, { from, length }: Piece): Promise<Buffer<ArrayBuffer>> {
+  const buffer = Buffer.alloc(length);
+  const { bytesRead } = await handle.read(buffer, 0, length, from);
+  // Of a file that was cut meanwhile the store gets fewer bytes than it was told, and refuses them.
+  return buffer.subarray(0, bytesRead);
+}
+
+async function bodyOf(handle: FileHandle, piece: Piece, given: Address['headers']) {
   const { length } = piece;
-  const timeoutMs = BASE_TIMEOUT_MS + Math.ceil(length / BYTES_PER_SECOND) * 1000;
+  const timeout = BASE_TIMEOUT_MS + Math.ceil(length / BYTES_PER_SECOND) * 1000;
   // With a length of its own the body is not sent in chunks, which S3 would refuse.
   const headers = new Headers(given);
   headers.set('content-length', String(length));
-  const shared = { method: 'PUT', headers, timeoutMs } as const;
-  if (length === 0) return { ...shared, body: '' };
+  const shared = { method: 'PUT', headers, timeout } as const;
+  if (length <= SMALL_BYTES) return { ...shared, body: await bytesOf(handle, piece) };
   return { ...shared, body: Readable.toWeb(streamOf(handle, piece)), duplex: 'half' as const };
 }
 
