@@ -18,6 +18,8 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 const MAX_BUNDLE_BYTES = 64 * 1024 * 1024;
 const URL_SECONDS = 300;
 const FILES_AT_ONCE = 500;
+const MAX_KEPT_BYTES = 256 * 1024;
+const KEPT_SECONDS = 300;
 
 /** Contents of plugins at versions; asks for no permission, see `readVersions`. */
 export async function pluginsAt(
@@ -89,13 +91,27 @@ interface BundleForm {
   readonly type: FileType;
 }
 
-async function pack(
-  ctx: Context,
-  plugins: readonly PluginData[],
-  { name, type }: BundleForm,
-): Promise<Download> {
-  const bytes = await packingTurn(async () => makeArchive(await entriesOf(ctx, plugins), type));
-  return deliver(ctx, bytes, name, type);
+const packed = (ctx: Context, plugins: readonly PluginData[], type: FileType) =>
+  packingTurn(async () => makeArchive(await entriesOf(ctx, plugins), type));
+
+/**
+ * What one version of each plugin makes never changes, and the jobs of an entrypoint ask for the same one after
+ * the other: a process keeps what is small.
+ */
+async function keptBundle(ctx: Context, bound: readonly Bound[], type: FileType) {
+  const versions = bound.map(({ id, snapshot }) => `${id}@${snapshot}`);
+  const kept = `plugin-bundle:${type}:${versions.join()}`;
+  const known = ctx.cache.get<Uint8Array>(kept);
+  if (known !== undefined) return known;
+  const plugins = await pluginsAt(ctx, bound);
+  const bytes = await packed(
+    ctx,
+    plugins.map(({ data }) => data),
+    type,
+  );
+  const { byteLength } = bytes;
+  if (byteLength <= MAX_KEPT_BYTES) ctx.cache.set(kept, bytes, KEPT_SECONDS, byteLength);
+  return bytes;
 }
 
 /**
@@ -105,14 +121,9 @@ async function pack(
 export async function pluginBundle(
   ctx: Context,
   bound: readonly Bound[],
-  form: BundleForm,
+  { name, type }: BundleForm,
 ): Promise<Download> {
-  const plugins = await pluginsAt(ctx, bound);
-  return pack(
-    ctx,
-    plugins.map(({ data }) => data),
-    form,
-  );
+  return deliver(ctx, await keptBundle(ctx, bound, type), name, type);
 }
 
 /** The files of one version of a plugin, readable after the plugin is deleted. */
@@ -122,5 +133,5 @@ export async function pluginFilesBundle(
   type: FileType,
 ): Promise<Download> {
   const { data } = await getSnapshot(ctx, pluginKind, plugin.id, plugin.snapshot);
-  return pack(ctx, [data], { name: 'plugins_bundle', type });
+  return deliver(ctx, await packed(ctx, [data], type), 'plugins_bundle', type);
 }
