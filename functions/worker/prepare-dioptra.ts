@@ -31,13 +31,12 @@ export async function prepareDioptra(
   });
   const fetches: Fetch[] = [
     bundle(preparation, 'the plugins', claim.pluginsBundlePath, dirs.plugins),
-    bundle(
-      preparation,
-      'the artifact plugins',
-      claim.artifactPluginsBundlePath,
-      dirs.artifactPlugins,
-    ),
   ];
+  const { artifactPluginsBundlePath } = claim;
+  if (artifactPluginsBundlePath !== null) {
+    const what = 'the artifact plugins';
+    fetches.push(bundle(preparation, what, artifactPluginsBundlePath, dirs.artifactPlugins));
+  }
   for (const { name, input, contents, plugins } of inputs) {
     await mkdir(contents, { recursive: true, mode: 0o700 });
     await mkdir(plugins, { mode: 0o700 });

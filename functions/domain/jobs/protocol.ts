@@ -85,9 +85,9 @@ export const DioptraClaim = z.object({
   /** The engine document, and the typed parameters by name: both JSON text, which keeps `1.0` and long integers as they are. */
   config: z.string(),
   parameters: z.string(),
-  /** Routes of the tar.gz bundles. */
+  /** Routes of the tar.gz bundles; `null` where there are no artifact plugins. */
   pluginsBundlePath: z.string(),
-  artifactPluginsBundlePath: z.string(),
+  artifactPluginsBundlePath: z.nullable(z.string()),
   /** By the name of the artifact output: who serialises it. */
   artifactTasks: z.record(
     z.string(),

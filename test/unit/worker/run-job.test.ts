@@ -68,6 +68,15 @@ describe('a job that finishes', () => {
     expect(readdirSync(kit.baseDir)).toEqual([]);
   });
 
+  it('asks for no artifact plugins where there are none', async () => {
+    kit.server.files.delete('artifact-plugins');
+    const job = kit.server.addJob({ artifactPluginsBundlePath: null });
+
+    await kit.runUntil(ended(job), shell(DONE));
+
+    expect(job.finish?.outcome).toBe('finished');
+  });
+
   it('hands artifact inputs over: files as they are, folders unpacked', async () => {
     kit.server.files.set('file', Buffer.from('weights'));
     kit.server.files.set('folder', await tarGz([{ name: 'data/x.txt', contents: 'x' }]));

@@ -48,7 +48,10 @@ async function dioptraClaim(ctx: Context, job: Job): Promise<Own<DioptraClaim>> 
     config: await renderedConfig(entrypoint.data, choicesOf(job.data)),
     parameters: typedParameters(job, entrypoint.data),
     pluginsBundlePath: `${snapshotPath}/plugins/bundle?fileType=tar_gz`,
-    artifactPluginsBundlePath: `${snapshotPath}/artifactPlugins/bundle?fileType=tar_gz`,
+    artifactPluginsBundlePath:
+      entrypoint.data.artifactPlugins.length === 0
+        ? null
+        : `${snapshotPath}/artifactPlugins/bundle?fileType=tar_gz`,
     artifactTasks: { ...entrypoint.data.artifactTasks },
     artifactInputs: await artifactInputs(system, job, entrypoint.data),
   };

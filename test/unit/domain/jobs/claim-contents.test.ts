@@ -15,25 +15,26 @@ const GRAPH = `work:
     fast: { work: { lines: $lines, seconds: 0.0 } }
 `;
 
-/** Replaces the graph of the trial entrypoint; plugins stay as they are. */
-async function chooseBetween(): Promise<void> {
+/** Changes the trial entrypoint in some of its fields. */
+async function change(fields: object): Promise<void> {
   const path = `/api/v1/entrypoints/${bench.setup.entrypoint}`;
   const { body: now } = await bench.alice.get(path);
   const snapshots = (list: Json) => list.map(({ snapshotId }: Json) => snapshotId);
   const answer = await bench.alice.put(path, {
     name: now.name,
-    taskGraph: GRAPH,
+    taskGraph: now.taskGraph,
     artifactGraph: now.artifactGraph,
     parameters: now.parameters,
     queues: now.queues.map(({ id }: Json) => id),
     pluginSnapshotIds: snapshots(now.plugins),
     artifactPluginSnapshotIds: snapshots(now.artifactPlugins),
+    ...fields,
   });
   if (answer.status !== 200) throw new Error(answer.text);
 }
 
 it('gives a worker the chosen task alone, also in a later attempt', async () => {
-  await chooseBetween();
+  await change({ taskGraph: GRAPH });
   const swaps = [{ swap_name: 'HOW', task_alias: 'fast' }];
   const first = await bench.start({ swaps });
   await first.release();
@@ -47,4 +48,14 @@ it('gives a worker the chosen task alone, also in a later attempt', async () => 
     // The float must stay one for the engine.
     expect(claim.config).toContain('"seconds":0.0');
   }
+});
+
+it('names no bundle of artifact plugins where there are none', async () => {
+  await change({ taskGraph: 'work:\n  work:\n    lines: 1\n    seconds: 0.0\n' });
+  const before = await bench.start();
+  await change({ artifactGraph: '', artifactPluginSnapshotIds: [] });
+  const { claim } = await bench.start();
+
+  expect(before.claim.artifactPluginsBundlePath).toMatch(/artifactPlugins\/bundle/);
+  expect(claim).toMatchObject({ artifactPluginsBundlePath: null });
 });
