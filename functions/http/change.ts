@@ -1,6 +1,6 @@
 import type { Actor, Context } from '#kernel/context.ts';
 import { parsePrecondition } from '#kernel/entity-tags.ts';
-import { AppError } from '#kernel/errors.ts';
+import { AppError, isUndecided } from '#kernel/errors.ts';
 import type { Precondition } from '#kernel/etag.ts';
 import { withoutEndSlashes } from '#kernel/strings.ts';
 import type { Item, Write } from '#kernel/table.ts';
@@ -155,6 +155,8 @@ async function answerOnce(
       await kept?.fail();
       throw error;
     }
+    // It may have been done, its answer lost: then nobody is at work on it whom a repeated call could wait for.
+    if (isUndecided(error) && (await kept?.fail()) === undefined) throw error;
     // It may have been refused because the same call, made at once, has done it.
     const meanwhile = await kept?.answered();
     if (meanwhile === undefined) throw error;

@@ -31,8 +31,8 @@ export interface RepeatableCall {
   ) => Promise<unknown>;
   /** Keeps the answer for those who ask again. */
   readonly keep: (value: unknown) => Promise<void>;
-  /** Notes that there will be no answer. */
-  readonly fail: () => Promise<void>;
+  /** Notes that there will be no answer, if the call was done; `undefined` where nobody can say whether it was. */
+  readonly fail: () => Promise<boolean | undefined>;
 }
 
 /** Whose key it is; nobody's keys could not be told from each other's. */
@@ -128,11 +128,14 @@ export function repeatableCall(
   const { inputHash, secret, json } = asked;
   const at = keptCallKey({ operation: asked.operation, path: asked.path, principal, text });
   const call = ctx.ids.hex32();
-  const quietly = async (write: Write): Promise<void> => {
-    await ctx.table.write(write).catch((error: unknown) =>
+  const quietly = async (write: Write): Promise<boolean | undefined> => {
+    try {
+      return (await ctx.table.write(write)).ok;
+    } catch (error) {
       // What was done is done: whoever asks again is told so without an answer.
-      ctx.log.error('answer_not_kept', { message: String(error) }),
-    );
+      ctx.log.error('answer_not_kept', { message: String(error) });
+      return undefined;
+    }
   };
   const note = async (answer: KeptAnswer, of = call): Promise<void> => {
     if (!secret) await quietly(keepAnswerWrite(at, of, answer));
@@ -161,6 +164,6 @@ export function repeatableCall(
       }
     },
     keep: async (value) => note(answerOf(json, value)),
-    fail: () => note({ noAnswer: 'failed' }),
+    fail: () => quietly(keepAnswerWrite(at, call, { noAnswer: secret ? 'secret' : 'failed' })),
   };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { unavailable } from '#kernel/errors.ts';
 import {
   type Answer,
   type Client,
@@ -196,6 +197,42 @@ describe('a call whose answer is not there', () => {
     const { resource_id: id } = changed.find((each: object) => 'resource_id' in each);
     expect((await alice.get(`${EXPERIMENTS}/${id}`)).body.name).toBe('crashed');
     expect(await named('crashed')).toBe(1);
+  });
+
+  it('since the store lost it tells what it did, without waiting', async () => {
+    const key = newKey();
+    const { transact } = app.platform.table;
+    const spy = vi.spyOn(app.platform.table, 'transact').mockImplementationOnce(async (writes) => {
+      await transact(writes);
+      throw unavailable('lost');
+    });
+    const first = await keyed(alice, key, body('lost'));
+    spy.mockRestore();
+
+    const again = await keyed(alice, key, body('lost'));
+
+    expect([first.status, first.body.error]).toEqual([409, 'IdempotentCallAnswerLostError']);
+    expect([again.status, again.body.error]).toEqual([409, 'IdempotentCallAnswerLostError']);
+    const { changed } = again.body.detail;
+    const { resource_id: id } = changed.find((each: object) => 'resource_id' in each);
+    expect((await alice.get(`${EXPERIMENTS}/${id}`)).body.name).toBe('lost');
+    expect(await named('lost')).toBe(1);
+  });
+
+  it('since the store was out of reach is done by the next one', async () => {
+    const key = newKey();
+    const spy = vi
+      .spyOn(app.platform.table, 'transact')
+      .mockRejectedValueOnce(unavailable('out of reach'));
+    const first = await keyed(alice, key, body('away'));
+    spy.mockRestore();
+
+    const again = await keyed(alice, key, body('away'));
+
+    expect((app.errors as string[]).splice(0)).toEqual([expect.stringContaining('out of reach')]);
+    expect([first.status, first.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(again.status).toBe(200);
+    expect(await named('away')).toBe(1);
   });
 
   it('since it holds a secret is kept nowhere', async () => {
