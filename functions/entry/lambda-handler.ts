@@ -16,6 +16,34 @@ function readable(event: LambdaEvent): LambdaEvent {
   return { ...event, rawPath: encodedPath(event.rawPath), ...(hasNoBody && { body: null }) };
 }
 
+/** So long before its end the function answers, whatever it waits for. */
+const LAST_MS = 1_000;
+
+/** What `work` gives, or `undefined` when it takes too long. */
+async function inTime<T>(work: Promise<T>, context: LambdaContext): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const leftMs = Math.max(0, context.getRemainingTimeInMillis() - LAST_MS);
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), leftMs);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/** Whoever waits learns that the call may be repeated, which the gateway's own answer does not tell. */
+const tooLate = () => ({
+  statusCode: 503,
+  headers: {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'retry-after': '1',
+  } as Record<string, string>,
+  body: JSON.stringify({
+    error_code: 'TEMPORARILY_UNAVAILABLE',
+    message: 'The call took too long. It may have been done; look, or try again.',
+  }),
+  isBase64Encoded: false,
+});
+
 /** The API as a Lambda function: answers one request; prints one line for it, without query (which may hold signatures). */
 export function lambdaHandler(platform: Platform, findFiles?: FindPageFiles) {
   const { defer, settled } = deferring(platform.log);
@@ -23,8 +51,9 @@ export function lambdaHandler(platform: Platform, findFiles?: FindPageFiles) {
   return async (event: LambdaEvent, context: LambdaContext) => {
     const startedAt = performance.now();
     const path = 'rawPath' in event ? event.rawPath : '';
-    const result = await answer(readable(event), context);
-    await settled();
+    const result = (await inTime(answer(readable(event), context), context)) ?? tooLate();
+    // What it leaves behind must not cost the answer that is there: the sweeper makes up for it.
+    await inTime(settled(), context);
     platform.log.info('request', {
       method:
         'requestContext' in event && 'http' in event.requestContext
