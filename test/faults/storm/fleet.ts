@@ -44,7 +44,7 @@ export interface ApiProcess {
 async function launchApi(options: ApiOptions) {
   const child = spawn(process.execPath, [API, JSON.stringify(options)], {
     // They end with us, who hold the other end of their standard input.
-      stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   const [line] = await Promise.race([
     once(createInterface({ input: child.stdout }), 'line'),
@@ -131,7 +131,7 @@ export function startFleet({ size, optionsOf, thawMs }: FleetOptions): Fleet {
       [WORKER, JSON.stringify({ ...optionsOf(slot, life), calm: isCalm })],
       {
         // They end with us, who hold the other end of their standard input.
-      stdio: ['pipe', 'pipe', 'inherit'],
+        stdio: ['pipe', 'pipe', 'inherit'],
       },
     );
     workers[slot] = child;
