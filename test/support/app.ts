@@ -79,8 +79,8 @@ export interface TestApp {
   newWorkerToken(pool?: string): Promise<string>;
   /** Resolves when the work that answers left behind is done. */
   settled(): Promise<void>;
-  /** Another process of the same deployment: the same stores, nothing cached. */
-  otherProcess(): TestApp;
+  /** Another process of the same deployment: the same stores, nothing cached, its clock so far ahead. */
+  otherProcess(aheadMs?: number): TestApp;
   close(): Promise<void>;
 }
 
@@ -215,8 +215,10 @@ function processOf(shared: Shared, embedded: EmbeddedPlatform, end: () => void):
     },
     newWorkerToken: (pool = 'default') => createWorkerToken(system, { pool, seconds: 3_600 }),
     settled,
-    otherProcess: () =>
-      processOf(shared, { ...embedded, cache: createCache(shared.clock) }, () => undefined),
+    otherProcess(aheadMs = 0) {
+      const clock = { now: () => shared.clock.now() + aheadMs };
+      return processOf(shared, { ...embedded, clock, cache: createCache(clock) }, () => undefined);
+    },
     async close() {
       await settled();
       end();

@@ -1,14 +1,14 @@
 import { openSqliteTable } from '#embedded/sqlite-table.ts';
 import type { Clock } from '#kernel/clock.ts';
-import type { Item, Key, Table, Write } from '#kernel/table.ts';
+import type { Item, Key, Query, Table, Write } from '#kernel/table.ts';
 
 const keyOf = (write: Write): Key => (write.kind === 'put' ? write.item : write.key);
 
 /**
  * A table whose eventual reads are answered by a copy that is so many milliseconds behind, as DynamoDB's may
- * be for a while; all others as ever.
+ * be for a while; all others as ever. With `indexes` those lag behind as well.
  */
-export function lateCopies(table: Table, clock: Clock, behindMs: number) {
+export function lateCopies(table: Table, clock: Clock, behindMs: number, indexes = false) {
   const copy = openSqliteTable(':memory:');
   const news: { readonly at: number; readonly key: Key; readonly item: Item | undefined }[] = [];
   const note = async (writes: readonly Write[]): Promise<void> => {
@@ -26,6 +26,8 @@ export function lateCopies(table: Table, clock: Clock, behindMs: number) {
     }
     return copy;
   };
+  const isLate = ({ eventual, index }: Query): boolean =>
+    eventual === true || (indexes && index !== undefined);
   const told = async <T>(writes: readonly Write[], work: Promise<T>): Promise<T> => {
     const outcome = await work;
     await note(writes);
@@ -36,7 +38,7 @@ export function lateCopies(table: Table, clock: Clock, behindMs: number) {
       get: async (key, options) => (options?.eventual ? await caughtUp() : table).get(key),
       batchGet: async (keys, options) =>
         (options?.eventual ? await caughtUp() : table).batchGet(keys),
-      query: async (query) => (query.eventual ? await caughtUp() : table).query(query),
+      query: async (query) => (isLate(query) ? await caughtUp() : table).query(query),
       write: (write) => told([write], table.write(write)),
       transact: (writes) => told(writes, table.transact(writes)),
       bulk: (writes) => told(writes, table.bulk(writes)),
