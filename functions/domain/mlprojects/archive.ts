@@ -16,13 +16,15 @@ const ENVIRONMENT_FILE = 'python_env.yaml';
 
 const isProject = (name: string): boolean => name.toLowerCase() === 'mlproject';
 
-/** The folder of the MLproject file: the archive itself, or the one folder that all is in. */
-function rootOf(paths: Iterable<string>): string | undefined {
-  const all = [...paths];
-  if (all.some(isProject)) return '';
-  const tops = new Set(all.map((path) => path.split('/')[0] ?? ''));
+type Paths = ReadonlyMap<string, 'file' | 'directory'>;
+
+/** The folder of the MLproject file: the archive itself, or the one folder that all is in, whatever its name. */
+function rootOf(paths: Paths): string | undefined {
+  const files = [...paths].flatMap(([path, kind]) => (kind === 'file' ? [path] : []));
+  if (files.some(isProject)) return '';
+  const tops = new Set([...paths.keys()].map((path) => path.split('/')[0] ?? ''));
   const [top = ''] = tops;
-  const isInside = all.some(
+  const isInside = files.some(
     (path) => path.startsWith(`${top}/`) && isProject(path.slice(top.length + 1)),
   );
   return tops.size === 1 && isInside ? top : undefined;
@@ -57,7 +59,7 @@ export async function checkWorkflow(
   asked: Omit<Asked, 'hasFile'>,
 ): Promise<CheckedWorkflow> {
   const { paths, files } = await read(source);
-  const root = rootOf(paths.keys());
+  const root = rootOf(paths);
   if (root === undefined) {
     throw refusedProject(
       'The archive has no MLproject file, neither itself nor in the one folder that all of it is in.',

@@ -1,4 +1,5 @@
 import { isYamlMap, readYaml, type YamlValue } from '#domain/entrypoints/index.ts';
+import { shownName } from '#kernel/archive-entries.ts';
 import { type AppError, invalid } from '#kernel/errors.ts';
 
 /** An entry point of a project: its parameters by name, `true` for those that need a value. */
@@ -31,11 +32,12 @@ const mapIn = (value: YamlValue | undefined, name: string): YamlMap => {
 };
 
 function entryPointOf(name: string, value: YamlValue): EntryPoint {
-  const fields = mapIn(value, `The entry point ${name}`);
+  const shown = shownName(name);
+  const fields = mapIn(value, `The entry point ${shown}`);
   if (typeof fields.command !== 'string' || fields.command.trim() === '') {
-    throw refusedProject(`The entry point ${name} of the MLproject file needs a command.`);
+    throw refusedProject(`The entry point ${shown} of the MLproject file needs a command.`);
   }
-  const parameters = Object.entries(mapIn(fields.parameters, `The parameters of ${name}`));
+  const parameters = Object.entries(mapIn(fields.parameters, `The parameters of ${shown}`));
   return {
     parameters: new Map(
       parameters.map(([parameter, spec]) => {
@@ -83,7 +85,8 @@ export interface Asked {
   readonly hasFile: (path: string) => boolean;
 }
 
-const list = (names: Iterable<string>): string => [...names].slice(0, SHOWN).join(', ');
+const list = (names: Iterable<string>): string =>
+  [...names].slice(0, SHOWN).map(shownName).join(', ');
 
 /**
  * Throws `invalid` (`workflow_entry_point`, `workflow_parameter`) where the entry point is missing, or a
@@ -99,7 +102,7 @@ export function requireRunnable(project: MlProject, asked: Asked): void {
     const has = known === '' ? 'It has none' : `It has ${known}`;
     throw invalid(
       'workflow_entry_point',
-      `entry_point: the MLproject file has no entry point ${entryPoint}. ${has}.`,
+      `entry_point: the MLproject file has no entry point ${shownName(entryPoint)}. ${has}.`,
     );
   }
   const missing = [...found.parameters].flatMap(([name, needed]) =>
@@ -108,6 +111,6 @@ export function requireRunnable(project: MlProject, asked: Asked): void {
   if (missing.length === 0) return;
   throw invalid(
     'workflow_parameter',
-    `entry_point_kwargs: the entry point ${entryPoint} needs a value of ${list(missing)}.`,
+    `entry_point_kwargs: the entry point ${shownName(entryPoint)} needs a value of ${list(missing)}.`,
   );
 }
