@@ -17,8 +17,12 @@ export interface FormLimits {
   readonly maxParts: number;
 }
 
+/** JSON may hold an object with the same fields, but no bytes. */
 export const isUploadedFile = (value: unknown): value is UploadedFile =>
-  typeof value === 'object' && value !== null && 'bytes' in value;
+  typeof value === 'object' &&
+  value !== null &&
+  'bytes' in value &&
+  value.bytes instanceof Uint8Array;
 
 /** A file in the schema of a form. */
 export const uploadedFile = () =>

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { verbatim } from '#kernel/strings.ts';
 import { ArtifactPath, Fence, Sha256 } from './protocol-uploads.ts';
 
 export * from './protocol-uploads.ts';
@@ -128,7 +129,7 @@ export type ClaimAnswer = z.infer<typeof ClaimAnswer>;
 /** How far a job is, by its own account. */
 export const Progress = z.strictObject({
   fraction: z.number().min(0).max(1),
-  message: z.string().max(500).default(''),
+  message: verbatim({ max: 500 }).default(''),
 });
 export type Progress = z.infer<typeof Progress>;
 

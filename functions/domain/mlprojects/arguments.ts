@@ -2,7 +2,8 @@ import { invalid } from '#kernel/errors.ts';
 
 /** Parameters of a run as they are written for `mlflow run`: `-P a=1 -P 'b=two words'`. */
 
-const MAX_TEXT = 32 * 1024;
+/** Characters of all of them together. */
+export const MAX_ARGUMENTS = 32 * 1024;
 const MAX_PARAMETERS = 100;
 
 const refused = (what: string) =>
@@ -67,7 +68,7 @@ function pairsOf(words: readonly string[]): readonly string[] {
 
 /** The parameters by name, in their order. Throws `invalid` (`workflow_arguments`). */
 export function parseArguments(text: string): ReadonlyMap<string, string> {
-  if (text.length > MAX_TEXT) throw refused(`it is longer than ${MAX_TEXT} characters`);
+  if (text.length > MAX_ARGUMENTS) throw refused(`it is longer than ${MAX_ARGUMENTS} characters`);
   const parameters = new Map<string, string>();
   for (const pair of pairsOf(wordsOf(text))) {
     const at = pair.indexOf('=');

@@ -1,4 +1,4 @@
-export { formatArguments } from './arguments.ts';
+export { formatArguments, MAX_ARGUMENTS } from './arguments.ts';
 export { submitWorkflow } from './submit-later.ts';
 export type { NewWorkflowJob } from './submit-workflow.ts';
 export type { WorkflowUpload } from './uploads.items.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { MAX_ATTEMPTS, MAX_BACKOFF_SECONDS, MAX_DEPENDENCIES } from '#domain/jobs/index.ts';
-import type { NewWorkflowJob } from '#domain/mlprojects/index.ts';
+import { MAX_ARGUMENTS, type NewWorkflowJob } from '#domain/mlprojects/index.ts';
 import { type FormLimits, uploadedFile } from '#http/form.ts';
-import { text } from '#kernel/strings.ts';
+import { text, verbatim } from '#kernel/strings.ts';
 import { ExperimentName, jobIdOf, QueueName } from './names.ts';
 
 const MIB = 1024 * 1024;
@@ -70,7 +70,7 @@ export const Form = z
       .string()
       .trim()
       .pipe(text({ min: 1, max: 500 })),
-    entry_point_kwargs: z.string().optional(),
+    entry_point_kwargs: verbatim({ max: MAX_ARGUMENTS }).optional(),
     depends_on: JobIds.optional(),
     workflow: uploadedFile().optional(),
     workflow_upload: z.string().trim().max(100).optional(),
