@@ -22,6 +22,7 @@ const tasks = {
   'serve:test': { file: 'infra/local/serve-test.ts', python: false },
   test: { file: 'infra/local/test.ts', python: true },
   'test:full': { file: 'infra/local/test.ts', python: true, args: ['--full'] },
+  'test:faults': { file: 'infra/local/test.ts', python: true, args: ['--faults'] },
   verify: { file: 'infra/local/verify.ts', python: true },
   worker: { file: 'infra/local/worker.ts', python: true },
   bench: { file: 'test/bench/main.ts', python: false },

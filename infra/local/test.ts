@@ -1,4 +1,4 @@
-/** `npm test` and `npm run test:full`: every suite in one run, ended by one countable line. */
+/** `npm test`, `npm run test:full` and `npm run test:faults`: suites in one run, ended by one countable line. */
 import process from 'node:process';
 import { type Reporter, startVitest, type TestModule } from 'vitest/node';
 import {
@@ -31,13 +31,24 @@ function counter(count: Count): Reporter {
   };
 }
 
+/** What goes wrong on purpose: processes, lines and stores. */
+const FAULTS = ['test/faults/', 'test/contract/aws-faults', 'aws-object-faults', 'aws-api-faults'];
+
+interface Form {
+  /** The long loops, too. */
+  readonly full: boolean;
+  /** Those of the faults alone. */
+  readonly faults: boolean;
+}
+
 /**
  * Installs what tests need before the first of them starts, so that no test's time limit pays for
  * it; tests ask for the same and find it there.
  */
-async function preparePythons(full: boolean): Promise<void> {
+async function preparePythons({ full, faults }: Form): Promise<void> {
   const say = (what: string) => () => process.stdout.write(`installing ${what} (once) …\n`);
   await ensureJobPython({ onInstall: say('the Python packages of jobs') });
+  if (faults) return;
   await ensureStockPython({ onInstall: say("what Dioptra's own worker imports") });
   await ensureMlflowPython({ onInstall: say("MLflow's client") });
   if (full) {
@@ -47,10 +58,11 @@ async function preparePythons(full: boolean): Promise<void> {
 }
 
 async function main(args: readonly string[]): Promise<void> {
-  const full = args.includes('--full');
-  if (full) process.env.FULL = '1';
-  const filters = args.filter((arg) => arg !== '--full');
-  await preparePythons(full);
+  const form = { full: args.includes('--full'), faults: args.includes('--faults') };
+  if (form.full || form.faults) process.env.FULL = '1';
+  const given = args.filter((arg) => !arg.startsWith('--'));
+  const filters = form.faults && given.length === 0 ? FAULTS : given;
+  await preparePythons(form);
   const count: Count = { passed: 0, failed: 0 };
   const vitest = await startVitest('test', filters, {
     config: 'test/vitest.config.ts',
