@@ -1,4 +1,5 @@
 import { isYamlMap, readYaml, type YamlValue } from '#domain/entrypoints/index.ts';
+import { isRunKey } from '#domain/tracking/index.ts';
 import { shownName } from '#kernel/archive-entries.ts';
 import { type AppError, invalid } from '#kernel/errors.ts';
 
@@ -88,13 +89,24 @@ export interface Asked {
 const list = (names: Iterable<string>): string =>
   [...names].slice(0, SHOWN).map(shownName).join(', ');
 
+/** Each parameter is one of the run's, too: a name that the run refuses would fail the job at its start. */
+function requireNames(names: Iterable<string>): void {
+  const unfit = [...names].filter((name) => !isRunKey(name));
+  if (unfit.length === 0) return;
+  throw invalid(
+    'workflow_parameter',
+    `entry_point_kwargs: a run has no parameter of the name ${list(unfit)}: use letters, digits, "_", "-" and ".".`,
+  );
+}
+
 /**
- * Throws `invalid` (`workflow_entry_point`, `workflow_parameter`) where the entry point is missing, or a
- * parameter of it that has no default. Parameters that it does not know are handed to its command, as
- * `mlflow run` does.
+ * Throws `invalid` (`workflow_entry_point`, `workflow_parameter`) where the entry point is missing, a parameter
+ * of it that has no default, or a name that no run has. Parameters that it does not know are handed to its
+ * command, as `mlflow run` does.
  */
 export function requireRunnable(project: MlProject, asked: Asked): void {
   const { entryPoint, parameters, hasFile } = asked;
+  requireNames(parameters.keys());
   const found = project.entryPoints.get(entryPoint);
   if (found === undefined) {
     if (SCRIPT.test(entryPoint) && hasFile(entryPoint)) return;
@@ -105,6 +117,7 @@ export function requireRunnable(project: MlProject, asked: Asked): void {
       `entry_point: the MLproject file has no entry point ${shownName(entryPoint)}. ${has}.`,
     );
   }
+  requireNames(found.parameters.keys());
   const missing = [...found.parameters].flatMap(([name, needed]) =>
     needed && !parameters.has(name) ? [name] : [],
   );

@@ -92,6 +92,7 @@ export {
   cut,
   type Entry,
   invalidValue,
+  isKey as isRunKey,
   MAX_KEY as MAX_RUN_KEY,
   MAX_RUN_TIME,
   RUN_STATUSES,

@@ -63,8 +63,16 @@ export function cut(text: string, most: number): string {
   return [...text.slice(0, 2 * most)].slice(0, most).join('');
 }
 
+const isPath = (key: string): boolean =>
+  !key.startsWith('..') && !key.split('/').some((part) => ['', '.', '..'].includes(part));
+
+/** Whether a run can hold a param, a metric or a tag of this name. */
+export const isKey = (key: string): boolean =>
+  NAME.test(key) && isPath(key) && cut(key, MAX_KEY) === key;
+
 /** Names may become files at clients: letters, digits and `/_.-: `, and no way up or out. */
 export function requireKey(key: string, path: string, kind: string): void {
+  if (isKey(key)) return;
   if (!NAME.test(key)) {
     throw invalidValue(
       path,
@@ -73,16 +81,14 @@ export function requireKey(key: string, path: string, kind: string): void {
         'colon(:) and slashes (/).',
     );
   }
-  if (key.startsWith('..') || key.split('/').some((part) => ['', '.', '..'].includes(part))) {
+  if (!isPath(key)) {
     throw invalidValue(
       path,
       key,
       'Names are paths: they must not start with "/" or "..", end with "/", or hold "//", "." or "..".',
     );
   }
-  if (cut(key, MAX_KEY) !== key) {
-    throw invalid('too_long', `'${kind}' exceeds the maximum length of ${MAX_KEY} characters`);
-  }
+  throw invalid('too_long', `'${kind}' exceeds the maximum length of ${MAX_KEY} characters`);
 }
 
 /** The value as it is stored: cut to its limit. */

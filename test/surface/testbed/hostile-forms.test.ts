@@ -104,6 +104,21 @@ describe('an MLproject archive', () => {
     ]);
   });
 
+  it.each(['a;b', '{0}', '../a', '/a', 'a//b', 'n'.repeat(251)])(
+    'is asked for no parameter that its run cannot have: %s',
+    async (name) => {
+      const spec = `entry_points: {main: {command: x, parameters: {"${name}": {default: 1}}}}`;
+
+      const answers = [
+        await submit({ entry_point: 'plain', entry_point_kwargs: `-P '${name}=1'` }),
+        await submit({ entry_point_kwargs: '', workflow: project(spec) }),
+      ];
+
+      const refused = [400, expect.stringContaining('a run has no parameter of the name')];
+      expect(answers.map(({ status, body }) => [status, body.message])).toEqual([refused, refused]);
+    },
+  );
+
   it.each([
     ['it has', 'x'],
     ['has no command', ''],

@@ -1,5 +1,5 @@
 import { hashToken, usernamesOf } from '#domain/identity/index.ts';
-import { MAX_RUN_KEY, newRunWrites } from '#domain/tracking/index.ts';
+import { isRunKey, newRunWrites } from '#domain/tracking/index.ts';
 import { type Context, requireWorker } from '#kernel/context.ts';
 import { compare } from '#kernel/table.ts';
 import { changeJob } from '../change-job.ts';
@@ -19,7 +19,7 @@ function recordable(values: Job['data']['values']) {
   let room = MAX_RECORDED_BYTES;
   return Object.entries(values).flatMap(([key, value]) => {
     const size = Buffer.byteLength(key) + Buffer.byteLength(value);
-    if (key.length > MAX_RUN_KEY || size > room) return [];
+    if (!isRunKey(key) || size > room) return [];
     room -= size;
     return [{ key, value }];
   });

@@ -41,6 +41,22 @@ describe('claiming a job', () => {
     expect((await bench.row(id)).leaseUntil).toBe(bench.app.clock.now() + LEASE_MS);
   });
 
+  it('leaves out of its run what no run can hold, so that it can be claimed', async () => {
+    const { id } = await bench.submit();
+    const row = await bench.row(id);
+    const data = row.data as { readonly values: object };
+    const values = { ...data.values, 'a;b': '1', '..': '2' };
+    await bench.app.platform.table.write({
+      kind: 'put',
+      item: { ...row, data: { ...data, values } },
+    });
+
+    const claim = await claimOf({ jobId: id, attempt: 1 });
+
+    const { params } = (await bench.run(claim.runId)).data;
+    expect(params.map(({ key }: Json) => key).toSorted()).toEqual(['lines', 'seconds']);
+  });
+
   it.each([8, 50])(
     'gives one of %d that ask at once the job, and the others nothing (P2)',
     async (many) => {
