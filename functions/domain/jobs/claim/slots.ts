@@ -27,14 +27,19 @@ const holding = ({ jobId, attempt }: Item) =>
 
 const numberOf = ({ sk }: Item): number => Number(sk);
 
+/** Of a job that is deleted its worker hears with a heartbeat, and then takes its time to stop it. */
+const isLeft = (row: Item, now: number): boolean =>
+  row.deletedOn !== undefined && Number(row.leaseUntil ?? 0) <= now;
+
 /** Places whose attempt is over, which whoever ended it did not live to give back. */
 async function stale(ctx: Context, taken: readonly Item[]): Promise<readonly Item[]> {
   const rows = await ctx.table.batchGet(
     taken.map(({ jobId }) => resourceKeys.current(Number(jobId))),
   );
+  const now = ctx.clock.now();
   return taken.filter((item, at) => {
     const row = rows[at];
-    return row?.state !== 'started' || row.attempt !== item.attempt || row.deletedOn !== undefined;
+    return row?.state !== 'started' || row.attempt !== item.attempt || isLeft(row, now);
   });
 }
 

@@ -238,6 +238,24 @@ describe('a group with a limit (P41)', () => {
     expect(more).toEqual(idsOf(jobs.slice(2)));
   });
 
+  it('has no place for another instead of one that is deleted, as long as a worker is at that', async () => {
+    const jobs = await many(3, tenant.submit);
+    const held = [await next(jobs[0]?.id), await next(jobs[1]?.id)];
+    const { lease } = await bench.row(held[0] ?? 0);
+    await tenant.user.delete(`/api/v1/jobs/${held[0]}`);
+
+    const early = await next(jobs[2]?.id);
+    const beat = await bench.worker.post(`/api/worker/v1/jobs/${held[0]}/heartbeat`, {
+      ...{ attempt: 1, lease },
+    });
+    bench.app.clock.advance(LEASE_MS - 2_000);
+    const stillEarly = await next(jobs[2]?.id);
+    bench.app.clock.advance(2_000);
+
+    expect([early, beat.body.cancel, stillEarly]).toEqual([null, true, null]);
+    expect(await next(jobs[2]?.id)).toBe(jobs[2]?.id);
+  });
+
   it('leaves other groups alone, and can have its limit taken away', async () => {
     const jobs = await many(3, tenant.submit);
     await next(jobs[0]?.id);
