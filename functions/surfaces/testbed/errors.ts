@@ -103,13 +103,32 @@ const ENTITIES: { readonly [resource: string]: readonly string[] } = {
 const isRefusal = ({ code, reason }: AppError): boolean =>
   (code === 'invalid' && reason !== 'mask_parse') || code === 'unprocessable';
 
+interface Call {
+  readonly method: string;
+  readonly resource: string;
+  /** What of the resource: '' is all of it. */
+  readonly which: string;
+}
+
+function callOf({ url, method }: Request): Call {
+  const [, , resource = '', which = ''] = new URL(url).pathname.split('/');
+  return { method, resource, which };
+}
+
+/** Whether something is to be made or changed; of jobs only what submits them. */
+const isToBeMade = ({ method, resource, which }: Call): boolean =>
+  resource === 'job'
+    ? method === 'POST' && ['', 'workflowUpload'].includes(which)
+    : method === 'POST' || method === 'PUT';
+
 /** The name of what went wrong with a call of the resource, if it has one. */
-function nameOf(error: AppError, resource: string, method: string): NamedError | undefined {
+function nameOf(error: AppError, call: Call): NamedError | undefined {
+  const { resource } = call;
   const names = namesAt[resource];
   const own = byReason[error.reason];
   if (own !== undefined || names === undefined) return own;
   const isMissing = error.code === 'not_found' || error.code === 'deleted';
-  const isSubmission = resource === 'job' && method === 'POST';
+  const isSubmission = resource === 'job' && isToBeMade(call);
   if (isMissing && ENTITIES[resource]?.includes(String(error.detail.entity))) return names.missing;
   // What a job is submitted with, rather than asked for.
   if (isSubmission && (isMissing || error.reason === 'queue_locked')) return names.refused;
@@ -117,7 +136,7 @@ function nameOf(error: AppError, resource: string, method: string): NamedError |
   if (error.reason === 'entity_exists' || error.reason === 'user_exists') return names.taken;
   if (error.reason === 'registration_closed' || error.reason === 'invitation_invalid')
     return names.refused;
-  return isRefusal(error) ? names.refused : undefined;
+  return isRefusal(error) && isToBeMade(call) ? names.refused : undefined;
 }
 
 /** What the framework answers rather than a rule: a bare message. */
@@ -149,8 +168,9 @@ function messageOf(
 
 /** An error as the original's clients know it: a status, and a message that begins with its phrase. */
 export function testbedError(error: AppError, request: Request): Response {
-  const [, , resource = ''] = new URL(request.url).pathname.split('/');
-  const named = isBare(error) ? undefined : nameOf(error, resource, request.method);
+  const call = callOf(request);
+  const { resource } = call;
+  const named = isBare(error) ? undefined : nameOf(error, call);
   const status = named === undefined ? statusOf[error.code] : namedErrors[named][0];
   const message = isBare(error) ? error.message : messageOf(error, status, { named, resource });
   const headers = new Headers({ 'cache-control': 'no-store' });
