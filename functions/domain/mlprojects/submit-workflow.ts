@@ -52,9 +52,9 @@ interface Found {
   readonly more: readonly Write[];
 }
 
-async function find(ctx: Context, groupId: number, { workflow }: NewWorkflowJob): Promise<Found> {
+async function find(ctx: Context, { workflow }: NewWorkflowJob): Promise<Found> {
   if ('upload' in workflow) {
-    const upload = await findUpload(ctx, groupId, workflow.upload);
+    const upload = await findUpload(ctx, workflow.upload);
     const key = workflowKey(upload);
     const { filename, size } = upload;
     const source = storedArchive(ctx, key, size);
@@ -128,7 +128,7 @@ export async function submitWorkflow(ctx: Context, input: NewWorkflowJob): Promi
   const { experiment, queue } = await loadParts(ctx, input);
   const { entryPoint, kwargs } = input;
   const parameters = parseArguments(kwargs ?? '');
-  const found = await find(ctx, experiment.groupId, input);
+  const found = await find(ctx, input);
   const [checked, plugins] = await Promise.all([
     checkWorkflow(found.source, { entryPoint, parameters }),
     pluginsOf(ctx, experiment.groupId),

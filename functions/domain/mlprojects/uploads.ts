@@ -63,14 +63,16 @@ const unknown = (): AppError =>
     'workflow_upload: there is no such upload, or its bytes have not arrived: PUT them to its url first.',
   );
 
-/** The upload that a job of the group names, whose bytes are there. Throws `invalid` (`workflow_upload`). */
-export async function findUpload(
-  ctx: Context,
-  groupId: number,
-  id: string,
-): Promise<WorkflowUpload> {
+/** Whether the caller may have started it: whoever may write its group may use it for a job of another, too. */
+function isOwn(ctx: Context, { groupId }: WorkflowUpload): boolean {
+  const { actor } = ctx;
+  return 'memberships' in actor && actor.memberships.get(groupId)?.flags.write === true;
+}
+
+/** The upload that a job names, whose bytes are there. Throws `invalid` (`workflow_upload`). */
+export async function findUpload(ctx: Context, id: string): Promise<WorkflowUpload> {
   const item = /^[0-9a-f]{32}$/.test(id) ? await ctx.table.get(uploadKeys.upload(id)) : undefined;
-  if (item === undefined || item.groupId !== groupId) throw unknown();
+  if (item === undefined || !isOwn(ctx, readUpload(item))) throw unknown();
   const upload = readUpload(item);
   const stored = await ctx.blobs.head(workflowKey(upload));
   if (stored?.size !== upload.size) throw unknown();

@@ -5,7 +5,7 @@ import { startWorkflowUpload, submitWorkflow } from '#domain/mlprojects/index.ts
 import { queueKind } from '#domain/queues/index.ts';
 import { homeGroup } from '#domain/tracking/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
-import type { Context } from '#kernel/context.ts';
+import { type Context, withinGroup } from '#kernel/context.ts';
 import { wholeList } from './answers.ts';
 import { FORM, Form, UploadForm, wishesIn } from './job-form.ts';
 import { JobAnswer, oneJob, requireJobId, toJob } from './job-wire.ts';
@@ -42,10 +42,10 @@ export const jobRoutes: readonly Route[] = [
     body: Form,
     response: JobAnswer,
     handle: async ({ ctx, body }) => {
-      const [experiment, queue] = await Promise.all([
-        findByName(ctx, experimentKind, body.experiment_name),
-        findByName(ctx, queueKind, body.queue),
-      ]);
+      const experiment = await findByName(ctx, experimentKind, body.experiment_name);
+      // Other groups of the caller may have queues of the same name.
+      const own = withinGroup(ctx, experiment.groupId);
+      const queue = await findByName(own, queueKind, body.queue);
       const named = { experimentId: experiment.id, queueId: queue.id };
       return oneJob(await submitWorkflow(ctx, { ...wishesIn(body), ...named }));
     },

@@ -256,6 +256,24 @@ describe('an archive that is uploaded first', () => {
 
     expect(stolen.body.message).toContain('no such upload');
   });
+
+  it('serves for a job of another of their groups, whose queue is that of the experiment', async () => {
+    const { app, user, form } = testbed;
+    const { id } = await app.newGroup(user, 'lab');
+    await form(`/experiment/?group=${id}`, { name: 'of-the-lab' });
+    const { queueId } = (await form(`/queue/?group=${id}`, { name: 'tensorflow_cpu' })).body;
+    const bytes = archiveOf(PROJECT);
+    const { body } = await start(bytes);
+    await put(body, bytes);
+
+    const job = await submit({
+      experiment_name: 'of-the-lab',
+      workflow: '',
+      workflow_upload: body.workflowUpload,
+    });
+
+    expect([job.status, job.body.queueId]).toEqual([200, queueId]);
+  });
 });
 
 describe('a job that is steered', () => {
@@ -299,6 +317,20 @@ describe('a job that is steered', () => {
     expect([gone.status, gone.body]).toEqual([
       404,
       { message: 'Not Found - There is no such job.' },
+    ]);
+  });
+
+  it('is not said to be submitted wrongly where something else is wrong', async () => {
+    const { jobId } = (await submit()).body;
+
+    const messages = [
+      (await testbed.get(`/job/${jobId}/log?limit=none`)).body.message,
+      (await testbed.put(`/job/${jobId}/progress`, { fraction: 2 })).body.message,
+    ];
+
+    expect(messages).toEqual([
+      expect.stringMatching(/^Bad Request - limit: /),
+      expect.stringMatching(/^Bad Request - fraction: /),
     ]);
   });
 
