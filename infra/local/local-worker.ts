@@ -6,10 +6,14 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { type Env, projectRoot } from './process.ts';
 
+/** As the image starts it: with more room for what is new its memory grows by half and nothing is faster. */
+export const WORKER_FLAGS: readonly string[] = ['--max-semi-space-size=1'];
+
 /** Starts it with `env` and nothing else of this process but the PATH; its output goes to `logFile`. */
 export function spawnWorker(env: Env, logFile: string): ChildProcess {
   const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, [join(projectRoot, 'infra/local/worker-process.ts')], {
+  const program = join(projectRoot, 'infra/local/worker-process.ts');
+  const child = spawn(process.execPath, [...WORKER_FLAGS, program], {
     cwd: projectRoot,
     env: { PATH: process.env.PATH, ...env },
     // Ctrl-C in a terminal reaches us first, and we stop it in order.

@@ -1,5 +1,6 @@
 /** The server and the workers that a run of jobs needs, in processes of their own. */
 import { join } from 'node:path';
+import { WORKER_FLAGS } from '../../../infra/local/local-worker.ts';
 import { freePort } from '../../../infra/local/process.ts';
 import { SERVER_FLAGS } from '../core/peers.ts';
 import { type ChildServer, startChild } from '../frame/child.ts';
@@ -48,7 +49,10 @@ async function startWorkerProcesses(
   const onMessage = (message: unknown) => progress.hear(message as WorkerSays);
   return Promise.all(
     Array.from({ length: workers.processes }, () =>
-      startChild<object>(program('jobs-worker'), input, { profileTo, onMessage }),
+      startChild<object>(program('jobs-worker'), input, {
+        flags: WORKER_FLAGS,
+        ...{ profileTo, onMessage },
+      }),
     ),
   );
 }
