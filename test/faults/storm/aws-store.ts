@@ -10,7 +10,7 @@ import { stormOf } from './aws-faults.ts';
 import type { Dice } from './dice.ts';
 import type { Counts } from './faulty-ports.ts';
 import type { StoreRates } from './options.ts';
-import { POOL, type StormStore } from './storm.ts';
+import { POOL, type StormStore } from './storm-store.ts';
 
 /** Table, bucket and queues on the emulator of AWS, and a proxy in front of it that the storm steers. */
 export async function awsStore(rates: StoreRates, dice: Dice): Promise<StormStore> {

@@ -35,6 +35,16 @@ async function ask(fetch: typeof globalThis.fetch, url: string, init: RequestIni
   }
 }
 
+async function allPages(get: StormClient['get'], path: string): Promise<readonly Json[]> {
+  const sign = path.includes('?') ? '&' : '?';
+  const rows: Json[] = [];
+  for (;;) {
+    const page = await get(`${path}${sign}index=${rows.length}&pageLength=1000`);
+    rows.push(...page.data);
+    if (page.isComplete) return rows;
+  }
+}
+
 /** Calls through `fetch`, which may be on a bad line. */
 export function stormClient(
   fetch: typeof globalThis.fetch,
@@ -70,14 +80,6 @@ export function stormClient(
     call,
     get,
     post: (path, body) => wanted('POST', path, body),
-    async pages(path) {
-      const rows: Json[] = [];
-      for (;;) {
-        const sign = path.includes('?') ? '&' : '?';
-        const page = await get(`${path}${sign}index=${rows.length}&pageLength=1000`);
-        rows.push(...page.data);
-        if (page.isComplete) return rows;
-      }
-    },
+    pages: (path) => allPages(get, path),
   };
 }

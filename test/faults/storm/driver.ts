@@ -80,56 +80,78 @@ function bodyOf(wish: Wish, scene: Scene, description: string, dependsOn: readon
   };
 }
 
+interface Records {
+  readonly submissions: Submission[];
+  readonly cancels: Cancel[];
+  readonly unread: string[];
+  /** Cancels that are under way. */
+  readonly later: Promise<void>[];
+  readonly recent: Map<Scene, readonly number[]>;
+}
+
+async function cancelLater(
+  { client }: DriverOptions,
+  { cancels, unread }: Records,
+  job: number,
+  afterMs: number,
+): Promise<void> {
+  await sleep(afterMs);
+  const { status } = await client.call('POST', `/api/v1/jobs/${job}/cancel`);
+  if (status !== 200 && status !== 409) unread.push(`the cancel of ${job} got ${status}`);
+  cancels.push({ job, outcome: status === 200 ? 'cancelled' : 'too late', at: Date.now() });
+  if (status !== 200) return;
+  const shown = await client.get(`/api/v1/jobs/${job}`);
+  const isShown = /cancel/.test(shown.reason ?? '');
+  if (!isShown) unread.push(`job ${job} is ${shown.status} (${shown.reason}) after its cancel`);
+}
+
+function chooseDependencies(
+  { pick }: DriverOptions,
+  { dependencies }: Wish,
+  recent: readonly number[],
+) {
+  const chosen = Array.from({ length: dependencies }, () => recent[pick(recent.length)]);
+  return [...new Set(chosen.filter((id) => id !== undefined))];
+}
+
+async function submit(options: DriverOptions, records: Records, wish: Wish): Promise<void> {
+  const { client, prefix, scenes } = options;
+  const { submissions, unread, later, recent } = records;
+  const scene = scenes[wish.limited ? 1 : 0];
+  const description = `${prefix}-${wish.number}`;
+  const dependsOn = chooseDependencies(options, wish, recent.get(scene) ?? []);
+  const path = `/api/v1/experiments/${scene.experiment}/jobs`;
+  const body = bodyOf(wish, scene, description, dependsOn);
+  const reply = wish.once
+    ? await client.once('POST', path, body)
+    : await client.call('POST', path, body, description);
+  const outcome = outcomeOf(reply);
+  submissions.push({ wish, scene, description, dependsOn, ...outcome });
+  const { id } = outcome;
+  if (id === undefined) return;
+  recent.set(scene, [...(recent.get(scene) ?? []), id].slice(-RECENT));
+  if (wish.cancelAfterMs !== undefined) {
+    later.push(cancelLater(options, records, id, wish.cancelAfterMs));
+  }
+  const shown = await client.get(`/api/v1/jobs/${id}`);
+  if (shown.description !== description) unread.push(`job ${id} is not as it was submitted`);
+}
+
 /** Submits all jobs, some at a time, and cancels those that are to be cancelled. */
 export async function drive(options: DriverOptions): Promise<Driven> {
-  const { client, prefix, wishes, scenes, room, pick } = options;
-  const submissions: Submission[] = [];
-  const cancels: Cancel[] = [];
-  const unread: string[] = [];
-  const later: Promise<void>[] = [];
-  const recent = new Map<Scene, number[]>(scenes.map((scene) => [scene, []]));
-  const dependenciesOf = ({ dependencies }: Wish, scene: Scene): readonly number[] => {
-    const choices = recent.get(scene) ?? [];
-    const chosen = Array.from({ length: dependencies }, () => choices[pick(choices.length)]);
-    return [...new Set(chosen.filter((id) => id !== undefined))];
+  const records: Records = {
+    ...{ submissions: [], cancels: [], unread: [], later: [] },
+    recent: new Map(),
   };
-  const cancel = async (job: number, afterMs: number): Promise<void> => {
-    await sleep(afterMs);
-    const { status } = await client.call('POST', `/api/v1/jobs/${job}/cancel`);
-    if (status !== 200 && status !== 409) unread.push(`the cancel of ${job} got ${status}`);
-    cancels.push({ job, outcome: status === 200 ? 'cancelled' : 'too late', at: Date.now() });
-    if (status !== 200) return;
-    const shown = await client.get(`/api/v1/jobs/${job}`);
-    const isShown = /cancel/.test(shown.reason ?? '');
-    if (!isShown) unread.push(`job ${job} is ${shown.status} (${shown.reason}) after its cancel`);
-  };
-  const submit = async (wish: Wish): Promise<void> => {
-    const [plain, limited] = scenes;
-    const scene = wish.limited ? limited : plain;
-    const description = `${prefix}-${wish.number}`;
-    const dependsOn = dependenciesOf(wish, scene);
-    const path = `/api/v1/experiments/${scene.experiment}/jobs`;
-    const body = bodyOf(wish, scene, description, dependsOn);
-    const reply = wish.once
-      ? await client.once('POST', path, body)
-      : await client.call('POST', path, body, description);
-    const outcome = outcomeOf(reply);
-    submissions.push({ wish, scene, description, dependsOn, ...outcome });
-    const { id } = outcome;
-    if (id === undefined) return;
-    recent.set(scene, [...(recent.get(scene) ?? []), id].slice(-RECENT));
-    if (wish.cancelAfterMs !== undefined) later.push(cancel(id, wish.cancelAfterMs));
-    const shown = await client.get(`/api/v1/jobs/${id}`);
-    if (shown.description !== description) unread.push(`job ${id} is not as it was submitted`);
-  };
-  const queue = [...wishes];
+  const queue = [...options.wishes];
   const lane = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      while (!room()) await sleep(100);
-      await submit(next);
+      while (!options.room()) await sleep(100);
+      await submit(options, records, next);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
-  await Promise.all(later);
+  await Promise.all(records.later);
+  const { submissions, cancels, unread } = records;
   return { submissions, cancels, unread };
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioNull, type StdioPipe, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
@@ -10,6 +10,9 @@ import type { ApiOptions, WorkerOptions } from './options.ts';
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const API = fileOf('./api-process.ts');
 const WORKER = fileOf('./worker-process.ts');
+
+/** They end with us, who hold the other end of their standard input. */
+const STDIO: [StdioPipe, StdioPipe, StdioNull] = ['pipe', 'pipe', 'inherit'];
 
 const Ready = z.object({ token: z.string() });
 const Told = z.object({ kind: z.string(), point: z.string() });
@@ -42,10 +45,7 @@ export interface ApiProcess {
 }
 
 async function launchApi(options: ApiOptions) {
-  const child = spawn(process.execPath, [API, JSON.stringify(options)], {
-    // They end with us, who hold the other end of their standard input.
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child = spawn(process.execPath, [API, JSON.stringify(options)], { stdio: STDIO });
   const [line] = await Promise.race([
     once(createInterface({ input: child.stdout }), 'line'),
     once(child, 'exit').then(() => [undefined]),
@@ -112,34 +112,43 @@ export interface FleetOptions {
   readonly thawMs: () => number;
 }
 
+/** Wakes frozen processes up, later. */
+function thawing() {
+  const timers = new Set<NodeJS.Timeout>();
+  return {
+    later(child: ChildProcess, ms: number): void {
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        child.kill('SIGCONT');
+      }, ms);
+      timers.add(timer);
+    },
+    stop(): void {
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
+}
+
+function spawnWorker(options: WorkerOptions, onFreeze: (child: ChildProcess) => void) {
+  const child = spawn(process.execPath, [WORKER, JSON.stringify(options)], { stdio: STDIO });
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const told = Told.safeParse(JSON.parse(line)).data;
+    if (told?.kind === 'freeze') onFreeze(child);
+    else if (told === undefined) console.log(options.name, line);
+  });
+  return child;
+}
+
 /** Keeps so many workers running, whatever ends them. */
 export function startFleet({ size, optionsOf, thawMs }: FleetOptions): Fleet {
   const workers: ChildProcess[] = [];
-  const timers = new Set<NodeJS.Timeout>();
+  const thaw = thawing();
   let isOpen = true;
   let isCalm = false;
-  const thawLater = (child: ChildProcess, ms: number): void => {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      child.kill('SIGCONT');
-    }, ms);
-    timers.add(timer);
-  };
   const spawnAt = (slot: number, life: number): void => {
-    const child = spawn(
-      process.execPath,
-      [WORKER, JSON.stringify({ ...optionsOf(slot, life), calm: isCalm })],
-      {
-        // They end with us, who hold the other end of their standard input.
-        stdio: ['pipe', 'pipe', 'inherit'],
-      },
-    );
+    const options = { ...optionsOf(slot, life), calm: isCalm };
+    const child = spawnWorker(options, (frozen) => thaw.later(frozen, thawMs()));
     workers[slot] = child;
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const told = Told.safeParse(JSON.parse(line)).data;
-      if (told?.kind === 'freeze') thawLater(child, thawMs());
-      else if (told === undefined) console.log(slot, line);
-    });
     child.once('exit', () => {
       if (isOpen) spawnAt(slot, life + 1);
     });
@@ -150,7 +159,7 @@ export function startFleet({ size, optionsOf, thawMs }: FleetOptions): Fleet {
       const child = workers[at % size];
       if (child === undefined) return;
       child.kill(signal);
-      if (signal === 'SIGSTOP') thawLater(child, ms);
+      if (signal === 'SIGSTOP') thaw.later(child, ms);
     },
     calm() {
       isCalm = true;
@@ -162,7 +171,7 @@ export function startFleet({ size, optionsOf, thawMs }: FleetOptions): Fleet {
     },
     async stop() {
       isOpen = false;
-      for (const timer of timers) clearTimeout(timer);
+      thaw.stop();
       await Promise.all(workers.map(end));
     },
   };

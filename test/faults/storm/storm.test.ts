@@ -8,7 +8,8 @@ import { judge } from './judge/judge.ts';
 import type { StormPlan } from './plan.ts';
 import { awsPlan, embeddedPlan } from './plans.ts';
 import { reportOf } from './report.ts';
-import { embeddedStore, runStorm, type StormStore } from './storm.ts';
+import { runStorm } from './storm.ts';
+import { embeddedStore, type StormStore } from './storm-store.ts';
 
 const FULL = process.env.FULL === '1';
 /** `FAULT_SEED=N` repeats the plan of a storm; what happens at the same moment is still chance. */

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,40 +11,17 @@ import { faultyFetch } from './faulty-fetch.ts';
 import type { Counts } from './faulty-ports.ts';
 import { type ApiProcess, addCounts, type Fleet, startApi, startFleet } from './fleet.ts';
 import { openJournal, readJournals } from './journal.ts';
-import type { ApiOptions, StoreAddress } from './options.ts';
+import type { ApiOptions } from './options.ts';
 import { type StormPlan, wishesOf } from './plan.ts';
 import { type Scene, setScene, signUp } from './scene.ts';
 import { dueJobs, openTruth, type Truth, waitingJobs } from './store.ts';
+import { POOL, type StormStore } from './storm-store.ts';
 import { startWeather } from './weather.ts';
 
-export const POOL = 'default';
 const DRAIN_SECONDS = 3;
 const NO_FAULTS = { lost: 0, throttled: 0, slow: 0, stale: 0 };
 /** Jobs that wait get messages after so long, where those of before were lost. */
 const UNSENT_MS = 10_000;
-
-/** Where a storm's deployment keeps everything, and what goes wrong on the way there. */
-export interface StormStore {
-  /** As the processes under test reach it. */
-  readonly address: StoreAddress;
-  /** Past all faults. */
-  readonly truth: StoreAddress;
-  readonly faults: () => Counts;
-  readonly switch: (on: boolean) => void;
-  close(): Promise<void>;
-}
-
-/** The embedded store, whose ports fail inside the processes of the API. */
-export async function embeddedStore(): Promise<StormStore> {
-  const folder = await mkdtemp(join(tmpdir(), 'assay-storm-'));
-  const address = { kind: 'embedded', folder, secret: randomBytes(32).toString('hex') } as const;
-  return {
-    ...{ address, truth: address },
-    faults: () => ({}),
-    switch: () => undefined,
-    close: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
-  };
-}
 
 export interface StormEnd {
   readonly history: History;

@@ -14,6 +14,12 @@ export interface Weather {
 const SIGNALS = ['SIGKILL', 'SIGKILL', 'SIGSTOP', 'SIGTERM'] as const;
 const API_FROZEN_MS = 1_500;
 
+async function freeze(api: ApiProcess | undefined, ms: number): Promise<void> {
+  api?.signal('SIGSTOP');
+  await sleep(ms);
+  api?.signal('SIGCONT');
+}
+
 /** Sends signals to workers and to processes of the API until it is stopped. */
 export function startWeather(
   plan: StormPlan,
@@ -40,16 +46,10 @@ export function startWeather(
   const servers = async (): Promise<void> => {
     while (await rest(dice.between(plan.apiKillMs / 2, plan.apiKillMs * 1.5))) {
       const api = apis[dice.between(0, apis.length - 1)];
-      if (dice.chance(0.3)) {
-        count('SIGSTOP of an API');
-        api?.signal('SIGSTOP');
-        await sleep(dice.between(200, API_FROZEN_MS));
-        api?.signal('SIGCONT');
-      } else {
-        count('SIGKILL of an API');
-        await api?.kill();
-        await api?.start(true);
-      }
+      const isFrozen = dice.chance(0.3);
+      count(isFrozen ? 'SIGSTOP of an API' : 'SIGKILL of an API');
+      if (isFrozen) await freeze(api, dice.between(200, API_FROZEN_MS));
+      else await api?.kill().then(() => api.start(true));
     }
   };
   const running = [workers(), servers()];

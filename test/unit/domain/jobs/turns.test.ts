@@ -217,6 +217,32 @@ describe('a group with a limit (P41)', () => {
     expect(states.filter(({ state }) => state === 'started')).toHaveLength(2);
   });
 
+  it('never has more after its limit was lowered, when workers ask at once', async () => {
+    const limits = `/api/v1/groups/${tenant.group}/limits`;
+    await bench.alice.put(limits, { runningJobs: 6 });
+    const jobs = await many(16, tenant.submit);
+    for (const { id } of jobs.slice(0, 6)) await next(id);
+    const rows = await Promise.all(jobs.slice(0, 6).map(({ id }) => bench.row(id)));
+    // Those in the places that remain end, so that all others are at work in places that are no more.
+    for (const { id, attempt, lease } of rows.filter(({ slot }) => Number(slot) < 4)) {
+      const end = { attempt, lease, outcome: 'finished' };
+      await bench.worker.post(`/api/worker/v1/jobs/${id}/finish`, end);
+    }
+    await bench.app.settled();
+    await bench.alice.put(limits, { runningJobs: 4 });
+
+    for (let round = 0; round < 3; round += 1) {
+      const asked = jobs.slice(6).map(({ id }, at) => {
+        const worker = `w${round} ${at}`;
+        return bench.claim({ jobId: id, attempt: 1, orAnother: true, worker, call: worker });
+      });
+      await Promise.all(asked);
+    }
+
+    const states = await Promise.all(jobs.map(({ id }) => bench.row(id)));
+    expect(states.filter(({ state }) => state === 'started')).toHaveLength(4);
+  });
+
   it('gets places back that a lost worker held, or that nobody gave back', async () => {
     const jobs = await many(4, tenant.submit);
     const held = [await next(jobs[0]?.id), await next(jobs[1]?.id)];
