@@ -163,7 +163,12 @@ call GET "/user/name/$mark"
 expect 200 "{\"userId\":$number,*}"
 call DELETE "/user/$number"
 expect 200 "$done_id$number]}"
-call GET "/user/$number"
+# Other processes of a deployment hear of it within seconds.
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+  call GET "/user/$number"
+  [ "$status" = 200 ] || break
+  sleep 1
+done
 expect 404 '{"message":"Not Found - There is no such user."}'
 
 # Jobs.
