@@ -11,6 +11,8 @@ import type { Job } from '../job.ts';
 
 /** Most groups of which one look takes notice. */
 const MAX_GROUPS = 50;
+/** So long a process knows where its last look ended. */
+const PLACE_SECONDS = 3_600;
 
 const partition = (pool: string): string => `WAITING#${pool}`;
 const ofGroup = (groupId: number): string => `${pad(groupId)}#`;
@@ -38,20 +40,45 @@ export const waitingOf = (
 ): Promise<readonly Item[]> =>
   look(ctx, { pk: partition(pool), sk: { prefix: ofGroup(groupId) }, limit });
 
-/** The groups of which jobs wait in the pool, in no order that means anything: one query a group. */
-export async function waitingGroups(ctx: Context, pool: string): Promise<readonly number[]> {
+interface FoundGroup {
+  readonly groupId: number;
+  /** Where the jobs of the next one begin, or come later. */
+  readonly next: string;
+}
+
+/** The groups of which jobs wait from a place in the index on: one query a group. */
+async function* groupsFrom(ctx: Context, pool: string, start: string): AsyncGenerator<FoundGroup> {
   const pk = partition(pool);
-  const groups: number[] = [];
-  let from = '';
-  while (groups.length < MAX_GROUPS) {
+  for (let from = start; ; ) {
     const [first] = await look(ctx, { pk, limit: 1, ...(from === '' ? {} : { sk: { from } }) });
-    if (first === undefined) break;
+    if (first === undefined) return;
     const groupId = first.groupId as number;
-    if (!groups.includes(groupId)) groups.push(groupId);
     // Rows of before there were groups in the index stand among them by their id.
-    const next = behind(groupId);
     const own = `${String(first.gsi2sk)}\u0001`;
-    from = next > own ? next : own;
+    from = behind(groupId);
+    if (own > from) from = own;
+    yield { groupId, next: from };
   }
-  return groups;
+}
+
+/**
+ * The groups of which jobs wait in the pool, in no order that means anything. Where there are more than one
+ * look takes notice of, the next goes on behind it, so that none is overlooked for ever.
+ */
+export async function waitingGroups(ctx: Context, pool: string): Promise<readonly number[]> {
+  const name = `waiting-groups-from:${pool}`;
+  const start = ctx.cache.get<string>(name) ?? '';
+  const groups = new Set<number>();
+  let end = start;
+  for (const from of new Set([start, ''])) {
+    for await (const { groupId, next } of groupsFrom(ctx, pool, from)) {
+      if (from !== start && next > start) break;
+      groups.add(groupId);
+      end = next;
+      if (groups.size === MAX_GROUPS) break;
+    }
+    if (groups.size === MAX_GROUPS) break;
+  }
+  ctx.cache.set(name, groups.size === MAX_GROUPS ? end : '', PLACE_SECONDS);
+  return [...groups];
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { waiting, waitingGroups } from '#domain/jobs/queue/waiting.ts';
 import type { Client, Json, TestUser } from '../../../support/app.ts';
 import { jobBody, setUpJobs } from '../../../support/jobs.ts';
 import { type JobBench, LEASE_MS, openJobBench } from './job-bench.ts';
@@ -166,6 +167,26 @@ describe('groups that share a pool', () => {
 
     // Four of `a` are at work: `b` catches up.
     expect(order.every((id) => idsOf(others).includes(id as number))).toBe(true);
+  });
+
+  it('are many, and none is overlooked for ever where others always have jobs that wait', async () => {
+    const { table } = bench.app.platform;
+    const groups = Array.from({ length: 120 }, (_, at) => at + 1_000);
+    for (const groupId of groups) {
+      const job = { id: groupId, groupId, pool: 'own' };
+      const key = { pk: `RES#${groupId}`, sk: 'CURRENT' };
+      await table.write({ kind: 'put', item: { ...key, ...job, ...waiting(job) } });
+    }
+
+    const looks: (readonly number[])[] = [];
+    for (let look = 0; look < 5; look += 1)
+      looks.push(await waitingGroups(bench.app.system, 'own'));
+
+    expect(looks.map(({ length }) => length)).toEqual([50, 50, 50, 50, 50]);
+    expect(looks.slice(0, 3).flat().toSorted()).toEqual(
+      [...groups, ...groups.slice(0, 30)].toSorted(),
+    );
+    expect(new Set(looks.slice(2).flat())).toEqual(new Set(groups));
   });
 });
 
