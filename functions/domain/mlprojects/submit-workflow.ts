@@ -133,13 +133,14 @@ export async function submitWorkflow(ctx: Context, input: NewWorkflowJob): Promi
     checkWorkflow(found.source, { entryPoint, parameters }),
     pluginsOf(ctx, experiment.groupId),
   ]);
-  await found.store();
   const { key, filename, size } = found;
   return storeJob(ctx, {
     experiment,
     queue,
     wishes: input,
     more: found.more,
+    // Nobody would ever remove the archive of a job that is refused.
+    prepare: found.store,
     data: {
       description: input.description,
       experiment: bound(experiment),

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { type AppError, type ErrorCode, invalid } from '#kernel/errors.ts';
+import { jobUuid } from './names.ts';
 
 /** The errors that the original has names for: a status, and what each says first. */
 export const namedErrors = {
@@ -145,11 +146,21 @@ const isBare = ({ code, reason }: AppError): boolean =>
   code === 'method_not_allowed' ||
   ['no_route', 'mask_parse'].includes(reason);
 
+const MAX_ISSUES = 10;
+
 /** The gateway of a deployment refuses large forms in its own words; this is for whoever meets ours. */
 const SMALLER =
   'An archive has at most 104857600 bytes (100 MiB). One that a form is too small for goes to the store by ' +
   'itself: POST /api/job/workflowUpload with its filename and size answers where to PUT it; then submit ' +
   'the job with workflow_upload in the place of workflow.';
+
+/** What the domain says in numbers of jobs, which nobody has met here. */
+function saidOf({ reason, detail, message }: AppError): string {
+  const lost = detail.ids_not_found;
+  if (reason !== 'job_dependency' || !Array.isArray(lost)) return message;
+  const uuids = lost.slice(0, MAX_ISSUES).map((id) => jobUuid(Number(id)));
+  return `depends_on: there is no job ${uuids.join(', ')} in the group.`;
+}
 
 function messageOf(
   error: AppError,
@@ -163,7 +174,7 @@ function messageOf(
   }
   const [, says] = namedErrors[named];
   const isAll = error.code === 'not_found' && named.endsWith('DoesNotExistError');
-  return `${phrase} - ${says}${isAll ? '' : ` ${error.message}`}`;
+  return `${phrase} - ${says}${isAll ? '' : ` ${saidOf(error)}`}`;
 }
 
 /** An error as the original's clients know it: a status, and a message that begins with its phrase. */
@@ -177,8 +188,6 @@ export function testbedError(error: AppError, request: Request): Response {
   if (error.retryAfter !== undefined) headers.set('retry-after', String(error.retryAfter));
   return Response.json({ message }, { status, headers });
 }
-
-const MAX_ISSUES = 10;
 
 const wording = (issue: z.core.$ZodIssue): string => {
   // A file's own rule tells of one that is not there, too.

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { jobUuid } from '#surfaces/testbed/names.ts';
 import type { Json } from '../../support/app.ts';
 import { archiveOf, openTestbed, PROJECT, type Testbed } from './workbench.ts';
 
@@ -160,6 +162,19 @@ describe('a job is refused at once', () => {
 
     expect([refused.status, refused.body.message]).toEqual([400, expect.stringMatching(ERROR)]);
     expect((await submit({ queue: 'locked' })).status).toBe(200);
+  });
+
+  it.each([
+    ['a timeout', () => ({ timeout: '0s' }), 'timeout: use a time'],
+    ['a dependency', () => ({ depends_on: jobUuid(1) }), `there is no job ${jobUuid(1)} in`],
+  ])('and nothing of it is kept: for %s', async (what, more, says) => {
+    const bytes = archiveOf({ ...PROJECT, note: what });
+    const id = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+
+    const { body } = await submit({ workflow: { name: 'w.tgz', bytes }, ...more() });
+
+    expect(body.message).toContain(says);
+    expect(await testbed.app.platform.blobs.head(`workflows/${id}/w.tgz`)).toBe(undefined);
   });
 
   it('and told so when the archive cannot be stored', async () => {

@@ -31,6 +31,8 @@ export interface JobDraft {
   readonly wishes: JobWishes;
   /** For the transaction that makes the job. */
   readonly more?: readonly Write[];
+  /** Called before that, when nothing is left for which the job could be refused. */
+  readonly prepare?: () => Promise<void>;
   readonly data: Omit<
     JobData,
     'queue' | 'timeout' | 'queueTimeout' | 'retry' | 'dependsOn' | 'status' | 'reason'
@@ -140,6 +142,7 @@ export async function storeJob(ctx: Context, draft: JobDraft): Promise<Job> {
   const look = dependenciesOf(ctx, numbers.resource, groupId, wishes.dependsOn ?? []);
   for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
     const needs = await look();
+    if (tries === 1) await draft.prepare?.();
     const data = contentOf(draft, needs);
     const resource = firstVersion(ctx, jobKind, numbers, { groupId, data });
     const job: Job = { ...resource, ...row, spare: numbers.spare };
