@@ -11,7 +11,7 @@ export { parts } from './parts.ts';
 /** Ours: the original knows no groups. A call that names none is in all of its caller's. */
 function narrow(ctx: Context, request: Request): Context {
   const group = new URL(request.url).searchParams.get('group') ?? '';
-  return group === '' ? ctx : withinGroup(ctx, findOwnGroup(ctx, group));
+  return group === '' ? ctx : withinGroup(ctx, findOwnGroup(ctx, group, 'group'));
 }
 
 const refusals = { invalidInput: invalidForm, invalidJson: invalidText };

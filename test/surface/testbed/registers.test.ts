@@ -106,7 +106,8 @@ describe.each([
     expect((await testbed.get(`/${resource}/name/hidden`)).status).toBe(404);
     const seen = (await testbed.get(`/${resource}/`)).body.map((row: Json) => row.name);
     expect(seen).not.toContain('hidden');
-    expect((await testbed.get(`/${resource}/?group=${group.id}`)).status).toBe(404);
+    const foreign = await testbed.get(`/${resource}/?group=${group.id}`);
+    expect([foreign.status, foreign.body.message]).toEqual([404, message('Not Found - No group')]);
     const within = (await own.get(`/${resource}/?group=${group.id}`)).body;
     expect(within).toEqual([made.body]);
     expect(title).toBeDefined();
