@@ -50,7 +50,13 @@ async function freeSlots(ctx: Context, groupId: number, limit: number) {
   const used = new Set(items.map(numberOf));
   const never = Array.from({ length: limit }, (_, slot) => slot).filter((slot) => !used.has(slot));
   const room = Math.max(0, limit - (items.length - left.length));
-  return { room, never, left: left.filter((item) => numberOf(item) < limit) };
+  // Where a lower limit left attempts in places that are no more, only so many of the others may be
+  // taken as there is room: those who ask at the same time then meet in them.
+  return {
+    room,
+    never: never.slice(0, room),
+    left: left.filter((item) => numberOf(item) < limit).slice(0, room),
+  };
 }
 
 /** How many more jobs of a group may start; infinite where nothing limits it. */
