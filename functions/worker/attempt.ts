@@ -45,7 +45,7 @@ export interface Outcome {
 
 /** What the child says of itself, besides its log: the latest of each. */
 export interface Told {
-  /** Taken by the heartbeat that passes it on. */
+  /** Taken by the heartbeat that passes it on, or else by the end. */
   progress?: Progress | undefined;
   usage?: Usage;
 }

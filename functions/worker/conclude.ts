@@ -43,8 +43,12 @@ async function finish(attempt: Attempt, outcome: Outcome): Promise<JobEnd> {
   const { deps, fence, halt, told } = attempt;
   deps.reach('before-finish');
   try {
-    const { usage } = told;
-    const end = usage === undefined ? outcome : { ...outcome, usage };
+    const { usage, progress } = told;
+    const end = {
+      ...outcome,
+      ...(usage === undefined ? {} : { usage }),
+      ...(progress === undefined ? {} : { progress }),
+    };
     const answer = await untilGone(halt, () => deps.client.finish(fence, end, halt.gone));
     deps.reach('after-finish');
     return answer?.held === true ? outcome.outcome : 'lost';

@@ -203,6 +203,8 @@ export const FinishRequest = z.strictObject({
   /** Of the job's program, where it failed; 128 and the signal's number where one ended it. */
   exitCode: z.int().min(0).max(255).optional(),
   usage: Usage.optional(),
+  /** What no heartbeat has passed on: the last word of a job that ends between two of them. */
+  progress: Progress.optional(),
 });
 export type FinishRequest = z.infer<typeof FinishRequest>;
 

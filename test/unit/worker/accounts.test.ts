@@ -47,6 +47,17 @@ describe('what a job tells of itself', () => {
     expect(job.progress[0]).toEqual({ fraction: 0.5, message: 'half' });
   });
 
+  it('goes with its end where no heartbeat came in between, however it ends', async () => {
+    const seldom = { leaseSeconds: 60, heartbeatSeconds: 20 };
+    const well = kit.server.addJob(seldom);
+    const badly = kit.server.addJob(seldom);
+    await kit.runUntil(ended(well), shell(`${at(0.3, 'old')}; ${at(1, 'done')}; ${DONE}`));
+    await kit.runUntil(ended(badly), shell(`${at(0.3, 'epoch 3')}; exit 3`));
+
+    expect(well.finish).toMatchObject({ progress: { fraction: 1, message: 'done' } });
+    expect(badly.finish).toMatchObject({ progress: { fraction: 0.3, message: 'epoch 3' } });
+  });
+
   it('includes what it used, with its end, however it ends', async () => {
     const well = kit.server.addJob();
     const badly = kit.server.addJob();

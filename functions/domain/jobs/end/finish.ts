@@ -11,6 +11,7 @@ import { tellDependants } from '../dependencies/settle.ts';
 import { type Fence, heldBy, isHeld, leaseLost, loadForWorker } from '../fence.ts';
 import { cancelMessage, type Job } from '../job.ts';
 import { lineWrites } from '../log/log.ts';
+import { progressRow } from '../progress.ts';
 import type { FinishedArtifact, FinishRequest } from '../protocol.ts';
 import { requireUploaded } from '../uploads/stored.ts';
 import { isRetryable, mayTryAgain } from './policy.ts';
@@ -119,6 +120,7 @@ async function commit(ctx: Context, job: Job, fence: Fence, request: FinishReque
   const failed = request.outcome === 'failed';
   if (failed) more.push(...(await explanation(ctx, job, request)));
   const usage = usageAfter(job, request);
+  const { progress } = request;
   const ended = await changeJob(ctx, job, {
     status: request.outcome,
     ...(failed ? { reason: request.reason ?? 'failed' } : {}),
@@ -128,6 +130,7 @@ async function commit(ctx: Context, job: Job, fence: Fence, request: FinishReque
       message: request.message,
       artifacts: [...(job.artifacts ?? []), ...artifacts.map(({ id }) => id)],
       ...(usage === undefined ? {} : { usage }),
+      ...(progress === undefined ? {} : { progress: progressRow(ctx, progress) }),
     },
     remove: ['cancelOn'],
     if: heldBy(fence),

@@ -41,6 +41,18 @@ describe('finishing an attempt', () => {
       expect(row).not.toHaveProperty(name);
   });
 
+  it.each([finished(), { outcome: 'failed', reason: 'task_failed' }])(
+    'keeps the last word of how far it is: %j',
+    async (outcome) => {
+      const held = await bench.start();
+      const progress = { fraction: 0.9, message: 'epoch 9' };
+
+      await held.finish({ ...outcome, progress });
+
+      expect((await bench.job(held.claim.jobId)).progress).toMatchObject(progress);
+    },
+  );
+
   it('counts a directory beyond the first page of its files', async () => {
     const held = await bench.start();
     const { blobs } = bench.app.platform;
