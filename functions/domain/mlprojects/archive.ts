@@ -56,7 +56,7 @@ async function read(source: ArchiveSource) {
  */
 export async function checkWorkflow(
   source: ArchiveSource,
-  asked: Omit<Asked, 'hasFile'>,
+  asked: Omit<Asked, 'hasFile' | 'has'>,
 ): Promise<CheckedWorkflow> {
   const { paths, files } = await read(source);
   const root = rootOf(paths);
@@ -71,7 +71,14 @@ export async function checkWorkflow(
   );
   const text = new TextDecoder().decode(files.get(name ?? ''));
   const project = parseProject(text);
-  requireRunnable(project, { ...asked, hasFile: (path) => paths.get(inner(path)) === 'file' });
+  requireRunnable(project, {
+    ...asked,
+    hasFile: (path) => paths.get(inner(path)) === 'file',
+    // Folders need no entry of their own.
+    has: (path) =>
+      paths.has(inner(path)) ||
+      [...paths.keys()].some((each) => each.startsWith(`${inner(path)}/`)),
+  });
   const wantsEnvironment =
     project.wantsEnvironment || paths.get(inner(ENVIRONMENT_FILE)) === 'file';
   return { root, environment: wantsEnvironment ? 'virtualenv' : 'local' };

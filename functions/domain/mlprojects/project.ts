@@ -2,10 +2,11 @@ import { isYamlMap, readYaml, type YamlValue } from '#domain/entrypoints/index.t
 import { isRunKey } from '#domain/tracking/index.ts';
 import { shownName } from '#kernel/archive-entries.ts';
 import { type AppError, invalid } from '#kernel/errors.ts';
+import { faultOfValue, type Parameter, parameterOf, strangeName } from './values.ts';
 
-/** An entry point of a project: its parameters by name, `true` for those that need a value. */
 interface EntryPoint {
-  readonly parameters: ReadonlyMap<string, boolean>;
+  readonly parameters: ReadonlyMap<string, Parameter>;
+  readonly command: string;
 }
 
 /** What an MLproject file says, as far as a job is checked against it. */
@@ -40,12 +41,8 @@ function entryPointOf(name: string, value: YamlValue): EntryPoint {
   }
   const parameters = Object.entries(mapIn(fields.parameters, `The parameters of ${shown}`));
   return {
-    parameters: new Map(
-      parameters.map(([parameter, spec]) => {
-        const fields: YamlMap = isYamlMap(spec) ? spec : {};
-        return [parameter, (fields.default ?? null) === null];
-      }),
-    ),
+    parameters: new Map(parameters.map(([parameter, spec]) => [parameter, parameterOf(spec)])),
+    command: fields.command,
   };
 }
 
@@ -84,6 +81,8 @@ export interface Asked {
   readonly parameters: ReadonlyMap<string, string>;
   /** Whether there is a file of this path beside the MLproject file. */
   readonly hasFile: (path: string) => boolean;
+  /** The same of a file or a folder. */
+  readonly has: (path: string) => boolean;
 }
 
 const list = (names: Iterable<string>): string =>
@@ -100,13 +99,14 @@ function requireNames(names: Iterable<string>): void {
 }
 
 /**
- * Throws `invalid` (`workflow_entry_point`, `workflow_parameter`) where the entry point is missing, a parameter
- * of it that has no default, or a name that no run has. Parameters that it does not know are handed to its
+ * Throws `invalid` (`workflow_entry_point`, `workflow_parameter`, `workflow_project`) where the entry point is
+ * missing, a parameter of it that has no default, a value is none of its type or a name is one that no run has,
+ * and where its command names what is no parameter. Parameters that it does not know are handed to its
  * command, as `mlflow run` does.
  */
 export function requireRunnable(project: MlProject, asked: Asked): void {
-  const { entryPoint, parameters, hasFile } = asked;
-  requireNames(parameters.keys());
+  const { entryPoint, hasFile } = asked;
+  requireNames(asked.parameters.keys());
   const found = project.entryPoints.get(entryPoint);
   if (found === undefined) {
     if (SCRIPT.test(entryPoint) && hasFile(entryPoint)) return;
@@ -118,12 +118,36 @@ export function requireRunnable(project: MlProject, asked: Asked): void {
     );
   }
   requireNames(found.parameters.keys());
-  const missing = [...found.parameters].flatMap(([name, needed]) =>
-    needed && !parameters.has(name) ? [name] : [],
+  requireCommand(entryPoint, found);
+  requireValues(found, asked);
+}
+
+function requireCommand(name: string, { command, parameters }: EntryPoint): void {
+  const strange = strangeName(command, parameters);
+  if (strange === undefined) return;
+  throw refusedProject(
+    `The command of ${shownName(name)} has {${shownName(strange)}}, which is no parameter of it. A brace of the command's own is written twice.`,
   );
-  if (missing.length === 0) return;
-  throw invalid(
-    'workflow_parameter',
-    `entry_point_kwargs: the entry point ${shownName(entryPoint)} needs a value of ${list(missing)}.`,
+}
+
+const refusedValue = (what: string): AppError =>
+  invalid('workflow_parameter', `entry_point_kwargs: ${what}.`);
+
+function requireValues(found: EntryPoint, { entryPoint, parameters, has }: Asked): void {
+  const missing = [...found.parameters].flatMap(([name, given]) =>
+    given.default === undefined && !parameters.has(name) ? [name] : [],
   );
+  if (missing.length > 0) {
+    throw refusedValue(
+      `the entry point ${shownName(entryPoint)} needs a value of ${list(missing)}`,
+    );
+  }
+  for (const [name, { type, default: otherwise }] of found.parameters) {
+    const value = parameters.get(name) ?? otherwise;
+    const fault = typeof value === 'string' ? faultOfValue(type, value, has) : undefined;
+    if (fault === undefined) continue;
+    throw refusedValue(
+      `${shownName(name)} is of the type ${type} and gets "${shownName(String(value))}", ${fault}`,
+    );
+  }
 }

@@ -95,6 +95,11 @@ describe('a job is refused at once', () => {
     bytes: archiveOf({ MLproject: text, ...more }),
   });
 
+  const typed = (type: string) =>
+    project(`entry_points: {main: {parameters: {name: ${type}}, command: "cat {name}"}}`, {
+      'data/b.csv': '',
+    });
+
   it.each<[string, () => Parameters<Testbed['jobForm']>[0], string]>([
     ['an unknown experiment', () => ({ experiment_name: 'none' }), 'experiment'],
     ['an unknown queue', () => ({ queue: 'none' }), 'queue'],
@@ -135,6 +140,26 @@ describe('a job is refused at once', () => {
     ['no YAML', () => ({ workflow: project('a: [') }), 'is no YAML'],
     ['a list', () => ({ workflow: project('- a') }), 'must be a mapping'],
     ['docker', () => ({ workflow: project('docker_env: {image: x}') }), 'docker_env'],
+    [
+      'a command that cannot be filled in',
+      () => ({ workflow: project('entry_points: {main: {command: "a {name} {{b}}"}}') }),
+      'The command of main has {name}, which is no parameter of it',
+    ],
+    [
+      'no URI',
+      () => ({ workflow: typed('uri'), entry_point_kwargs: '-P name=data.csv' }),
+      'name is of the type uri and gets "data.csv", which is no URI',
+    ],
+    [
+      'a default that is none',
+      () => ({ workflow: typed('{type: uri, default: ""}'), entry_point_kwargs: '' }),
+      'gets "", which is no URI',
+    ],
+    [
+      'a path that is not there',
+      () => ({ workflow: typed('path'), entry_point_kwargs: '-P name=data/a.csv' }),
+      'name is of the type path and gets "data/a.csv", which is not in the archive',
+    ],
     ['no command', () => ({ workflow: project('entry_points: {main: {}}') }), 'needs a command'],
     [
       'an unknown upload',
@@ -151,6 +176,22 @@ describe('a job is refused at once', () => {
     expect([status, body.message]).toEqual([400, expect.stringMatching(ERROR)]);
     expect(body.message).toContain(says);
     expect((await testbed.get('/job/')).body).toHaveLength(before);
+  });
+
+  it.each([
+    ['path', 'data'],
+    ['path', './data/b.csv'],
+    ['path', '/mnt/data.csv'],
+    ['path', 's3://bucket/data.csv'],
+    ['uri', 'runs:/1/model'],
+    ['float', 'fast'],
+  ])('but not for a %s that is %s', async (type, value) => {
+    const { status, body } = await submit({
+      workflow: typed(type),
+      entry_point_kwargs: `-P name=${value}`,
+    });
+
+    expect([status, body.message]).toEqual([200, null]);
   });
 
   it('for a locked queue', async () => {
