@@ -145,8 +145,10 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 try {
   await main(process.argv.slice(2), stop.signal);
 } catch (error) {
-  const { message, stack, code = '' } = error as Error & { readonly code?: string };
-  const wrongOption = code.startsWith('ERR_PARSE_ARGS') ? `${message}\n${USAGE}` : undefined;
+  const { message, stack, code = '' } = error as Error & { readonly code?: string | number };
+  const wrongOption = String(code).startsWith('ERR_PARSE_ARGS')
+    ? `${message}\n${USAGE}`
+    : undefined;
   process.stderr.write(`${wrongOption ?? (error instanceof Misuse ? message : stack)}\n`);
   process.exitCode = 1;
 }
