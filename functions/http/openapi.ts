@@ -97,6 +97,20 @@ function responsesOf(route: Route, { headers, statuses = [], movedBy = 302 }: Dr
   };
 }
 
+/** A form as it is shown field by field, each with its own example: files have none. */
+function withFieldExamples(schema: Json, example: Json): Json {
+  const properties = Object.entries((schema.properties ?? {}) as Record<string, Json>);
+  return {
+    ...schema,
+    properties: Object.fromEntries(
+      properties.map(([name, field]) => [
+        name,
+        name in example ? { ...field, examples: [example[name]] } : field,
+      ]),
+    ),
+  };
+}
+
 function requestBody(
   { body, bodyOptional, form, example }: Route,
   { nullIsMissing }: Dressing,
@@ -104,11 +118,16 @@ function requestBody(
   if (body === undefined) return {};
   const plain = jsonSchema(body, 'input');
   const schema = nullIsMissing === true ? (withNulls(plain) as Json) : plain;
-  const type = form === undefined ? 'application/json' : 'multipart/form-data';
   return {
     requestBody: {
       required: bodyOptional !== true,
-      content: content(schema, type, example?.body),
+      content:
+        form === undefined
+          ? content(schema, 'application/json', example?.body)
+          : content(
+              withFieldExamples(schema, (example?.body ?? {}) as Json),
+              'multipart/form-data',
+            ),
     },
   };
 }

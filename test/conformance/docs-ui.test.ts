@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documents } from '#entry/documents.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 import { hasBrowser, launch, type Watched, watchedPage } from './docs-ui/browser.ts';
-import { authorize, choose, shows, tryOut } from './docs-ui/swagger.ts';
+import { authorize, choose, openForm, shows, tryOut } from './docs-ui/swagger.ts';
 
 const account = { username: 'dana', password: 'a long password' };
 
@@ -85,6 +85,15 @@ describe.runIf(hasBrowser())('the page of the documents', { timeout: 60_000 }, (
 
     expect(await tryOut(page, tag, operationId)).toBe('200');
     expect(page.url()).toMatch(new RegExp(`^${server.url}/docs/${name}`));
+  });
+
+  it('leaves empty in a form what nobody wants to send', async () => {
+    await choose(page, documentOf('testbed'));
+    const operation = await openForm(page, 'job', 'submitJob');
+
+    const inputs = operation.locator('.parameters input[type=text]');
+    const values = await inputs.evaluateAll((all) => all.map((each) => Reflect.get(each, 'value')));
+    expect(values.filter(Boolean)).toEqual(['mnist', 'tensorflow_cpu', '24h', 'main', '-P name=x']);
   });
 
   it.each(documents.filter(({ name }) => !['v1', 'mlflow', 'oracle'].includes(name)))(

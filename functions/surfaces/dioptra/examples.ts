@@ -66,6 +66,11 @@ const people = {
   createWorkerToken: { pool: 'default', name: 'under my desk', days: 30 },
 };
 
+const forms = {
+  // An archive is chosen beside it.
+  importResources: { group: '1', sourceType: 'upload_archive', configPath: 'dioptra.toml' },
+};
+
 const things = {
   createExperiment: { ...GROUP, ...experiment, entrypoints: [7] },
   changeExperiment: { ...experiment, name: 'more greetings', entrypoints: [7] },
@@ -134,7 +139,7 @@ const jobs = {
 };
 
 export const examples: Examples = {
-  ...bodies({ ...people, ...things, ...jobs }),
+  ...bodies({ ...people, ...things, ...jobs, ...forms }),
   ...draftExamples({
     Experiment: { fields: { ...GROUP, ...experiment }, changes: experiment },
     Queue: { fields: { ...GROUP, ...queue }, changes: queue },

@@ -154,12 +154,15 @@ const SMALLER =
   'itself: POST /api/job/workflowUpload with its filename and size answers where to PUT it; then submit ' +
   'the job with workflow_upload in the place of workflow.';
 
-/** What the domain says in numbers of jobs, which nobody has met here. */
-function saidOf({ reason, detail, message }: AppError): string {
-  const lost = detail.ids_not_found;
-  if (reason !== 'job_dependency' || !Array.isArray(lost)) return message;
-  const uuids = lost.slice(0, MAX_ISSUES).map((id) => jobUuid(Number(id)));
-  return `depends_on: there is no job ${uuids.join(', ')} in the group.`;
+/** What the domain says in numbers of jobs, which nobody has met here, or of a name that leads nowhere. */
+function saidOf({ code, reason, detail, message }: AppError): string {
+  const { ids_not_found: lost, entity, name } = detail;
+  if (reason === 'job_dependency' && Array.isArray(lost)) {
+    const uuids = lost.slice(0, MAX_ISSUES).map((id) => jobUuid(Number(id)));
+    return `depends_on: there is no job ${uuids.join(', ')} in the group.`;
+  }
+  if (code !== 'not_found' || typeof name !== 'string') return message;
+  return `There is no ${String(entity).replaceAll('_', ' ')} with the name "${name.slice(0, 100)}".`;
 }
 
 function messageOf(
@@ -169,8 +172,9 @@ function messageOf(
 ): string {
   const phrase = phrases[status] ?? 'Error';
   if (named === undefined) {
-    const isArchive = error.code === 'too_large' && resource === 'job';
-    return `${phrase} - ${error.message}${isArchive ? ` ${SMALLER}` : ''}`;
+    const isArchive =
+      error.code === 'too_large' && resource === 'job' && error.message.includes('bytes');
+    return `${phrase} - ${saidOf(error)}${isArchive ? ` ${SMALLER}` : ''}`;
   }
   const [, says] = namedErrors[named];
   const isAll = error.code === 'not_found' && named.endsWith('DoesNotExistError');
@@ -191,7 +195,7 @@ export function testbedError(error: AppError, request: Request): Response {
 
 const wording = (issue: z.core.$ZodIssue): string => {
   // A file's own rule tells of one that is not there, too.
-  const isOfType = issue.code === 'invalid_type' || issue.code === 'custom';
+  const isOfType = ['invalid_type', 'invalid_union', 'custom'].includes(issue.code);
   const isMissing = isOfType && 'input' in issue && issue.input === undefined;
   const field = issue.path.map(String).join('.').slice(0, 100);
   return `${field === '' ? 'body' : field}: ${isMissing ? 'is required' : issue.message}`;
@@ -199,6 +203,6 @@ const wording = (issue: z.core.$ZodIssue): string => {
 
 /** Problems with the fields of a form, each with its name. */
 export const invalidForm = (_place: unknown, issues: readonly z.core.$ZodIssue[]): AppError =>
-  invalid('input', issues.slice(0, MAX_ISSUES).map(wording).join(' '));
+  invalid('input', issues.slice(0, MAX_ISSUES).map(wording).join('; '));
 
 export const invalidText = (message: string): AppError => invalid('input', message);

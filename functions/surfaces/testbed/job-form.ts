@@ -22,13 +22,16 @@ const Duration = z
 /** A number, as it is or as text. */
 const number = (schema: z.ZodNumber) =>
   z
-    .union([
-      z.number(),
-      z
-        .string()
-        .regex(/^\d{1,9}(?:\.\d{1,9})?$/)
-        .transform(Number),
-    ])
+    .union(
+      [
+        z.number(),
+        z
+          .string()
+          .regex(/^\d{1,9}(?:\.\d{1,9})?$/)
+          .transform(Number),
+      ],
+      'Must be a number.',
+    )
     .pipe(schema);
 
 const Codes = z
@@ -39,7 +42,7 @@ const Codes = z
       z
         .string()
         .trim()
-        .regex(/^\d{1,3}$/)
+        .regex(/^\d{1,3}$/, 'Must be exit codes with commas between, such as 75,137.')
         .transform(Number),
     ),
   );

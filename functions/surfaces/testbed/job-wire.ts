@@ -49,6 +49,12 @@ function kwargsOf({ data }: Job): string | null {
   return values.length === 0 ? null : formatArguments(values);
 }
 
+/** Of a job that another made fail: the domain names that one by its number, which nobody knows here. */
+function messageOf({ message, data }: Job): string | null {
+  if (message === undefined || data.reason !== 'dependency_failed') return message ?? null;
+  return message.replace(/^The job (\d+),/, (_, id: string) => `The job ${jobUuid(Number(id))},`);
+}
+
 export function toJob(job: Job): z.output<typeof JobAnswer> {
   const { data } = job;
   const dependencies = (data.dependsOn ?? []).map(jobUuid);
@@ -67,7 +73,7 @@ export function toJob(job: Job): z.output<typeof JobAnswer> {
     status: data.status,
     dependencies,
     reason: data.reason ?? null,
-    message: job.message ?? null,
+    message: messageOf(job),
     attempt: job.attempt,
     progress: job.progress
       ? { fraction: job.progress.fraction, message: job.progress.message }

@@ -74,7 +74,11 @@ async function trySignIn() {
   say('');
   const body = { username: username.value, password: password.value };
   password.value = '';
-  const answer = await post('/api/v1/auth/login', body);
+  // A second try while the first is not answered could be told the answer to that.
+  form.inert = true;
+  const answer = await post('/api/v1/auth/login', body).finally(() => {
+    form.inert = false;
+  });
   if (!answer.ok) {
     say(refusal(answer));
     password.focus();
@@ -165,6 +169,23 @@ const quickly = () => ({
   },
 });
 
+/**
+ * Swagger UI fills in every field of a form with a word or a number that fits its type, and sends them all. Ours
+ * begin with what the document has an example or a default of, and are empty else.
+ */
+const emptyForms = () => ({
+  /** @this {{ fn: { getSampleSchema: (...given: any[]) => unknown } }} */
+  afterLoad() {
+    const sample = this.fn.getSampleSchema;
+    this.fn.getSampleSchema = (schema, type, ...more) => {
+      // It asks so for the fields of forms alone.
+      if (type !== false) return sample(schema, type, ...more);
+      const { examples, default: otherwise, type: kind } = schema.toJS();
+      return examples?.[0] ?? otherwise ?? (kind === 'array' ? [] : '');
+    };
+  },
+});
+
 let shown = chosenUrl();
 const ui = /** @type {SwaggerUiBundle} */ (/** @type {unknown} */ (window)).SwaggerUIBundle({
   url: shown,
@@ -175,7 +196,7 @@ const ui = /** @type {SwaggerUiBundle} */ (/** @type {unknown} */ (window)).Swag
   displayRequestDuration: true,
   // Asks a server elsewhere.
   validatorUrl: null,
-  plugins: [quickly],
+  plugins: [quickly, emptyForms],
   // No link to this page may make it load another document.
   queryConfigEnabled: false,
   // Nor may it keep what people authorize with.

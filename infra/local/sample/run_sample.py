@@ -59,7 +59,10 @@ def _show(client: Client, group: int, events: Events) -> list[int]:
     page = client.experiments.get(group_id=group, page_length=100)
     for experiment in page["data"]:
         jobs = _jobs(client, experiment["id"])
-        listed = "; ".join(f"job {job['id']} {job['status']}: {job['description']}" for job in jobs)
+        listed = "; ".join(
+            f"job {job['id']} {job['status']}: {job['description'] or job['entrypoint']['name']}"
+            for job in jobs
+        )
         events.say(
             "earlier",
             f"experiment {experiment['name']} (id {experiment['id']}): {listed or 'no jobs'}",

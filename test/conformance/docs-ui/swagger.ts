@@ -1,5 +1,5 @@
 /** What people do with Swagger UI. */
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 
 /** Waits until the page shows the document at a path. */
 export async function shows(page: Page, path: string): Promise<void> {
@@ -13,12 +13,18 @@ export async function choose(page: Page, { name, path }: { name: string; path: s
   await shows(page, path);
 }
 
-/** Sends the example of an operation as it stands there; gives the status that the page then shows. */
-export async function tryOut(page: Page, tag: string, operationId: string): Promise<string> {
+/** Opens an operation for a call. */
+export async function openForm(page: Page, tag: string, operationId: string): Promise<Locator> {
   const operation = page.locator(`[id="operations-${tag}-${operationId}"]`);
   if (!(await operation.isVisible())) await page.locator(`[id="operations-tag-${tag}"]`).click();
   await operation.locator('.opblock-summary-control').click();
   await operation.getByRole('button', { name: 'Try it out' }).click();
+  return operation;
+}
+
+/** Sends the example of an operation as it stands there; gives the status that the page then shows. */
+export async function tryOut(page: Page, tag: string, operationId: string): Promise<string> {
+  const operation = await openForm(page, tag, operationId);
   await operation.getByRole('button', { name: 'Execute' }).click();
   const status = operation.locator('.live-responses-table .response .response-col_status').first();
   return (await status.textContent())?.trim() ?? '';

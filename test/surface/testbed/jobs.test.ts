@@ -101,8 +101,15 @@ describe('a job is refused at once', () => {
     });
 
   it.each<[string, () => Parameters<Testbed['jobForm']>[0], string]>([
-    ['an unknown experiment', () => ({ experiment_name: 'none' }), 'experiment'],
-    ['an unknown queue', () => ({ queue: 'none' }), 'queue'],
+    [
+      'an unknown experiment',
+      () => ({ experiment_name: 'none' }),
+      'There is no experiment with the name "none".',
+    ],
+    ['an unknown queue', () => ({ queue: 'none' }), 'There is no queue with the name "none".'],
+    ['two faults', () => ({ queue: '', entry_point: '' }), 'required; entry_point: is required'],
+    ['exit codes', () => ({ retry_exit_codes: 'a' }), 'Must be exit codes'],
+    ['a back-off', () => ({ retry_backoff: '-1' }), 'retry_backoff: Must be a number'],
     ['no entry point', () => ({ entry_point: '' }), 'entry_point: is required'],
     [
       'an unknown entry point',
@@ -291,6 +298,7 @@ describe('an archive that is uploaded first', () => {
   it.each([
     [{ filename: 'w.txt' }, 400, 'must end in .tar'],
     [{ size: 0 }, 400, 'size'],
+    [{ size: undefined }, 400, 'size: is required'],
     [{ size: 101 * 1024 * 1024 }, 413, 'more than 104857600 bytes'],
     [{ sha256: 'x' }, 400, 'sha256'],
   ])('%j is refused', async (more, status, says) => {
@@ -345,6 +353,7 @@ describe('a job that is steered', () => {
     expect((await testbed.get(`/job/${second.jobId}`)).body).toMatchObject({
       status: 'failed',
       reason: 'dependency_failed',
+      message: `The job ${first}, on which it depends, was cancelled.`,
     });
     const retried = await testbed.json(`/job/${second.jobId}/retry`, undefined);
     expect(retried.body).toMatchObject({ status: 'queued', reason: null });

@@ -106,8 +106,11 @@ describe.each([
     expect((await testbed.get(`/${resource}/name/hidden`)).status).toBe(404);
     const seen = (await testbed.get(`/${resource}/`)).body.map((row: Json) => row.name);
     expect(seen).not.toContain('hidden');
-    const foreign = await testbed.get(`/${resource}/?group=${group.id}`);
-    expect([foreign.status, foreign.body.message]).toEqual([404, message('Not Found - No group')]);
+    const outside = await testbed.get(`/${resource}/?group=${group.id}`);
+    expect([outside.status, outside.body.message]).toEqual([
+      404,
+      `Not Found - There is no group with the name "${group.id}".`,
+    ]);
     const within = (await own.get(`/${resource}/?group=${group.id}`)).body;
     expect(within).toEqual([made.body]);
     expect(title).toBeDefined();
