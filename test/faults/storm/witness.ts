@@ -9,14 +9,33 @@ import type { WorkerOptions } from './options.ts';
 
 const of = ({ jobId, attempt }: Fence) => ({ job: jobId, attempt });
 
-/** The client of a worker, with a record of what the API promised it. */
-export function witnessed(client: WorkerClient, note: Note): WorkerClient {
-  const heard = <T>(fence: Fence, what: string, answer: Fenced<T>): Fenced<T> => {
-    if (!answer.held) note({ e: 'refused', ...of(fence), what });
+const heard = <T>(note: Note, fence: Fence, what: string, answer: Fenced<T>): Fenced<T> => {
+  if (!answer.held) note({ e: 'refused', ...of(fence), what });
+  return answer;
+};
+
+/** The two calls that end an attempt. */
+function endings(client: WorkerClient, note: Note): Pick<WorkerClient, 'finish' | 'release'> {
+  const ending = async <T>(fence: Fence, how: string, call: () => Promise<Fenced<T>>) => {
+    note({ e: 'ending', ...of(fence), how });
+    const answer = heard(note, fence, how, await call());
+    if (answer.held) note({ e: 'ended', ...of(fence), how });
     return answer;
   };
   return {
+    finish(fence, outcome, signal) {
+      const how = outcome.outcome === 'finished' ? 'finished' : (outcome.reason ?? 'failed');
+      return ending(fence, how, () => client.finish(fence, outcome, signal));
+    },
+    release: (fence, signal) => ending(fence, 'released', () => client.release(fence, signal)),
+  };
+}
+
+/** The client of a worker, with a record of what the API promised it. */
+export function witnessed(client: WorkerClient, note: Note): WorkerClient {
+  return {
     ...client,
+    ...endings(client, note),
     async claim(wish, signal) {
       const asked = Date.now();
       const answer = await client.claim(wish, signal);
@@ -29,29 +48,16 @@ export function witnessed(client: WorkerClient, note: Note): WorkerClient {
     },
     async heartbeat(fence, ...more) {
       const t = Date.now();
-      const answer = heard(fence, 'heartbeat', await client.heartbeat(fence, ...more));
+      const answer = heard(note, fence, 'heartbeat', await client.heartbeat(fence, ...more));
       if (answer.held) note({ e: 'beat', t, ...of(fence) });
       return answer;
     },
     async log(fence, first, lines, signal) {
-      const answer = heard(fence, 'log', await client.log(fence, first, lines, signal));
+      const answer = heard(note, fence, 'log', await client.log(fence, first, lines, signal));
       if (answer.held) {
         const stored = lines.slice(0, Math.max(0, answer.value.next - first));
         note({ e: 'log', ...of(fence), first, messages: stored.map(({ message }) => message) });
       }
-      return answer;
-    },
-    async finish(fence, outcome, signal) {
-      const how = outcome.outcome === 'finished' ? 'finished' : (outcome.reason ?? 'failed');
-      note({ e: 'ending', ...of(fence), how });
-      const answer = heard(fence, 'finish', await client.finish(fence, outcome, signal));
-      if (answer.held) note({ e: 'ended', ...of(fence), how });
-      return answer;
-    },
-    async release(fence, signal) {
-      note({ e: 'ending', ...of(fence), how: 'released' });
-      const answer = heard(fence, 'release', await client.release(fence, signal));
-      if (answer.held) note({ e: 'ended', ...of(fence), how: 'released' });
       return answer;
     },
   };
