@@ -77,7 +77,8 @@ export const request = (path: string, encoding = 'identity') => ({
 export async function invokeIn(directory: string, event: unknown, env: Record<string, string>) {
   const script = `
     const { handler } = await import('./index.mjs');
-    const answer = await handler(${JSON.stringify(event)}, { awsRequestId: 'request' });
+    const context = { awsRequestId: 'request', getRemainingTimeInMillis: () => 29_000 };
+    const answer = await handler(${JSON.stringify(event)}, context);
     process.stderr.write(JSON.stringify(answer ?? null), () => process.exit(0));`;
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
