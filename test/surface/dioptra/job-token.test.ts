@@ -96,7 +96,7 @@ describe("a job's token", () => {
     app.clock.advance(half);
     expect((await own.get(`/api/v1/jobs/${job}`)).status).toBe(200);
     app.clock.advance(half + 5_000);
-    expect((await own.get(`/api/v1/jobs/${job}`)).status).toBe(401);
+    expect((await own.get(`/api/v1/jobs/${job}`)).status).toBe(503);
   });
 });
 

@@ -7,6 +7,7 @@ import {
 } from '#domain/identity/index.ts';
 import { resourceKeys } from '#domain/resources/index.ts';
 import { type Actor, type Context, type Platform, requireSystem } from '#kernel/context.ts';
+import { type AppError, unavailable } from '#kernel/errors.ts';
 import { key, prefix, ttlOf } from '#kernel/keys.ts';
 import { put } from '#kernel/table.ts';
 import { type Job, readJob } from '../job.ts';
@@ -73,7 +74,11 @@ export async function authenticateWorker(platform: Platform, token: string): Pro
   return actor;
 }
 
-/** The child of the attempt that a token was made for, while its lease lasts; throws `unauthenticated`. */
+/**
+ * The child of the attempt that a token was made for, while its lease lasts. Throws `unavailable` while that
+ * has run out and may still be renewed, since its worker and the API found each other late, and
+ * `unauthenticated` once the attempt has ended.
+ */
 export async function authenticateJob(platform: Platform, token: string): Promise<Actor> {
   const match = JOB_TOKEN.exec(token);
   if (match === null) throw badCredentials();
@@ -83,15 +88,15 @@ export async function authenticateJob(platform: Platform, token: string): Promis
   const item = await platform.table.get(resourceKeys.current(Number(match[1])));
   if (item === undefined || item.type !== 'job' || item.tokenHash !== hash) throw badCredentials();
   const job = await readJob(platform, item);
-  const live =
-    job.state === 'started' &&
-    job.attempt === Number(match[2]) &&
-    (job.leaseUntil ?? 0) > platform.clock.now();
-  if (!live) throw badCredentials();
+  if (job.state !== 'started' || job.attempt !== Number(match[2])) throw badCredentials();
+  if ((job.leaseUntil ?? 0) <= platform.clock.now()) throw lapsed();
   const actor = await jobActor(platform, job);
   platform.cache.set(`job:${hash}`, actor, CREDENTIAL_CACHE_SECONDS);
   return actor;
 }
+
+const lapsed = (): AppError =>
+  unavailable('The lease of the job ran out. Its worker may renew it: try again in a moment.');
 
 async function jobActor(platform: Platform, job: Job): Promise<Actor> {
   const { submittedBy: submitter } = job;

@@ -86,15 +86,20 @@ describe("a job's token (P29)", () => {
     expect((await child.get(own(held))).status).toBe(200);
   });
 
-  it('is dead when the lease ends, before anybody sweeps', async () => {
+  it('opens nothing when the lease ends, and asks to try again until somebody sweeps', async () => {
     const held = await bench.start();
     bench.app.clock.advance(LEASE_MS - 1);
     expect((await held.child.get(own(held))).status).toBe(200);
     bench.app.clock.advance(1 + CACHE_MS);
 
-    expect((await held.child.get(own(held))).status).toBe(401);
+    const late = await held.child.get(own(held));
+    expect([late.status, late.headers.get('retry-after')]).toEqual([503, '1']);
     await held.beat();
     expect((await held.child.get(own(held))).status).toBe(200);
+
+    bench.app.clock.advance(LEASE_MS + CACHE_MS);
+    await bench.sweep();
+    expect((await held.child.get(own(held))).status).toBe(401);
   });
 
   it('of a lost attempt does not become good again with the next one', async () => {
