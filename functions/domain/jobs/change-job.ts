@@ -1,5 +1,5 @@
 import { afterWrite, changeWrites } from '#domain/resources/index.ts';
-import { seenBySearches } from '#domain/tracking/index.ts';
+import { seenEvenUnanswered } from '#domain/tracking/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { takeNumbers } from '#kernel/counters.ts';
 import type { Condition, Write } from '#kernel/table.ts';
@@ -89,7 +89,7 @@ function dataAfter({ reason: _, ...before }: JobData, { status, reason }: JobCha
 const seen = <T>(ctx: Context, job: Job, { runId }: JobChange, commit: () => Promise<T>) =>
   runId === undefined
     ? commit()
-    : seenBySearches(ctx, { runId, experimentId: job.data.experiment.id }, commit);
+    : seenEvenUnanswered(ctx, { runId, experimentId: job.data.experiment.id }, commit);
 
 /**
  * Moves a job to another state with a new snapshot, in one transaction; the sweeper and those who

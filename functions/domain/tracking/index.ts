@@ -83,7 +83,7 @@ export { removeRun } from './removal/remove-run.ts';
 export { markRetained, type Retained, retainedExperiments } from './removal/retained.ts';
 export { entriesOf, type NamedPoint, pairs, paramPages } from './run.items.ts';
 export { latestOf, type RunDetail, type UsedDataset } from './run-detail.ts';
-export { seenBySearches } from './run-index/lagging.ts';
+export { seenEvenUnanswered } from './run-index/lagging.ts';
 export { sweepRuns } from './run-index/sweep-runs.ts';
 export { runName } from './run-name.ts';
 export { createRun, deleteRun, getRun, type NewRun, restoreRun, updateRun } from './runs.ts';

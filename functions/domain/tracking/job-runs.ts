@@ -4,7 +4,7 @@ import { NOT_LOOKED_AT, newRunItems, runKeys, tagPut } from './run.items.ts';
 import { checkedParam, checkedTag, type Entry, type RunStatus } from './schemas.ts';
 
 /**
- * Writes for the transactions of jobs, which searches see by `seenBySearches`. They ask for no permission:
+ * Writes for the transactions of jobs, which searches see by `seenEvenUnanswered`. They ask for no permission:
  * whoever makes the transaction has done so.
  */
 export interface NewJobRun {

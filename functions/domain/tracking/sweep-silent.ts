@@ -3,7 +3,7 @@ import { pad } from '#kernel/keys.ts';
 import { all, compare, type Item, missing, update } from '#kernel/table.ts';
 import { lookAgain, NOT_LOOKED_AT, readRun, runKeys, silentRuns, tagPut } from './run.items.ts';
 import { indexKeys, readMark } from './run-index/index.items.ts';
-import { LATEST_MS, seenBySearches } from './run-index/lagging.ts';
+import { LATEST_MS, seenEvenUnanswered } from './run-index/lagging.ts';
 import { scopeOf } from './scope.ts';
 
 /** Most runs that one sweep looks at; the next sweep goes on. */
@@ -35,7 +35,9 @@ async function look(ctx: Context, runId: string, now: number): Promise<boolean> 
     all(unchanged, compare('status', '=', 'RUNNING'), missing('deletedOn')),
   );
   const reason = tagPut(runId, { key: 'assay.reason', value: 'heartbeat_lost' });
-  const outcome = await seenBySearches(ctx, scopeOf(run), () => ctx.table.transact([end, reason]));
+  const outcome = await seenEvenUnanswered(ctx, scopeOf(run), () =>
+    ctx.table.transact([end, reason]),
+  );
   return outcome.ok;
 }
 

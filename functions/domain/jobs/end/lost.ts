@@ -1,5 +1,5 @@
 import { resourceKeys } from '#domain/resources/index.ts';
-import { seenBySearches } from '#domain/tracking/index.ts';
+import { seenEvenUnanswered } from '#domain/tracking/index.ts';
 import { type Context, requireSystem, requireWorker } from '#kernel/context.ts';
 import { unavailable } from '#kernel/errors.ts';
 import { type Condition, exists, update } from '#kernel/table.ts';
@@ -29,7 +29,7 @@ export async function dropDeleted(ctx: Context, job: Job): Promise<void> {
   else {
     const run = { runId, experimentId: job.data.experiment.id };
     const kill = killRun(ctx, job, 'job_deleted');
-    await seenBySearches(ctx, run, () => ctx.table.transact([drop, ...kill]));
+    await seenEvenUnanswered(ctx, run, () => ctx.table.transact([drop, ...kill]));
   }
   freeSlot(ctx, job);
 }

@@ -36,6 +36,9 @@ function mark(ctx: Context, run: Marked): Trusted {
   return trusted;
 }
 
+const markOf = (ctx: Context, run: Marked): Trusted =>
+  ctx.cache.get<Trusted>(cacheKey(run.runId)) ?? mark(ctx, run);
+
 /**
  * Does `work`, which writes what searches see of a run; when it has ended, searches that begin see
  * what it wrote. One write unit and one of an index, at most every ten seconds.
@@ -45,8 +48,21 @@ export async function seenBySearches<T>(
   run: Marked,
   work: () => Promise<T>,
 ): Promise<T> {
-  const trusted = ctx.cache.get<Trusted>(cacheKey(run.runId)) ?? mark(ctx, run);
+  const trusted = markOf(ctx, run);
   const [result] = await Promise.all([work(), trusted.written]);
   if (ctx.clock.now() - trusted.markedOn > LATEST_MS) await mark(ctx, run).written;
   return result;
+}
+
+/**
+ * The same for work that nobody does again once it is done, though its answer or the mark got lost: the mark
+ * goes first, which is a round trip more.
+ */
+export async function seenEvenUnanswered<T>(
+  ctx: Context,
+  run: Marked,
+  work: () => Promise<T>,
+): Promise<T> {
+  await markOf(ctx, run).written;
+  return seenBySearches(ctx, run, work);
 }

@@ -3,17 +3,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   createRun,
   deleteRun,
+  getRun,
   latestOf,
   logMetrics,
   restoreRun,
   searchRuns,
+  seenEvenUnanswered,
   setTags,
   sweepRuns,
   updateRun,
 } from '#domain/tracking/index.ts';
+import { runKeys } from '#domain/tracking/run.items.ts';
 import { indexKeys } from '#domain/tracking/run-index/index.items.ts';
 import { type Cache, createCache } from '#kernel/cache.ts';
 import { asSystem, type Context } from '#kernel/context.ts';
+import { AppError } from '#kernel/errors.ts';
+import { type Table, update, type Write } from '#kernel/table.ts';
 import { lateCopies } from '../../../support/late-copies.ts';
 import { newExperiment, openWorkshop, type Workshop } from './support.ts';
 
@@ -182,4 +187,59 @@ describe('whatever processes write in whatever order, with the sweeper between',
       { numRuns: process.env.FULL === '1' ? 300 : 40 },
     );
   }, 600_000);
+});
+
+describe('a write that nobody repeats', () => {
+  const gone = new AppError('unavailable', 'The answer got lost.');
+  /** Whether it is the mark of a run, and not a write of the run itself. */
+  const isMark = (write: Write): boolean => write.kind === 'update' && write.aside === true;
+
+  /** A run as it is after `status` was written, of which its mark or the answer got lost. */
+  async function endRun(lost: 'mark' | 'answer') {
+    const experimentId = await newExperiment({ alice });
+    const { run } = await createRun(alice, { experimentId, user: 'a', startTime: 1, tags: [] });
+    const calm = async () => {
+      for (const ms of [30_001, 5_001]) {
+        shop.clock.advance(ms);
+        await sweepRuns(asSystem(alice));
+      }
+    };
+    await calm();
+    const write: Table['write'] = async (asked) => {
+      if (isMark(asked) && lost === 'mark') throw gone;
+      return alice.table.write(asked);
+    };
+    const table = { ...alice.table, write };
+    const lossy = { ...alice, table, cache: createCache(shop.clock) };
+    const ended = seenEvenUnanswered(lossy, { runId: run.id, experimentId }, async () => {
+      await alice.table.write(
+        update(runKeys.run(run.id), { set: { status: 'FINISHED', endTime: 2 } }),
+      );
+      if (lost === 'answer') throw gone;
+    });
+    await expect(ended).rejects.toThrow(gone);
+    const find = async () => {
+      const ask = { experimentIds: [experimentId], orderBy: [], limit: 9, view: 'active' } as const;
+      const { runs } = await searchRuns(alice, { ...ask, filter: "status = 'FINISHED'" });
+      return runs.length;
+    };
+    const { status } = (await getRun(alice, run.id)).run;
+    return { status, find, calm };
+  }
+
+  it('is seen by searches though its answer got lost, at once and for good', async () => {
+    const { status, find, calm } = await endRun('answer');
+
+    expect(status).toBe('FINISHED');
+    expect(await find()).toBe(1);
+    await calm();
+    expect(await find()).toBe(1);
+  });
+
+  it('is not done where the run cannot be marked', async () => {
+    const { status, find } = await endRun('mark');
+
+    expect(status).toBe('RUNNING');
+    expect(await find()).toBe(0);
+  });
 });
