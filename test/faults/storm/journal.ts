@@ -17,6 +17,8 @@ const Entry = z.discriminatedUnion('e', [
   }),
   /** When it asked for what renewed its lease. */
   z.object({ e: z.literal('beat'), t: z.number(), ...attempt }),
+  /** No answer renewed its lease, though the API may have heard of it until now. */
+  z.object({ e: z.literal('unheard'), t: z.number(), ...attempt }),
   /** Lines that the API said it has stored. */
   z.object({
     e: z.literal('log'),

@@ -48,7 +48,10 @@ export function witnessed(client: WorkerClient, note: Note): WorkerClient {
     },
     async heartbeat(fence, ...more) {
       const t = Date.now();
-      const answer = heard(note, fence, 'heartbeat', await client.heartbeat(fence, ...more));
+      note({ e: 'unheard', ...of(fence) });
+      const call = client.heartbeat(fence, ...more);
+      call.catch(() => note({ e: 'unheard', ...of(fence) }));
+      const answer = heard(note, fence, 'heartbeat', await call);
       if (answer.held) note({ e: 'beat', t, ...of(fence) });
       return answer;
     },

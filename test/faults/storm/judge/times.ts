@@ -1,4 +1,5 @@
 import type { History, SeenJob } from '../collect.ts';
+import { STALE_MS } from '../faulty-ports.ts';
 import { type OfJob, requeuesOf } from './attempts.ts';
 import type { Wrongs } from './wrongs.ts';
 
@@ -19,8 +20,8 @@ export function judgeTakeovers(
 ): number {
   const { lease, sweepMs } = history.plan;
   const skew = maxSkew(history);
-  // A sweep begins after the one before it has ended.
-  const sweep = sweepMs + 2 * history.slowestSweepMs;
+  // A sweep begins after the one before it has ended, and looks at an index that may lag behind.
+  const sweep = sweepMs + 2 * history.slowestSweepMs + STALE_MS;
   const bound = lease.seconds * 1000 + sweep + 2 * skew + SLACK_MS;
   let slowest = 0;
   for (const job of history.jobs.values()) {
