@@ -134,6 +134,24 @@ describe('a refusal', () => {
     expect(outcome).toStrictEqual({ ok: false, item });
   });
 
+  it('that nobody could read is asked for again', async () => {
+    const item = { ...newKey(), by: 'other' };
+    await truth.write(put(item));
+    proxy.setFaults(first('cut-answer'));
+
+    expect(await table.write(put({ ...item, by: 'me' }, itemMissing))).toStrictEqual({
+      ok: false,
+      item,
+    });
+
+    proxy.setFaults(first('cut-answer'));
+    const changes = { set: { by: 'me' } };
+    expect(await table.write(update(item, changes, compare('by', '=', 'nobody')))).toStrictEqual({
+      ok: false,
+      item,
+    });
+  });
+
   it('is left open when our own write, its answer lost, may have been overwritten', async () => {
     const item = newKey();
     proxy.setFaults(first('drop-answer'));

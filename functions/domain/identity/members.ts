@@ -135,7 +135,7 @@ export async function removeMember(ctx: Context, input: MemberId): Promise<void>
   const member = memberOf(group, input.userId);
   requireCovers(own, member.flags);
   if (member.service !== undefined) {
-    throw invalid(
+    throw conflict(
       'service_account',
       'A service account goes with its account: DELETE /api/v1/groups/{id}/serviceAccounts/{accountId}.',
     );

@@ -274,7 +274,7 @@ describe('service accounts', () => {
 
     expect((await write()).status).toBe(403);
     expect((await owner.put(`${path}/members/${id}`, { permissions: ALL })).status).toBe(400);
-    expect((await owner.delete(`${path}/members/${id}`)).status).toBe(400);
+    expect((await owner.delete(`${path}/members/${id}`)).status).toBe(409);
     await owner.put(`${path}/members/${id}`, { permissions: permissions({ write: true }) });
     expect((await write()).status).toBe(200);
   });

@@ -192,9 +192,12 @@ describe('metrics of an experiment', () => {
     );
     expect(await idsOf('search=%22sweep%201%22&pageLength=2')).toEqual([jobs[1], jobs[3]]);
     expect(await idsOf('sortBy=description&descending=true&pageLength=1')).toEqual([jobs[11]]);
-    const at = `/api/v1/experiments/${experiment}/metrics`;
-    expect((await world.owner.get(`${at}?sortBy=name`)).status).toBe(400);
-    expect((await world.owner.get(`${at}?search=name:x`)).status).toBe(422);
+    // Of an experiment that is not there, too.
+    for (const id of [experiment, 999_999]) {
+      const at = `/api/v1/experiments/${id}/metrics`;
+      expect((await world.owner.get(`${at}?sortBy=name`)).status).toBe(400);
+      expect((await world.owner.get(`${at}?search=name:x`)).status).toBe(422);
+    }
   });
 
   it('cost one round trip and a read unit for each job beyond the page of jobs', async () => {
