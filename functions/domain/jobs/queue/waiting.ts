@@ -61,6 +61,20 @@ async function* groupsFrom(ctx: Context, pool: string, start: string): AsyncGene
   }
 }
 
+/** All groups of which jobs wait in the pool, those from a place on first. */
+async function* groupsAround(
+  ctx: Context,
+  pool: string,
+  start: string,
+): AsyncGenerator<FoundGroup> {
+  yield* groupsFrom(ctx, pool, start);
+  if (start === '') return;
+  for await (const found of groupsFrom(ctx, pool, '')) {
+    if (found.next > start) return;
+    yield found;
+  }
+}
+
 /**
  * The groups of which jobs wait in the pool, in no order that means anything. Where there are more than one
  * look takes notice of, the next goes on behind it, so that none is overlooked for ever.
@@ -69,16 +83,13 @@ export async function waitingGroups(ctx: Context, pool: string): Promise<readonl
   const name = `waiting-groups-from:${pool}`;
   const start = ctx.cache.get<string>(name) ?? '';
   const groups = new Set<number>();
-  let end = start;
-  for (const from of new Set([start, ''])) {
-    for await (const { groupId, next } of groupsFrom(ctx, pool, from)) {
-      if (from !== start && next > start) break;
-      groups.add(groupId);
-      end = next;
-      if (groups.size === MAX_GROUPS) break;
-    }
-    if (groups.size === MAX_GROUPS) break;
+  let goOn = '';
+  for await (const { groupId, next } of groupsAround(ctx, pool, start)) {
+    groups.add(groupId);
+    if (groups.size < MAX_GROUPS) continue;
+    goOn = next;
+    break;
   }
-  ctx.cache.set(name, groups.size === MAX_GROUPS ? end : '', PLACE_SECONDS);
+  ctx.cache.set(name, goOn, PLACE_SECONDS);
   return [...groups];
 }
