@@ -61,23 +61,19 @@ export const isNamed = (error: unknown, ...names: readonly string[]): boolean =>
 const isThrottle = (error: unknown): boolean =>
   isNamed(error, ...THROTTLED) || factsOf(error).status === 429;
 
-/** The head of an answer came, a refusal's, and its body could not be read: the SDK then gives the cause as it is. */
-function isUnread(error: unknown): boolean {
-  const { status = 0 } = factsOf(error);
-  const isCause = error instanceof SyntaxError || (isObject(error) && isNetworkCode(error.code));
-  return status >= 400 && status < 500 && isCause;
-}
-
-const isNetworkCode = (code: unknown): boolean =>
-  typeof code === 'string' && /^E[A-Z]+$/.test(code);
+/** The head of an answer came and its body could not be read: the SDK then gives the cause as it is. */
+const isUnread = (error: unknown): boolean =>
+  error instanceof SyntaxError ||
+  (isObject(error) && typeof error.code === 'string' && /^E[A-Z]+$/.test(error.code));
 
 export function failureKind(error: unknown): FailureKind {
   if (error instanceof AppError) return 'final';
   const { name, status } = factsOf(error);
   if (REFUSED_EARLY.has(name) || status === 429) return 'refused-early';
-  // A refusal whose text broke off: the next answer tells what is wrong.
-  if (isUnread(error)) return 'refused-early';
-  if (status !== undefined && status >= 400 && status < 500) return 'final';
+  if (status !== undefined && status >= 400 && status < 500) {
+    // Of a refusal whose text broke off the next answer tells what is wrong.
+    return isUnread(error) ? 'refused-early' : 'final';
+  }
   // A mistake of ours before anything was sent; everything else without a status is the network.
   if (error instanceof TypeError || error instanceof RangeError) return 'final';
   return 'unknown';
