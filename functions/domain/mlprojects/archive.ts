@@ -30,6 +30,19 @@ function rootOf(paths: Paths): string | undefined {
   return tops.size === 1 && isInside ? top : undefined;
 }
 
+/** All folders that something is in: they need no entry of their own. */
+function foldersOf(paths: Paths): ReadonlySet<string> {
+  const folders = new Set<string>();
+  for (const path of paths.keys()) {
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const folder = path.slice(0, end);
+      if (folders.has(folder)) break;
+      folders.add(folder);
+    }
+  }
+  return folders;
+}
+
 /** How the workflow is run. */
 export interface CheckedWorkflow {
   /** The folder of the archive with the MLproject file; '' is the archive itself. */
@@ -71,13 +84,11 @@ export async function checkWorkflow(
   );
   const text = new TextDecoder().decode(files.get(name ?? ''));
   const project = parseProject(text);
+  const folders = foldersOf(paths);
   requireRunnable(project, {
     ...asked,
     hasFile: (path) => paths.get(inner(path)) === 'file',
-    // Folders need no entry of their own.
-    has: (path) =>
-      paths.has(inner(path)) ||
-      [...paths.keys()].some((each) => each.startsWith(`${inner(path)}/`)),
+    has: (path) => paths.has(inner(path)) || folders.has(inner(path)),
   });
   const wantsEnvironment =
     project.wantsEnvironment || paths.get(inner(ENVIRONMENT_FILE)) === 'file';
