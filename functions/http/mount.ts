@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { Actor, Context, Platform } from '#kernel/context.ts';
-import { AppError } from '#kernel/errors.ts';
+import { AppError, tooManyBytes } from '#kernel/errors.ts';
 import { loadOnce } from '#kernel/load-once.ts';
 import { parseJson, readText } from './body.ts';
 import type { ChangeRules } from './change.ts';
@@ -60,8 +60,7 @@ function parseQuery(route: Route, request: Request, dialect: Dialect): unknown {
   return parsed.data;
 }
 
-const tooLarge = (limit: number) => () =>
-  new AppError('too_large', `The body is larger than ${limit} bytes.`);
+const tooLarge = (limit: number) => () => tooManyBytes(`The body is larger than ${limit} bytes.`);
 
 async function readJson(route: Route, request: Request, dialect: Dialect): Promise<unknown> {
   try {

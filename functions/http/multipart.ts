@@ -5,7 +5,7 @@ import {
   MultipartParser,
   type MultipartPart,
 } from '@remix-run/multipart-parser';
-import { AppError } from '#kernel/errors.ts';
+import { AppError, tooManyBytes } from '#kernel/errors.ts';
 import { bodyChunks } from './body.ts';
 import type { Dialect } from './dialect.ts';
 import type { FormLimits, UploadedFile } from './form.ts';
@@ -21,6 +21,8 @@ export class FormRefused extends Error {
 }
 
 const tooLarge = (what: string): AppError => new AppError('too_large', `The body ${what}.`);
+const larger = (maxBytes: number): AppError =>
+  tooManyBytes(`The body is larger than ${maxBytes} bytes.`);
 
 /** What separates the parts, by the rules of RFC 2046. */
 function boundaryOf(request: Request): string {
@@ -51,12 +53,12 @@ async function* partsOf(request: Request, limits: FormLimits): AsyncGenerator<Mu
   const options = { maxHeaderSize: MAX_HEADER_BYTES, maxFileSize, maxParts };
   const parser = new MultipartParser(boundaryOf(request), { ...options, maxTotalSize: maxBytes });
   if (Number(request.headers.get('content-length')) > maxBytes) {
-    throw tooLarge(`is larger than ${maxBytes} bytes`);
+    throw larger(maxBytes);
   }
   let size = 0;
   for await (const chunk of bodyChunks(request)) {
     size += chunk.byteLength;
-    if (size > maxBytes) throw tooLarge(`is larger than ${maxBytes} bytes`);
+    if (size > maxBytes) throw larger(maxBytes);
     // What comes after the end is nobody's, but the parser would take it for a fault.
     if (isOver(parser)) return;
     yield* parser.write(chunk);
@@ -109,7 +111,7 @@ export async function readForm(request: Request, limits: FormLimits): Promise<un
     if (error instanceof MaxPartsExceededError)
       throw tooLarge(`has more than ${limits.maxParts} parts`);
     if (error instanceof MaxFileSizeExceededError) {
-      throw tooLarge(`has a part of more than ${limits.maxFileBytes} bytes`);
+      throw tooManyBytes(`The body has a part of more than ${limits.maxFileBytes} bytes.`);
     }
     if (error instanceof MultipartParseError || error instanceof TypeError) {
       throw new FormRefused('The body is no valid form.');

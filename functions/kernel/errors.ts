@@ -65,11 +65,25 @@ export const notFound = (entity: string, lookup: ErrorDetail): AppError =>
     },
   );
 
+/** What a search for one thing gives; `undefined` where it throws `not_found`. */
+export async function ifThere<T>(find: Promise<T>): Promise<T | undefined> {
+  try {
+    return await find;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not_found') return undefined;
+    throw error;
+  }
+}
+
 export const conflict = (reason: string, message: string, detail?: ErrorDetail): AppError =>
   new AppError('conflict', message, detail === undefined ? { reason } : { reason, detail });
 
 export const forbidden = (message: string, reason = 'forbidden'): AppError =>
   new AppError('forbidden', message, { reason });
+
+/** What was sent is too large as a whole: less of it, or another way to send it, would help. */
+export const tooManyBytes = (message: string): AppError =>
+  new AppError('too_large', message, { reason: 'too_many_bytes' });
 
 /** `detail.throttled` where it was refused for the rate of calls alone. */
 export const unavailable = (message: string, cause?: unknown, detail: ErrorDetail = {}): AppError =>

@@ -7,18 +7,8 @@ import {
   type ResourcePage,
 } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
-import { AppError } from '#kernel/errors.ts';
+import { ifThere } from '#kernel/errors.ts';
 import { experimentJobs, type JobData, jobKind } from './job.ts';
-
-async function isThere(ctx: Context, experimentId: number): Promise<boolean> {
-  try {
-    await getResource(ctx, experimentKind, experimentId);
-    return true;
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'not_found') return false;
-    throw error;
-  }
-}
 
 /** A page of the jobs of an experiment; of one that the actor cannot see, as Dioptra does, an empty one. */
 export async function listExperimentJobs(
@@ -27,6 +17,7 @@ export async function listExperimentJobs(
   request: PageRequest,
 ): Promise<ResourcePage<Resource<JobData>>> {
   // What is wrong with the request is told all the same.
-  const lists = (await isThere(ctx, experimentId)) ? [experimentJobs(experimentId)] : [];
+  const experiment = await ifThere(getResource(ctx, experimentKind, experimentId));
+  const lists = experiment === undefined ? [] : [experimentJobs(experimentId)];
   return listResources(ctx, jobKind, { ...request, lists });
 }

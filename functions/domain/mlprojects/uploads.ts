@@ -2,7 +2,7 @@ import type { ArchiveSource } from '#archives/archive-source.ts';
 import { ARCHIVE_NAME, MAX_WORKFLOW_BYTES } from '#archives/workflow-limits.ts';
 import type { SignedUrl } from '#kernel/blobs.ts';
 import { type Context, requirePermission, requireSystem } from '#kernel/context.ts';
-import { AppError, invalid } from '#kernel/errors.ts';
+import { type AppError, invalid, tooManyBytes } from '#kernel/errors.ts';
 import { exists, itemMissing, put, remove, update, type Write } from '#kernel/table.ts';
 import {
   readUpload,
@@ -36,7 +36,7 @@ export function safeFilename(given: string): string {
 }
 
 export const workflowTooLarge = (): AppError =>
-  new AppError('too_large', `workflow: the archive has more than ${MAX_WORKFLOW_BYTES} bytes.`);
+  tooManyBytes(`workflow: the archive has more than ${MAX_WORKFLOW_BYTES} bytes.`);
 
 /**
  * Grants the upload of a workflow: one PUT of exactly so many bytes, within fifteen minutes. A job that

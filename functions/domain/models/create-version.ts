@@ -8,7 +8,7 @@ import {
 } from '#domain/resources/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { takeNumbers } from '#kernel/counters.ts';
-import { AppError, invalid, notFound } from '#kernel/errors.ts';
+import { ifThere, invalid, notFound } from '#kernel/errors.ts';
 import { type ModelVersion, modelKind, modelVersionKind } from './model.ts';
 import { newVersionWrites } from './models.items.ts';
 import { getModel } from './models.ts';
@@ -27,10 +27,7 @@ async function plan(ctx: Context, { modelId, artifactId, description }: NewModel
   const ofArtifact = { artifact_id: artifactId };
   const [model, artifact] = await Promise.all([
     getModel(ctx, modelId),
-    getResource(ctx, artifactKind, artifactId, ofArtifact).catch((error: unknown) => {
-      if (error instanceof AppError && error.code === 'not_found') return undefined;
-      throw error;
-    }),
+    ifThere(getResource(ctx, artifactKind, artifactId, ofArtifact)),
   ]);
   const { groupId } = model;
   const lookup = { resource_id: modelId };

@@ -3,7 +3,7 @@ import { getModelVersion, getRegisteredModel } from '#domain/registry/index.ts';
 import { getRun, getTrackedExperiment } from '#domain/tracking/index.ts';
 import type { RequireCurrent } from '#http/kept-call.ts';
 import type { Context } from '#kernel/context.ts';
-import { AppError, conflict } from '#kernel/errors.ts';
+import { conflict, ifThere } from '#kernel/errors.ts';
 
 type Json = { readonly [name: string]: unknown };
 /** Whether what a call made is still there as the answer says. Throws `not_found` where it is gone. */
@@ -38,9 +38,6 @@ const made: { readonly [operation: string]: IsCurrent } = {
   },
 };
 
-const isMissing = (error: unknown): boolean =>
-  error instanceof AppError && error.code === 'not_found';
-
 /**
  * A token ends before its day when what it made was deleted or changed since. Throws `conflict`
  * (`retry_token_invalidated`).
@@ -49,11 +46,7 @@ export const requireCurrent: RequireCurrent = async (ctx, given) => {
   const isCurrent = made[given.operation.replace(/Ajax$/, '')];
   if (isCurrent === undefined) return;
   const answer = JSON.parse(given.answer) as Json;
-  const holds = await isCurrent(ctx, answer, given.tag).catch((error: unknown) => {
-    if (isMissing(error)) return false;
-    throw error;
-  });
-  if (holds) return;
+  if (await ifThere(isCurrent(ctx, answer, given.tag))) return;
   throw conflict(
     'retry_token_invalidated',
     'What the request of this token made was deleted or changed since: use another token to make it anew.',

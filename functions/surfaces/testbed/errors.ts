@@ -172,8 +172,7 @@ function messageOf(
 ): string {
   const phrase = phrases[status] ?? 'Error';
   if (named === undefined) {
-    const isArchive =
-      error.code === 'too_large' && resource === 'job' && error.message.includes('bytes');
+    const isArchive = error.reason === 'too_many_bytes' && resource === 'job';
     return `${phrase} - ${saidOf(error)}${isArchive ? ` ${SMALLER}` : ''}`;
   }
   const [, says] = namedErrors[named];

@@ -10,8 +10,9 @@ import { deleteExperiment, homeGroup, renameExperiment } from '#domain/tracking/
 import { tagged } from '#http/entity-tag.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
+import { ifThere } from '#kernel/errors.ts';
 import { DoneById, done, wholeList } from './answers.ts';
-import { findByName, getLive, ifThere, listAll } from './lookup.ts';
+import { findByName, getLive, listAll } from './lookup.ts';
 import { ExperimentName, naiveTime, namedIn } from './names.ts';
 
 const ExperimentAnswer = z.object({

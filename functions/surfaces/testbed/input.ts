@@ -3,7 +3,7 @@ import type { Dialect, Input } from '#http/dialect.ts';
 import { type FormLimits, isUploadedFile } from '#http/form.ts';
 import { readFields } from '#http/multipart.ts';
 import type { Route } from '#http/route.ts';
-import { AppError } from '#kernel/errors.ts';
+import { AppError, tooManyBytes } from '#kernel/errors.ts';
 
 /** A form without files. */
 const MAX_BYTES = 256 * 1024;
@@ -15,10 +15,7 @@ const TEXTS: FormLimits = {
 };
 
 const tooLarge = () =>
-  new AppError(
-    'too_large',
-    `The body is larger than ${MAX_BYTES} bytes, which is enough for all but files.`,
-  );
+  tooManyBytes(`The body is larger than ${MAX_BYTES} bytes, which is enough for all but files.`);
 
 /** Later versions of the original name fields in camel case. */
 const snakeCase = (name: string): string =>

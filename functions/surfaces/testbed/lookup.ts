@@ -44,16 +44,3 @@ export async function listAll<D>(ctx: Context, kind: Kind<D>): Promise<readonly 
   const { rows } = await readWholeLists(ctx, lists);
   return listedResources(ctx, kind, rows);
 }
-
-/** What is to be deleted, or nothing where it is not there: deleting that is no fault here. */
-export async function ifThere<T>(find: Promise<T>): Promise<T | undefined> {
-  try {
-    return await find;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
-const isMissing = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && error.code === 'not_found';

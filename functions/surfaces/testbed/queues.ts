@@ -11,9 +11,9 @@ import { homeGroup } from '#domain/tracking/index.ts';
 import { tagged } from '#http/entity-tag.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
-import { AppError } from '#kernel/errors.ts';
+import { AppError, ifThere } from '#kernel/errors.ts';
 import { DoneById, DoneByName, done, wholeList } from './answers.ts';
-import { findByName, getLive, ifThere, listAll } from './lookup.ts';
+import { findByName, getLive, listAll } from './lookup.ts';
 import { naiveTime, namedIn, QueueName } from './names.ts';
 
 const QueueAnswer = z.object({

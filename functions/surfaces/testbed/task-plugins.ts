@@ -4,9 +4,9 @@ import { deleteResource } from '#domain/resources/index.ts';
 import { homeGroup } from '#domain/tracking/index.ts';
 import { type FormLimits, uploadedFile } from '#http/form.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
-import { notFound } from '#kernel/errors.ts';
+import { ifThere, notFound } from '#kernel/errors.ts';
 import { done, wholeList } from './answers.ts';
-import { findByName, ifThere, listAll } from './lookup.ts';
+import { findByName, listAll } from './lookup.ts';
 import { PluginName } from './names.ts';
 
 const BUILTINS = 'dioptra_builtins';

@@ -2,10 +2,9 @@ import * as z from 'zod';
 import { getUser, listAccounts, removeUser, type User } from '#domain/identity/index.ts';
 import { registerUser } from '#domain/onboarding/index.ts';
 import { LOGIN, PUBLIC_OR_SIGNED_IN, type Route, reads, route } from '#http/route.ts';
-import { notFound } from '#kernel/errors.ts';
+import { ifThere, notFound } from '#kernel/errors.ts';
 import { line } from '#kernel/strings.ts';
 import { DoneById, done, wholeList } from './answers.ts';
-import { ifThere } from './lookup.ts';
 import { naiveTime } from './names.ts';
 
 const Password = z.string().min(1).max(1_024);

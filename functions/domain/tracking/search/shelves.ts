@@ -1,5 +1,5 @@
 import type { Context } from '#kernel/context.ts';
-import { AppError } from '#kernel/errors.ts';
+import { ifThere } from '#kernel/errors.ts';
 import type { Shelf, Stage } from '../run-index/index.items.ts';
 import { experimentScope } from '../scope.ts';
 
@@ -32,13 +32,8 @@ export async function searchedExperiments(
 ): Promise<readonly Searched[]> {
   const scopes = await Promise.all(
     [...new Set(ids)].map(async (experimentId) => {
-      try {
-        const { deleted } = await experimentScope(ctx, experimentId);
-        return { experimentId, deleted, shards: 1 };
-      } catch (error) {
-        if (error instanceof AppError && error.code === 'not_found') return undefined;
-        throw error;
-      }
+      const scope = await ifThere(experimentScope(ctx, experimentId));
+      return scope && { experimentId, deleted: scope.deleted, shards: 1 };
     }),
   );
   return scopes.filter((scope) => scope !== undefined);
