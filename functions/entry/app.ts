@@ -74,6 +74,25 @@ const testbed: Loader = async (surroundings) => {
   );
 };
 
+/** PostHog has a second name for projects, of which nothing else differs. */
+const ENVIRONMENTS = /^\/api\/environments(?=\/|$)/;
+
+const posthog: Loader = async (surroundings) => {
+  const { posthogDialect, parts } = await import('#surfaces/posthog/dialect.ts');
+  const app = inParts(
+    (path) => partAt(parts, path),
+    async (part) => posthogDialect((await part?.routes()) ?? []),
+    surroundings,
+  );
+  return new Hono().all('*', async (c) => {
+    const { path } = c.req;
+    if (!ENVIRONMENTS.test(path)) return app.fetch(c.req.raw);
+    const url = new URL(c.req.url);
+    url.pathname = url.pathname.replace(ENVIRONMENTS, '/api/projects');
+    return app.fetch(new Request(url, c.req.raw));
+  });
+};
+
 interface Served {
   readonly path: RegExp;
   readonly load: Loader;
@@ -86,6 +105,7 @@ const dialects: readonly Served[] = [
   { path: /^\/api\/v1(\/|$)/, load: dioptra },
   { path: /^\/api\/worker\/v1\//, load: worker },
   { path: /^\/api\/(experiment|job|queue|taskPlugin|user|openapi\.json)(\/|$)/, load: testbed },
+  { path: /^\/api\/(projects|environments|personal_api_keys|users|schema)(\/|$)/, load: posthog },
   // However an address of MLflow's is spelt, who mistypes it gets an answer that its clients read.
   { path: /^\/+(ajax-)?api\/+\d+\.\d/i, load: mlflow },
   {

@@ -11,5 +11,6 @@ export const documents: readonly [ApiDocument, ...ApiDocument[]] = [
   { name: 'testbed', title: 'Dioptra Testbed', path: '/api/openapi.json' },
   { name: 'mlflow', title: 'MLflow', path: '/api/2.0/mlflow/openapi.json' },
   { name: 'oracle', title: 'Oracle MLOps', path: '/20260430/openapi.json' },
+  { name: 'posthog', title: 'PostHog', path: '/api/schema' },
   { name: 'worker', title: 'Worker protocol', path: '/api/worker/v1/openapi.json' },
 ];

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { Context } from '#kernel/context.ts';
 import type { AppError } from '#kernel/errors.ts';
 import type { ChangeRules } from './change.ts';
+import type { Credential } from './credentials.ts';
 import type { Route } from './route.ts';
 
 /** Where the input was that broke its schema. */
@@ -28,11 +29,15 @@ export interface Dialect {
     request: Request,
     params: Readonly<Record<string, unknown>>,
   ) => Context;
+  /** What a request shows to say who it is, where its headers do not. */
+  readonly credential?: (request: Request) => Credential | undefined;
+  /** Throws where a caller that may call this must not do so now. */
+  readonly admit?: (ctx: Context, route: Route) => Promise<void>;
   /** A body that is no JSON. */
   readonly invalidJson: (message: string) => AppError;
   readonly errorResponse: (error: AppError, request: Request) => Response;
   /** Throws when the answer cannot be given as it is asked for; called before anything is done. */
   readonly requireAnswerable?: (request: Request) => void;
   /** Turns what a route returned into the answer. */
-  readonly respond: (value: unknown, request: Request) => Response;
+  readonly respond: (value: unknown, request: Request, route: Route) => Response;
 }

@@ -89,16 +89,24 @@ const readInput = async (route: Route, request: Request, dialect: Dialect): Prom
   body: await parseBody(route, request, dialect),
 });
 
+/** What the request shows; a dialect of its own ways is asked where the headers show nothing. */
+function credentialOf(dialect: Dialect, request: Request): Credential {
+  const shown = readCredential(request.headers);
+  return shown.kind === 'none' ? (dialect.credential?.(request) ?? shown) : shown;
+}
+
 /** Who sends a request, as far as the route wants to know. */
 async function actorOf(
   { access }: Route,
+  dialect: Dialect,
   { authenticate }: Surroundings,
   request: Request,
 ): Promise<Actor> {
   const isPublic = access.kind === 'public';
+  const isForAnySite = isPublic && access.anySite === true;
   const credential =
-    isPublic && access.signedIn !== true ? undefined : readCredential(request.headers);
-  if (isPublic || credential?.kind === 'session') requireSameOrigin(request);
+    isPublic && access.signedIn !== true ? undefined : credentialOf(dialect, request);
+  if ((isPublic && !isForAnySite) || credential?.kind === 'session') requireSameOrigin(request);
   if (credential === undefined) return { kind: 'anonymous' };
   return authenticate(credential).catch((error: unknown) => {
     // Clients send the cookie of a session that has ended along with whatever they ask for.
@@ -150,13 +158,14 @@ async function answer(
     const own: Context = { ...surroundings.platform, actor, defer: surroundings.defer };
     const isNarrowed = dialect.narrow !== undefined && actor.kind !== 'anonymous';
     const ctx = isNarrowed ? dialect.narrow(own, request, params) : own;
+    await dialect.admit?.(ctx, route);
     read ??= await (dialect.readInput ?? readInput)(route, request, dialect);
     dialect.requireAnswerable?.(request);
     const input = { ctx, params, ...read, request };
     const value = await handle(route, dialect, input);
-    return value instanceof Response ? value : dialect.respond(value, request);
+    return value instanceof Response ? value : dialect.respond(value, request, route);
   };
-  const actor = await actorOf(route, surroundings, request);
+  const actor = await actorOf(route, dialect, surroundings, request);
   try {
     return await answerAs(actor);
   } catch (error) {

@@ -78,15 +78,17 @@ function responsesOf(route: Route, { headers, statuses = [], movedBy = 302 }: Dr
   const shown = headers === undefined ? {} : { headers: headers.ofAnswer };
   return {
     ...Object.fromEntries(statuses.map((status) => [status, refused])),
-    200:
-      route.response === undefined
-        ? { description: 'The content.', ...shown, content: { '*/*': {} } }
-        : {
-            description: 'Done.',
-            ...shown,
-            content: content(answerSchema(route.response)),
-          },
-    ...(route.response === undefined ? { [movedBy]: elsewhere } : {}),
+    [route.status ?? 200]:
+      route.status === 204
+        ? { description: 'Done.' }
+        : route.response === undefined
+          ? { description: 'The content.', ...shown, content: { '*/*': {} } }
+          : {
+              description: 'Done.',
+              ...shown,
+              content: content(answerSchema(route.response)),
+            },
+    ...(route.response === undefined && route.status !== 204 ? { [movedBy]: elsewhere } : {}),
     ...(hasInput ? { 400: refused } : {}),
     ...(isPublic ? {} : { 401: refused, 403: refused }),
     ...(pathParameters(route.path).length > 0 ? { 404: refused } : {}),

@@ -20,6 +20,10 @@ export function requireAccess(actor: Actor, access: Access): void {
     actor.scopes.includes(`${access.object}:${access.action}`) ||
     (access.action === 'read' && actor.scopes.includes(`${access.object}:write`));
   if (!granted) {
-    throw forbidden(`The token needs the scope "${access.object}:${access.action}".`, 'scope');
+    const scope = `${access.object}:${access.action}`;
+    throw new AppError('forbidden', `The token needs the scope "${scope}".`, {
+      reason: 'scope',
+      detail: { scope },
+    });
   }
 }

@@ -4,8 +4,11 @@ import type { FormLimits } from './form.ts';
 
 /** Who may call a route at all; verbs check the group afterwards. */
 export type Access =
-  /** No credentials needed, and none looked at unless `signedIn` says that they may matter. */
-  | { readonly kind: 'public'; readonly signedIn?: true }
+  /**
+   * No credentials needed, and none looked at unless `signedIn` says that they may matter. Pages of other
+   * sites may call only what says so (`anySite`).
+   */
+  | { readonly kind: 'public'; readonly signedIn?: true; readonly anySite?: true }
   /** A signed-in person; never a job or worker, never a token with scopes. */
   | { readonly kind: 'login' }
   /** A person, or a token whose scopes hold `<object>:<action>`; with `jobs` also a job's child. */
@@ -20,6 +23,8 @@ export type Access =
 
 export const PUBLIC: Access = { kind: 'public' };
 export const PUBLIC_OR_SIGNED_IN: Access = { kind: 'public', signedIn: true };
+/** For pages everywhere: what they show of themselves is in the body. */
+export const PUBLIC_TO_PAGES: Access = { kind: 'public', anySite: true };
 export const LOGIN: Access = { kind: 'login' };
 export const WORKER: Access = { kind: 'worker' };
 export const reads = (object: string, options: { jobs?: boolean } = {}): Access => ({
@@ -101,6 +106,8 @@ export interface Route {
    */
   readonly repeatable?: true;
   readonly response?: z.ZodType;
+  /** Of an answer as it should be, where that is not 200. */
+  readonly status?: 201 | 204;
   /** It need not be in the row itself: see `withExamples`. */
   readonly example?: Example<Named, Named>;
   readonly handle: (input: RouteInput<never, never, never>) => Promise<unknown>;
@@ -126,6 +133,7 @@ export function route<
   readonly untraced?: true;
   readonly repeatable?: true;
   readonly response?: z.ZodType;
+  readonly status?: 201 | 204;
   readonly example?: Example<PathParameters<P>, Sent<Q>, Sent<B>>;
   readonly handle: (input: RouteInput<PathParameters<P>, Parsed<Q>, Parsed<B>>) => Promise<unknown>;
 }): Route {

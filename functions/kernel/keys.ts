@@ -44,6 +44,10 @@ export const prefix = {
   packing: 'PACK',
   /** Who changed what: of a group, or of the deployment. */
   audit: 'AUDIT',
+  /** What a group is as a project of feature flags and A/B tests, and what is in it. */
+  project: 'PRJ',
+  /** Calls of a token in an hour. */
+  rate: 'RATE',
   /** The call that a caller's idempotency key stands for. */
   keptCall: 'KEPT',
 } as const;

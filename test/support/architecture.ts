@@ -136,7 +136,7 @@ export function hiddenInputs({ path, text }: Source): readonly string[] {
 }
 
 const write = /\btable\s*\.\s*(write|transact|bulk)\(/;
-const guard = /\brequire(Permission|User|Person|Administrator|System|Worker)\(/;
+const guard = /\brequire(Permission|User|Person|Administrator|System|Worker|InProject)\(/;
 
 /** Whether a file of the domain writes to the table. */
 export const isWriter = ({ path, text }: Source): boolean =>

@@ -16,11 +16,11 @@ export const badCredentials = (): AppError =>
   });
 
 /**
- * Session tokens are `ses_<user id>_<secret>`, personal tokens `asy_…`, those of service
- * accounts `asv_…`.
+ * Session tokens are `ses_<user id>_<secret>`, personal tokens `asy_…` (or `phx_…`, as PostHog's are),
+ * those of service accounts `asv_…`.
  */
 function tokenUserId(token: string): number | undefined {
-  const match = /^(?:ses|asy|asv)_([1-9][0-9]{0,14})_[A-Za-z0-9_-]{20,100}$/.exec(token);
+  const match = /^(?:ses|asy|phx|asv)_([1-9][0-9]{0,14})_[A-Za-z0-9_-]{20,100}$/.exec(token);
   return match === null ? undefined : Number(match[1]);
 }
 

@@ -22,6 +22,8 @@ export interface NewToken {
   readonly name: string;
   readonly scopes?: readonly string[];
   readonly days: number;
+  /** What its text begins with, where clients look for something of their own. */
+  readonly prefix?: 'phx';
 }
 
 type MadeToken = PersonalToken & { readonly token: string };
@@ -32,7 +34,7 @@ export function newToken(
   user: UserRow,
   input: NewToken,
 ): { readonly made: MadeToken; readonly item: ReturnType<typeof credentialItem> } {
-  const kind = user.service === undefined ? 'asy' : 'asv';
+  const kind = user.service === undefined ? (input.prefix ?? 'asy') : 'asv';
   const token = `${kind}_${user.id}_${platform.ids.secret()}`;
   const now = platform.clock.now();
   const row: CredentialRow = {

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { openApiRoute } from '#http/openapi-route.ts';
+import type { OpenApiTag } from '#http/openapi-tags.ts';
+import type { Route } from '#http/route.ts';
+
+const DESCRIPTION = `PostHog's API of experiments and feature flags, and what its SDKs call. Beside what each route says:
+
+- \`project\` is the id of a group, or \`@current\`. \`/api/environments/…\` is the same as \`/api/projects/…\`.
+- Credentials are a personal API key (\`Authorization: Bearer phx_…\`), or any other token or session of Assay.
+- A key may make 480 calls a minute and 4,800 an hour; beyond that it is answered 429 with \`Retry-After\`.
+- Addresses may end in a slash.`;
+
+const tags: readonly OpenApiTag[] = [
+  { name: 'document', description: 'This document.', paths: /^\/api\/schema$/ },
+  {
+    name: 'keys',
+    description: 'Personal API keys, and who they are of.',
+    paths: /^\/api\/(personal_api_keys|users)/,
+  },
+  {
+    name: 'projects',
+    description: 'Groups as projects.',
+    paths: /^\/api\/projects(\/\{project\}(\/reset_token)?)?$/,
+  },
+];
+
+const WireError = z.object({
+  type: z.string(),
+  code: z.string(),
+  detail: z.string(),
+  attr: z.string().nullable(),
+});
+
+export const documentRoute = (routes: () => Promise<readonly Route[]>): Route =>
+  openApiRoute({
+    title: "Assay: PostHog's API of experiments and feature flags",
+    description: DESCRIPTION,
+    base: '',
+    error: WireError,
+    tags: async () => tags,
+    routes,
+  });

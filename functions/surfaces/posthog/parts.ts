@@ -1,0 +1,31 @@
+import type { Part } from '#http/parts.ts';
+import type { Route } from '#http/route.ts';
+
+const DOCUMENT_PATH = '/api/schema';
+
+/** The API in parts; a path belongs to the first that fits. */
+export const parts: readonly Part[] = [
+  {
+    name: 'document',
+    paths: /^\/api\/schema(\/|$)/,
+    routes: async () => {
+      const { documentRoute } = await import('./document.ts');
+      return [{ ...documentRoute(posthogRoutes), path: DOCUMENT_PATH }];
+    },
+  },
+  {
+    name: 'keys',
+    paths: /^\/api\/(personal_api_keys|users)(\/|$)/,
+    routes: async () => (await import('./projects/key-routes.ts')).keyRoutes,
+  },
+  {
+    name: 'projects',
+    paths: /^\/api\/projects(\/[^/]+(\/reset_token)?)?\/?$/,
+    routes: async () => (await import('./projects/routes.ts')).projectRoutes,
+  },
+];
+
+/** Every route of the dialect. */
+export async function posthogRoutes(): Promise<readonly Route[]> {
+  return (await Promise.all(parts.map(({ routes }) => routes()))).flat();
+}
