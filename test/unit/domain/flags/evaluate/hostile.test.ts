@@ -116,4 +116,19 @@ describe('a document from anywhere', () => {
     expect(checkFilters({ groups: deep })).toHaveLength(1);
     expect(evaluations.get('flag')?.reason.conditionIndex).toBe(1);
   });
+
+  it('shares the work of patterns among all flags of a call', () => {
+    const costly = { properties: [{ key: 'a', value: '(a?){150}b', operator: 'regex' }] };
+    const easy = { properties: [{ key: 'a', value: '^a', operator: 'regex' }] };
+    const flagOf = (key: string, groups: readonly object[]) =>
+      compileFlag({ key, active: true, filters: { groups } });
+    const subject = { distinctId: 'someone', personProperties: { a: 'a'.repeat(50_000) }, now: 0 };
+    const isOn = (hostile: number) => {
+      const flags = Array.from({ length: hostile }, (_, at) => flagOf(`f${at}`, [costly]));
+      return evaluateFlags([...flags, flagOf('easy', [easy])], subject).get('easy')?.enabled;
+    };
+
+    expect(isOn(3)).toBe(true);
+    expect(isOn(20)).toBe(false);
+  });
 });
