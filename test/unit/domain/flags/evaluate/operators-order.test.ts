@@ -18,6 +18,7 @@ describe('operators on dates', () => {
     ['is_date_before', '2023-12-31', null, false],
     ['is_date_before', '2023-12-31', true, false],
     ['is_date_after', '2024-02-30', '2025-01-01', false],
+    ['is_date_after', '2024-13-01', '2026-01-01', false],
     ['is_date_after', '2024-01-01T25:00:00', '2025-01-01', false],
     ['is_date_after', 1_000, '2025-01-01', false],
     // Now is noon of 31 March 2026.
@@ -115,6 +116,12 @@ describe('a missing property', () => {
       expect(fits(operator, operator.includes('date') ? '2024-01-01' : '1', MISSING)).toBe(false);
     },
   );
+
+  it('is not meant by a filter that names nothing to differ from', () => {
+    expect(fits('is_not', undefined, MISSING)).toBe(false);
+    expect(fits('is_not', undefined, 'a')).toBe(false);
+    expect(fits('is_not_set', undefined, MISSING)).toBe(true);
+  });
 
   it.each([
     ['is_set', null, true],
