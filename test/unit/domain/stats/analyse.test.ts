@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compare } from '#domain/stats/compare.ts';
 import {
@@ -128,6 +129,52 @@ describe('analyse', () => {
 
     expect(only(result)?.validationFailures).toEqual([]);
     expect(only(result)?.statistics).toBeUndefined();
+  });
+
+  it('gives numbers or nothing, whatever it gets', () => {
+    const any = fc.oneof(
+      fc.double(),
+      fc.integer({ min: -3, max: 1000 }),
+      fc.constantFrom(0, 1e-320, 1e-160, 1e9, 1e154, 1e308, -1e308, Infinity, Number.NaN),
+    );
+    const sums = fc.record({
+      n: fc.oneof(fc.integer({ min: 40, max: 1000 }), any),
+      sum: any,
+      sumSquares: any,
+      denominatorSum: any,
+      denominatorSumSquares: any,
+      numeratorDenominatorSumProduct: any,
+      covariateSum: any,
+      covariateSumSquares: any,
+      covariateSumProduct: any,
+    });
+    const inputs = fc.record({
+      method: fc.constantFrom<Method>('frequentist', 'bayesian'),
+      metricKind: fc.constantFrom<MetricKind>('mean', 'funnel', 'ratio', 'retention'),
+      config: fc.record({
+        alpha: any,
+        ciLevel: any,
+        differenceType: fc.constantFrom('relative', 'absolute'),
+        sequentialTesting: fc.boolean(),
+        sequentialTuningParameter: any,
+        prior: fc.record({ mean: any, variance: any }),
+        cuped: fc.boolean(),
+      }),
+      baseline: sums,
+      variant: sums,
+    });
+
+    fc.assert(
+      fc.property(inputs, ({ baseline, variant, ...input }) => {
+        const arms = { baseline: { key: 'a', ...baseline }, variants: [{ key: 'b', ...variant }] };
+
+        const statistics = only(analyse({ ...input, ...arms }))?.statistics;
+
+        // What JSON cannot say it says by null.
+        expect(JSON.stringify(statistics ?? {})).not.toContain('null');
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('keeps an extreme p-value of a sequential test and of a plain one apart from 0', () => {
