@@ -14,7 +14,7 @@ const ROUNDING = 1e-12;
 
 /** Undefined where the statistics are such as no entities can have, or nothing can be divided by. */
 export function momentsOf(kind: MetricKind, data: CentredStatistics): Moments | undefined {
-  if (!(data.n > 0 && data.n < Infinity && data.squares >= 0)) return undefined;
+  if (!(data.n > 0 && data.squares >= 0)) return undefined;
   const moments = byKind[kind](data);
   if (!moments || !Number.isFinite(moments.mean)) return undefined;
   return moments.variance >= 0 && moments.variance < Infinity ? moments : undefined;
@@ -41,7 +41,7 @@ const proportion = ({ n, mean }: CentredStatistics): Moments => ({
  * Method in Metric Analytics, KDD 2018).
  */
 function ratio({ n, mean, squares, denominator }: CentredStatistics): Moments | undefined {
-  if (!denominator || denominator.squares < 0 || denominator.mean === 0) return undefined;
+  if (!denominator || denominator.squares < 0) return undefined;
   const per = denominator.mean;
   const value = mean / per;
   const spread = perEntity(squares, n) + value ** 2 * perEntity(denominator.squares, n);
