@@ -141,7 +141,7 @@ describe('CUPED', () => {
     expect(statistics).toMatchObject({ pValue: expect.closeTo(0.2010877, 6) });
   });
 
-  it('is not applied unless it is asked for, and not without covariates or to ratios', () => {
+  it('is not applied unless it is asked for, and not without possible covariates or to ratios', () => {
     if (!fixture) throw new Error('the fixture is gone');
     const { baseline, variant } = fixture;
     const plain = { n: baseline.n, sum: baseline.sum, sumSquares: baseline.sumSquares };
@@ -154,6 +154,7 @@ describe('CUPED', () => {
     const tried: Fixture[] = [
       { ...fixture, config: {} },
       { ...fixture, config: cuped, baseline: plain },
+      { ...fixture, config: cuped, baseline: { ...baseline, covariateSumSquares: 1 } },
       {
         ...fixture,
         kind: 'ratio',
