@@ -174,6 +174,7 @@ describe('peeking', () => {
       );
       expect(ofPlain / RUNS).toBeGreaterThan(0.12);
     },
+    SLOW_MS,
   );
 });
 
