@@ -120,36 +120,43 @@ describe('a merge of rows', () => {
       fc.string({ unit: 'grapheme' }),
       fc.constantFrom("'; DROP TABLE x; --", '$text', '"quoted"', '\\', '/etc/passwd', '\u2028'),
     );
+    const number = fc.oneof(
+      fc.integer(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
+    );
     const row: fc.Arbitrary<Row> = fc.record({
       id: fc.uuid(),
       at: fc.constantFrom(at(1), at(2), at(59)),
-      what: fc.dictionary(text, fc.oneof(text, fc.integer(), fc.boolean(), fc.constant(null)), {
+      what: fc.dictionary(text, fc.oneof(text, number, fc.boolean(), fc.constant(null)), {
         noNullPrototype: true,
       }),
       note: fc.option(text, { nil: undefined }),
     });
     const rows = fc.uniqueArray(row, { minLength: 1, maxLength: 6, selector: ({ id }) => id });
     const { merge } = parquet();
-    let number = 0;
+    let files = 0;
     await fc.assert(
       fc.asyncProperty(rows, async (given) => {
-        number += 1;
-        await putLines(`p/${number}.ndjson.gz`, given);
-        await merge([`p/${number}.ndjson.gz`], `p/${number}.a.parquet`, SHAPE);
-        await merge([`p/${number}.a.parquet`], `p/${number}.b.parquet`, SHAPE);
+        files += 1;
+        await putLines(`p/${files}.ndjson.gz`, given);
+        await merge([`p/${files}.ndjson.gz`], `p/${files}.a.parquet`, SHAPE);
+        await merge([`p/${files}.a.parquet`], `p/${files}.b.parquet`, SHAPE);
 
-        const found = await rowsOf(`p/${number}.b.parquet`);
-        const byId = (some: readonly Record<string, unknown>[]) =>
-          some.toSorted((a, b) => (String(a.id) < String(b.id) ? -1 : 1));
-        expect(byId(found)).toEqual(
-          byId(
-            given.map((each) => ({
-              ...each,
-              what: JSON.stringify(each.what),
-              note: each.note ?? null,
-            })),
-          ),
-        );
+        const found = await rowsOf(`p/${files}.b.parquet`);
+        const byId = (some: readonly object[]) =>
+          some.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+        // The engine writes numbers in its own way: the same ones.
+        const seen = found.map(({ what, ...rest }) => ({
+          ...rest,
+          what: JSON.parse(String(what)),
+        }));
+        const sent = given.map(({ note = null, id, at: time, what }) => ({
+          id,
+          at: time,
+          note,
+          what,
+        }));
+        expect(byId(seen)).toEqual(byId(sent));
       }),
       { numRuns: 25 },
     );
