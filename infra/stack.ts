@@ -86,7 +86,8 @@ export class AssayStack extends Stack {
     const sweep = this.sweepFunction(background, [launch, events, results]);
     const looks = launch === undefined ? [sweep] : [sweep, launch];
     new SweepSchedule(this, 'Sweep', { handlers: looks });
-    const watched = { sweep, pack, events, results, ...(launch !== undefined && { launch }) };
+    // That events are not stored shows in their queue.
+    const watched = { sweep, pack, results, ...(launch !== undefined && { launch }) };
     this.watch(api, watched);
     this.describe(firstAdministrator);
     for (const [key, value] of Object.entries({

@@ -242,6 +242,7 @@ describe('objects of events', () => {
     expect(await hours(now - 60 * MINUTE, now)).toEqual(['2025-12-31T23']);
     expect(await hours(now - 61 * MINUTE, now)).toEqual(['2025-12-31T22', '2025-12-31T23']);
     expect(await hours(now, now)).toEqual([]);
+    expect(await hours(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)).toHaveLength(3);
     await expect(listEventObjects(stranger, GROUP, 0, now)).rejects.toMatchObject({
       code: 'not_found',
     });
