@@ -22,6 +22,21 @@ const tags: readonly OpenApiTag[] = [
     description: 'Groups as projects.',
     paths: /^\/api\/projects(\/\{project\}(\/reset_token)?)?$/,
   },
+  {
+    name: 'experiments',
+    description: 'A/B tests: what is tried on whom, from a draft to its conclusion.',
+    paths: /^\/api\/projects\/\{project\}\/experiments/,
+  },
+  {
+    name: 'holdouts',
+    description: 'People whom no experiment touches.',
+    paths: /^\/api\/projects\/\{project\}\/experiment_holdouts/,
+  },
+  {
+    name: 'saved metrics',
+    description: 'Metrics that experiments share.',
+    paths: /^\/api\/projects\/\{project\}\/experiment_saved_metrics/,
+  },
 ];
 
 const WireError = z.object({

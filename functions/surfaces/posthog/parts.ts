@@ -23,6 +23,21 @@ export const parts: readonly Part[] = [
     paths: /^\/api\/projects(\/[^/]+(\/reset_token)?)?\/?$/,
     routes: async () => (await import('./projects/routes.ts')).projectRoutes,
   },
+  {
+    name: 'experiments',
+    paths: /^\/api\/projects\/[^/]+\/experiments(\/|$)/,
+    routes: async () => (await import('./experiments/routes.ts')).experimentRoutes,
+  },
+  {
+    name: 'holdouts',
+    paths: /^\/api\/projects\/[^/]+\/experiment_holdouts(\/|$)/,
+    routes: async () => (await import('./holdouts/routes.ts')).holdoutRoutes,
+  },
+  {
+    name: 'saved metrics',
+    paths: /^\/api\/projects\/[^/]+\/experiment_saved_metrics(\/|$)/,
+    routes: async () => (await import('./saved-metrics/routes.ts')).savedMetricRoutes,
+  },
 ];
 
 /** Every route of the dialect. */
