@@ -46,13 +46,13 @@ const PLAIN = [
 
 function plainFields(wishes: ExperimentWishes): Partial<Experiment> {
   const said = PLAIN.flatMap((name) => (wishes[name] === undefined ? [] : [[name, wishes[name]]]));
-  const { deleted, filters, secondaryMetrics, type } = wishes;
+  const { deleted, filters, secondaryMetrics, kind } = wishes;
   return {
     ...Object.fromEntries(said),
     ...(typeof deleted === 'boolean' && { deleted }),
     ...(filters !== undefined && { filters: filters ?? {} }),
     ...(secondaryMetrics !== undefined && { secondaryMetrics: secondaryMetrics ?? [] }),
-    ...(type !== undefined && { type: type ?? 'product' }),
+    ...(kind !== undefined && { kind: kind ?? 'product' }),
   };
 }
 

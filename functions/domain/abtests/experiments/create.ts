@@ -42,7 +42,7 @@ const plainFields = (wishes: NewExperiment) => ({
   filters: wishes.filters ?? {},
   archived: wishes.archived ?? false,
   deleted: false,
-  type: wishes.type ?? ('product' as const),
+  kind: wishes.kind ?? ('product' as const),
   schedulingConfig: wishes.schedulingConfig ?? null,
   conclusion: wishes.conclusion ?? null,
   conclusionComment: wishes.conclusionComment ?? null,

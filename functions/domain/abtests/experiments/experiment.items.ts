@@ -45,7 +45,7 @@ export interface Experiment extends Row {
   readonly exposureCriteria: Doc | null;
   readonly statsConfig: Doc | null;
   readonly schedulingConfig: Doc | null;
-  readonly type: ExperimentType;
+  readonly kind: ExperimentType;
   readonly archived: boolean;
   readonly deleted: boolean;
   readonly conclusion: Conclusion | null;
@@ -74,7 +74,7 @@ export interface ExperimentWishes {
   readonly exposureCriteria?: unknown;
   readonly statsConfig?: unknown;
   readonly schedulingConfig?: Doc | null;
-  readonly type?: ExperimentType | null;
+  readonly kind?: ExperimentType | null;
   readonly archived?: boolean;
   readonly deleted?: boolean | null;
   readonly conclusion?: Conclusion | null;

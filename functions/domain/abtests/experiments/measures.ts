@@ -68,6 +68,20 @@ async function links(
   return { savedMetrics: await newLinks(ctx, groupId, wanted, before.savedMetrics), saved };
 }
 
+const measuresIn = ({
+  metrics,
+  metricsSecondary,
+  savedMetrics,
+  primaryOrder,
+  secondaryOrder,
+}: Measures): Measures => ({
+  metrics,
+  metricsSecondary,
+  savedMetrics,
+  primaryOrder,
+  secondaryOrder,
+});
+
 /** Whether anything is wished that metrics depend on. */
 const concernsMetrics = (wishes: ExperimentWishes): boolean =>
   [
@@ -85,7 +99,7 @@ export async function measuresOf(
   before: Measures,
   wishes: ExperimentWishes,
 ): Promise<Measures> {
-  if (!concernsMetrics(wishes)) return before;
+  if (!concernsMetrics(wishes)) return measuresIn(before);
   const own = await ownMetrics(ctx, groupId, before, wishes);
   const { savedMetrics, saved } = await links(ctx, groupId, before, wishes);
   const ofSaved = [...saved.values()].flatMap((metric) => uuidOf(metric) ?? []);

@@ -37,7 +37,7 @@ export function toWishes(body: Body): ExperimentWishes {
     filters: body.filters,
     archived: body.archived,
     deleted: body.deleted,
-    type: body.type,
+    kind: body.type,
     exposureCriteria: body.exposure_criteria,
     metrics: body.metrics,
     metricsSecondary: body.metrics_secondary,
@@ -87,7 +87,7 @@ function linksOf(experiment: Experiment, { savedMetrics }: ExperimentDetails) {
 
 /** Experiments of pages are told how much of each page sees which variant. */
 function pageVariants({ experiment, flag }: Found): Document {
-  if (experiment.type !== 'web' || flag === undefined) return {};
+  if (experiment.kind !== 'web' || flag === undefined) return {};
   return Object.fromEntries(
     variantsOf(flag).map(({ key, rollout_percentage }) => [key, { rollout_percentage }]),
   );
@@ -131,7 +131,7 @@ function toExperiment(found: Found, { details, person, level }: Shown): Experime
     created_by: person(experiment.createdBy),
     created_at: isoTime(experiment.createdOn),
     updated_at: isoTime(experiment.updatedOn),
-    type: experiment.type,
+    type: experiment.kind,
     variants: pageVariants(found),
     exposure_criteria: experiment.exposureCriteria,
     stats_config: experiment.statsConfig,
