@@ -3,7 +3,7 @@ export { createExposureCohort } from './cohorts/create-exposure-cohort.ts';
 export { fingerprintOf } from './experiments/analysis.ts';
 export { archiveExperiment } from './experiments/archive.ts';
 export { changeExperiment } from './experiments/change.ts';
-export { copyToProject } from './experiments/copy-to-project.ts';
+export { copyToProject, inOtherProject } from './experiments/copy-to-project.ts';
 export { createExperiment, type NewExperiment } from './experiments/create.ts';
 export { detailsOf, type ExperimentDetails } from './experiments/details.ts';
 export { duplicateExperiment } from './experiments/duplicate.ts';

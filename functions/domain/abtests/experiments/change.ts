@@ -6,7 +6,7 @@ import { holdoutNamed } from '../holdouts/find.ts';
 import { type Holdout, holdoutOfFlag } from '../holdouts/holdout.items.ts';
 import { parseExposureCriteria, parseStatsConfig } from '../metrics/index.ts';
 import { baselineOf } from './analysis.ts';
-import { type Companions, commit, finished, sameRow, thereStill } from './commit.ts';
+import { type Companions, commit, finished, sameRow, thereStill, withPlan } from './commit.ts';
 import type { Doc, Experiment, ExperimentPlace, ExperimentWishes } from './experiment.items.ts';
 import { type Found, findKept } from './find.ts';
 import { changedFilters } from './flag-filters.ts';
@@ -130,7 +130,7 @@ async function companionsOf(
     return { flag, changes: [], checks: [...checks, ...held] };
   }
   const plan = await planFlagChange(ctx, flag, wishes);
-  return { flag: plan.flag, changes: [plan.change], checks };
+  return { flag: plan.flag, ...withPlan(plan), checks };
 }
 
 async function wantedOf(ctx: Context, found: Found, wishes: ExperimentWishes): Promise<Wanted> {

@@ -1,4 +1,4 @@
-import { type Flag, planFlagChange } from '#domain/flags/index.ts';
+import { type Flag, type FlagPlan, planFlagChange } from '#domain/flags/index.ts';
 import {
   type Change,
   type CollectionName,
@@ -25,6 +25,13 @@ export interface Companions {
   /** What must be as it was read: else it is all tried again. */
   readonly checks?: readonly Write[];
 }
+
+/** What a planned flag brings along. */
+export const withPlan = ({ change, more, explain }: FlagPlan): Companions => ({
+  changes: [change],
+  more,
+  explain,
+});
 
 /** Refuses a transaction where a row is no longer what it was. */
 export const sameRow = (name: CollectionName, row: Row): Write =>
@@ -73,7 +80,7 @@ async function planStep(
     return { after: found, companions: { changes: [], checks: [sameRow('feature_flag', flag)] } };
   }
   const plan = await planFlagChange(ctx, flag, step.flag);
-  return { after: { ...found, flag: plan.flag }, companions: { changes: [plan.change] } };
+  return { after: { ...found, flag: plan.flag }, companions: withPlan(plan) };
 }
 
 /**

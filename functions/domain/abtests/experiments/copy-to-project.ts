@@ -15,13 +15,14 @@ import { orderOf } from './orders.ts';
 import { withVariants } from './parameters.ts';
 import { parseVariants } from './variants.ts';
 
-export type RemoteCopyRequest = CopyRequest & { readonly targetGroupId: number };
-
 const plain = (error: AppError, text: string): AppError =>
   new AppError(error.code, text, { detail: { body: { detail: text } } });
 
-/** The caller in another project, in which it must be allowed to write. */
-async function inProject(ctx: Context, groupId: number): Promise<Context> {
+/**
+ * The caller in another of its projects, where it may write. Throws `not_found` and `forbidden` where it
+ * may not.
+ */
+export async function inOtherProject(ctx: Context, groupId: number): Promise<Context> {
   const actor = (await renewedActor(ctx, ctx.actor)) ?? ctx.actor;
   const other = withinGroup({ ...ctx, actor }, groupId);
   const flags = 'memberships' in other.actor ? other.actor.memberships.get(groupId)?.flags : null;
@@ -92,16 +93,19 @@ async function copyOf(
 }
 
 /**
- * Makes a draft like an experiment in another project of the caller. Throws `not_found` and `forbidden`
- * where the caller may not write there.
+ * Makes a draft like an experiment in another project, where the caller is `there`. Throws `not_found`
+ * and, for what is measured in an old way, `invalid`.
  */
 export async function copyToProject(
   ctx: Context,
   place: ExperimentPlace,
-  { targetGroupId, ...request }: RemoteCopyRequest,
+  {
+    there,
+    groupId,
+    ...request
+  }: CopyRequest & { readonly there: Context; readonly groupId: number },
 ): Promise<Found> {
   const { experiment: source } = await findExperiment(ctx, place);
-  const other = await inProject(ctx, targetGroupId);
   requireCopyable(source);
-  return copyOf(other, source, targetGroupId, request);
+  return copyOf(there, source, groupId, request);
 }

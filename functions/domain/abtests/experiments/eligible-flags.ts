@@ -13,7 +13,7 @@ export interface EligibleFlagQuery {
   readonly active?: boolean;
   readonly createdBy?: number;
   readonly evaluationRuntime?: string;
-  readonly tagged?: boolean;
+  readonly hasContexts?: boolean;
   readonly order: FlagOrder;
   readonly descending: boolean;
 }
@@ -24,15 +24,15 @@ const isEligible = (flag: Flag): boolean => {
 };
 
 function fits(flag: Flag, query: EligibleFlagQuery): boolean {
-  const { active, createdBy, evaluationRuntime, tagged } = query;
+  const { active, createdBy, evaluationRuntime, hasContexts } = query;
   const search = query.search?.toLowerCase();
   return (
     (search === undefined ||
       [flag.key, flag.name].some((text) => text.toLowerCase().includes(search))) &&
     (active === undefined || flag.active === active) &&
     (createdBy === undefined || flag.createdBy === createdBy) &&
-    (evaluationRuntime === undefined || (flag.evaluationRuntime ?? 'all') === evaluationRuntime) &&
-    (tagged === undefined || flag.tags.length > 0 === tagged)
+    (evaluationRuntime === undefined || flag.evaluationRuntime === evaluationRuntime) &&
+    (hasContexts === undefined || flag.evaluationContexts.length > 0 === hasContexts)
   );
 }
 

@@ -1,6 +1,7 @@
 import { type Flag, findFlagByKey, planFlagChange, planNewFlag } from '#domain/flags/index.ts';
 import type { Context } from '#kernel/context.ts';
-import type { Companions } from './commit.ts';
+import { ifThere } from '#kernel/errors.ts';
+import { type Companions, withPlan } from './commit.ts';
 import type { Doc } from './experiment.items.ts';
 import { changedFilters, newFilters } from './flag-filters.ts';
 import { requireExperimentFlag, type Variant, variantsOf } from './variants.ts';
@@ -39,15 +40,15 @@ async function linkExisting(
       ? {}
       : { filters: changedFilters(before.filters, { parameters: null, variants, holdout }) }),
   });
-  return { flag: plan.flag, variants, changes: [plan.change] };
+  return { flag: plan.flag, variants, ...withPlan(plan) };
 }
 
 /** Plans the flag of an experiment: the one of that key, or a new one. Throws `invalid` where it cannot be one. */
 export async function linkFlag(ctx: Context, request: LinkRequest): Promise<FlagLink> {
   const { groupId, id, name, key, isLaunched } = request;
-  const before = await findFlagByKey(ctx, groupId, key);
+  const before = await ifThere(findFlagByKey(ctx, groupId, key));
   if (before !== undefined) return linkExisting(ctx, before, request);
-  const { flag, change, more, explain } = await planNewFlag(ctx, {
+  const plan = await planNewFlag(ctx, {
     groupId,
     key,
     name: `Feature Flag for Experiment ${name}`,
@@ -56,5 +57,5 @@ export async function linkFlag(ctx: Context, request: LinkRequest): Promise<Flag
     experimentIds: [id],
     ensureExperienceContinuity: request.parameters?.ensure_experience_continuity === true,
   });
-  return { flag, variants: variantsOf(flag), changes: [change], more, explain };
+  return { flag: plan.flag, variants: variantsOf(plan.flag), ...withPlan(plan) };
 }

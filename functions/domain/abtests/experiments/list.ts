@@ -1,6 +1,6 @@
-import { type Flag, listFlags } from '#domain/flags/index.ts';
+import type { Flag } from '#domain/flags/index.ts';
 import { usernamesOf } from '#domain/identity/index.ts';
-import { listRows, readCollection } from '#domain/projects/index.ts';
+import { listRows, readCollection, requireInProject } from '#domain/projects/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { compareText } from '#kernel/text-order.ts';
 import type { SavedMetric } from '../saved-metrics/saved-metric.items.ts';
@@ -139,12 +139,17 @@ async function inOrder(
     .map(({ each }) => each);
 }
 
+/** Flags by their ids, deleted ones too: an experiment keeps its own. */
+async function flagsOf(ctx: Context, groupId: number): Promise<ReadonlyMap<number | null, Flag>> {
+  requireInProject(ctx, 'read', 'feature_flag', { groupId });
+  const { rows } = await readCollection<Flag>(ctx, 'feature_flag', groupId);
+  return new Map(rows.map((flag) => [flag.id, flag]));
+}
+
 /** Every experiment that is not deleted, with its flag. */
 export async function allExperiments(ctx: Context, groupId: number): Promise<readonly Found[]> {
   const rows = await listRows<Experiment>(ctx, 'experiment', groupId);
-  const flags = new Map<number | null, Flag>(
-    rows.length === 0 ? [] : (await listFlags(ctx, groupId)).map((flag) => [flag.id, flag]),
-  );
+  const flags = rows.length === 0 ? new Map<number | null, Flag>() : await flagsOf(ctx, groupId);
   return rows
     .filter(({ deleted }) => !deleted)
     .map((experiment) => ({ experiment, flag: flags.get(experiment.flagId) }));

@@ -77,11 +77,11 @@ export async function newLinks(
   const last = fresh === 0 ? 0 : await takeIds(ctx, groupId, fresh);
   const createdOn = ctx.clock.now();
   let next = last - fresh;
-  return wanted.map((link) => {
-    const own = known.get(link.savedMetricId);
-    if (own !== undefined) return { ...own, ...link };
+  return wanted.map(({ savedMetricId, metadata }) => {
+    const own = known.get(savedMetricId);
+    if (own !== undefined) return { ...own, metadata };
     next += 1;
-    return { id: next, createdOn, ...link };
+    return { id: next, savedMetricId, metadata, createdOn };
   });
 }
 

@@ -14,7 +14,7 @@ async function lagging(ctx: Context, holdout: Holdout) {
   const { groupId, id } = holdout;
   const { linked } = await experimentsOf(ctx, groupId, id);
   const wanted = holdoutOfFlag(holdout);
-  const flags = await flagsToChange(ctx, groupId, linked, wanted);
+  const flags = await flagsToChange(ctx, holdout, linked, wanted);
   return flagChanges(ctx, flags.slice(0, BATCH), wanted);
 }
 

@@ -4,6 +4,7 @@ import { type Change, readCollection, requireInProject } from '#domain/projects/
 import type { Context } from '#kernel/context.ts';
 import type { Doc, Experiment } from '../experiments/experiment.items.ts';
 import { changedFilters } from '../experiments/flag-filters.ts';
+import { isDoc } from '../refuse.ts';
 
 /**
  * Experiments, or flags, of one transaction: it takes a hundred writes at most, and holds up whoever
@@ -22,10 +23,14 @@ export async function experimentsOf(
   return { version, linked: rows.filter((row) => row.holdoutId === holdoutId) };
 }
 
-/** Those of the experiments' flags that do not say this of their holdout. */
+/** Whether a flag leaves out nobody, or those of this holdout: of another one it is not ours to change. */
+const isOpenTo = ({ filters: { holdout } }: Flag, holdoutId: number): boolean =>
+  !isDoc(holdout) || holdout.id === holdoutId;
+
+/** Those of the experiments' flags that do not say of the holdout what is wanted. */
 export async function flagsToChange(
   ctx: Context,
-  groupId: number,
+  { groupId, id: holdoutId }: { readonly groupId: number; readonly id: number },
   experiments: readonly Experiment[],
   wanted: Doc | null,
 ): Promise<readonly Flag[]> {
@@ -33,8 +38,10 @@ export async function flagsToChange(
   const ids = new Set(experiments.map(({ flagId }) => flagId));
   const flags = await listFlags(ctx, groupId);
   return flags.filter(
-    ({ id, deleted, filters }) =>
-      ids.has(id) && !deleted && !isDeepStrictEqual(filters.holdout ?? null, wanted),
+    (flag) =>
+      ids.has(flag.id) &&
+      isOpenTo(flag, holdoutId) &&
+      !isDeepStrictEqual(flag.filters.holdout ?? null, wanted),
   );
 }
 

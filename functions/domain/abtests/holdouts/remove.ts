@@ -19,7 +19,7 @@ async function step(
     return true;
   }
   const some = linked.slice(0, BATCH);
-  const flags = await flagsToChange(ctx, groupId, some, null);
+  const flags = await flagsToChange(ctx, place, some, null);
   const freed = some.map((row) => ({
     name: 'experiment' as const,
     before: row,

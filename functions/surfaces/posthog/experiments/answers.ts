@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CONCLUSIONS, EXPERIMENT_TYPES } from '#domain/abtests/index.ts';
-import { MinimalFlagAnswer } from '../flags/wire.ts';
+import { MinimalFlag } from '../flags/wire.ts';
 import { HoldoutAnswer } from '../holdouts/wire.ts';
 import { PersonAnswer } from '../people.ts';
 
@@ -26,7 +26,7 @@ export const ExperimentAnswer = z.object({
   start_date: time.nullable(),
   end_date: time.nullable(),
   feature_flag_key: z.string(),
-  feature_flag: MinimalFlagAnswer.nullable(),
+  feature_flag: MinimalFlag.nullable(),
   holdout: HoldoutAnswer.nullable(),
   holdout_id: z.int().nullable(),
   exposure_cohort: z.int().nullable(),

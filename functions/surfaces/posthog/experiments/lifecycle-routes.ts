@@ -7,6 +7,7 @@ import {
   type ExperimentPlace,
   endExperiment,
   type Found,
+  inOtherProject,
   launchExperiment,
   pauseExperiment,
   resetExperiment,
@@ -113,14 +114,12 @@ export const lifecycleRoutes: readonly Route[] = [
     body: CopyBody,
     status: 201,
     response: ExperimentAnswer,
-    handle: async ({ ctx, params, body }) =>
-      showExperiment(
-        ctx,
-        await copyToProject(ctx, placeOf(ctx, params), {
-          ...namesOf(body),
-          targetGroupId: body.target_team_id,
-        }),
-      ),
+    handle: async ({ ctx, params, body }) => {
+      const groupId = body.target_team_id;
+      const there = await inOtherProject(ctx, groupId);
+      const request = { ...namesOf(body), there, groupId };
+      return showExperiment(there, await copyToProject(ctx, placeOf(ctx, params), request));
+    },
   }),
   route({
     method: 'POST',

@@ -89,7 +89,9 @@ export const FlagQuery = z.object({
   created_by_id: queryId().describe('Those of one maker.'),
   order: optional('created_at, key or name; falling with `-` before it.'),
   evaluation_runtime: optional('server, client or all.'),
-  has_evaluation_contexts: queryFlag().describe('Only those that have tags, or none.'),
+  has_evaluation_contexts: queryFlag().describe(
+    'Only those that are for some clients, or for all.',
+  ),
 });
 
 const FLAG_ORDERS: Readonly<Record<string, FlagOrder>> = {
@@ -127,7 +129,9 @@ export function toFlagQuery(groupId: number, query: z.output<typeof FlagQuery>) 
       ...(query.active !== undefined && { active: query.active }),
       ...(query.created_by_id !== undefined && { createdBy: query.created_by_id }),
       ...(isSaid(query.evaluation_runtime) && { evaluationRuntime: query.evaluation_runtime }),
-      ...(query.has_evaluation_contexts !== undefined && { tagged: query.has_evaluation_contexts }),
+      ...(query.has_evaluation_contexts !== undefined && {
+        hasContexts: query.has_evaluation_contexts,
+      }),
     },
   };
 }

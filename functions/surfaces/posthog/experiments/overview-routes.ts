@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { eligibleFlags, experimentStats, lacksEvaluations } from '#domain/abtests/index.ts';
 import { type Route, reads, route } from '#http/route.ts';
-import { MinimalFlagAnswer, toMinimalFlag } from '../flags/wire.ts';
+import { MinimalFlag, toMinimalFlag } from '../flags/wire.ts';
 import { projectOf } from '../project.ts';
 import { StatsAnswer } from './answers.ts';
 import { FlagQuery, toFlagQuery } from './list-query.ts';
@@ -17,7 +17,7 @@ export const overviewRoutes: readonly Route[] = [
       'The flags that an experiment can be made with: several variants, the first is control.',
     access: reads('feature_flag'),
     query: FlagQuery,
-    response: z.object({ results: z.array(MinimalFlagAnswer), count: z.int() }),
+    response: z.object({ results: z.array(MinimalFlag), count: z.int() }),
     handle: async ({ ctx, query }) => {
       const { asked, page } = toFlagQuery(projectOf(ctx), query);
       const flags = await eligibleFlags(ctx, asked);
