@@ -9,6 +9,7 @@ import type { Messages } from './messages.ts';
 import type { Repositories } from './repositories.ts';
 import type { Table } from './table.ts';
 import type { Trail } from './trail.ts';
+import type { Warehouse } from './warehouse.ts';
 
 /** What a member may do in a group. */
 export interface GroupFlags {
@@ -110,6 +111,8 @@ export interface Context {
   readonly messages: Messages;
   readonly background: Background;
   readonly repositories: Repositories;
+  /** Where questions to events are answered; functions that ask none have none. */
+  readonly warehouse?: Warehouse;
   readonly cache: Cache;
   readonly settings: Settings;
   readonly log: Logger;

@@ -4,6 +4,7 @@ import {
   ApiMapping,
   DomainName,
   HttpApi,
+  HttpMethod,
   HttpNoneAuthorizer,
   HttpRoute,
   HttpRouteKey,
@@ -31,7 +32,17 @@ export interface PublicApiProps {
   readonly domain?: CustomDomain | undefined;
 }
 
-/** One HTTPS URL with one `$default` route: the router behind it knows all paths and refuses the rest. */
+/** Paths that a function of their own answers, rather than the one that answers every other. */
+export interface OwnPaths {
+  readonly handler: IFunction;
+  /** As the gateway has them: `/flags/{rest+}` is everything below `/flags`. */
+  readonly paths: readonly string[];
+}
+
+/**
+ * One HTTPS URL. The router behind its `$default` route knows all paths and refuses the rest; what is called
+ * far more often, or needs far more than the rest, has functions of its own.
+ */
 export class PublicApi extends Construct {
   readonly api: HttpApi;
   readonly url: string;
@@ -63,16 +74,23 @@ export class PublicApi extends Construct {
       props.domain === undefined ? stage.url.replace(/\/$/, '') : `https://${props.domain.name}`;
   }
 
-  /** What answers every request, once `first` is made; it also decides who may do what. */
-  serve(handler: IFunction, first: Construct): void {
-    const route = new HttpRoute(this.api, 'DefaultRoute', {
-      httpApi: this.api,
-      routeKey: HttpRouteKey.DEFAULT,
-      integration: new HttpLambdaIntegration('Handler', handler),
-      // Credentials of every dialect are checked by the handler.
-      authorizer: new HttpNoneAuthorizer(),
-    });
-    route.node.addDependency(first);
+  /** What answers every request but those for `own`, once `first` is made; it also decides who may do what. */
+  serve(handler: IFunction, first: Construct, own: Readonly<Record<string, OwnPaths>> = {}): void {
+    const integration = new HttpLambdaIntegration('Handler', handler);
+    this.route('DefaultRoute', HttpRouteKey.DEFAULT, integration).node.addDependency(first);
+    for (const [name, { handler: other, paths }] of Object.entries(own)) {
+      const otherIntegration = new HttpLambdaIntegration(`${name}Handler`, other);
+      paths.forEach((path, index) => {
+        const key = HttpRouteKey.with(path, HttpMethod.ANY);
+        this.route(`${name}Route${index}`, key, otherIntegration).node.addDependency(first);
+      });
+    }
+  }
+
+  /** Credentials of every dialect are checked by the handler. */
+  private route(id: string, routeKey: HttpRouteKey, integration: HttpLambdaIntegration): HttpRoute {
+    const authorizer = new HttpNoneAuthorizer();
+    return new HttpRoute(this.api, id, { httpApi: this.api, routeKey, integration, authorizer });
   }
 
   private map({ name, certificate }: CustomDomain, stage: HttpStage): string {

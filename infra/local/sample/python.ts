@@ -40,6 +40,18 @@ export const ensureSchemathesisPython = (options: VenvOptions = {}): Promise<str
 export const ensureRestxPython = (options: VenvOptions = {}): Promise<string> =>
   ensureVenv(join(localFolder, 'restx-python'), ['flask-restx==1.3.2'], options);
 
+/** Returns an interpreter that has PostHog's SDK; for tests (some 5 s, 20 MB). */
+export const ensurePosthogPython = (options: VenvOptions = {}): Promise<string> =>
+  ensureVenv(join(localFolder, 'posthog-python'), ['posthog==7.91.1'], options);
+
+/** Returns an interpreter that has GrowthBook's statistics with pandas and scipy; for full tests (some 20 s, 300 MB). */
+export const ensureStatsPython = (options: VenvOptions = {}): Promise<string> =>
+  ensureVenv(
+    join(localFolder, 'stats-python'),
+    ['gbstats==0.8.0', 'pandas==1.5.3', 'scipy==1.17.1', 'numpy==1.26.4'],
+    options,
+  );
+
 /** Returns an interpreter that has what a stock Dioptra worker imports; for tests (some 20 s, 150 MB). */
 export const ensureStockPython = (options: VenvOptions = {}): Promise<string> =>
   ensureRuntime('stock-python', ['infra/local/sample/requirements-mlflow.txt'], options);
