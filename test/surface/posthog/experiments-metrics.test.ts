@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noteNames } from '#domain/events/names.ts';
 import type { Json } from '../../support/app.ts';
 import {
   type ExperimentStage,
@@ -204,5 +205,33 @@ describe('saved metrics', () => {
     expect(await stage.owner.post(path, body)).toMatchObject(
       refusal('Saved metric does not exist or does not belong to this project', S),
     );
+  });
+});
+
+describe('events that metrics count', () => {
+  const UNKNOWN = /^Event\(s\) 'nowhere' not found\. /;
+  const nowhere = { metrics: [meanOf('seen'), meanOf('nowhere')] };
+
+  it('are known once some have come in, unless that is no matter', async () => {
+    const group = await stage.app.newGroup(stage.owner);
+    const at = (path: string) => `/api/projects/${group.id}/experiments${path}`;
+    const create = (key: string, more: object) =>
+      stage.owner.post(at(''), { name: key, feature_flag_key: key, ...more });
+    const lacking = async () => must(await stage.owner.get(at('/requires_flag_implementation')));
+    const before = await create('before', nowhere);
+    const lacks = await lacking();
+    const names = new Set(['seen', '$feature_flag_called']);
+    await noteNames(stage.app.system, group.id, names);
+    stage.app.clock.advance(60_000);
+    const refused = await create('refused', nowhere);
+    const allowed = await create('allowed', { ...nowhere, allow_unknown_events: true });
+    const known = await create('known', { metrics: [meanOf('seen')] });
+    const renamed = await stage.owner.call('PATCH', at(`/${before.body.id}`), { name: 'x' });
+
+    expect([before.status, allowed.status, known.status, renamed.status]).toEqual([
+      201, 201, 201, 200,
+    ]);
+    expect(refused).toMatchObject(refusal(expect.stringMatching(UNKNOWN), M));
+    expect([lacks, await lacking()]).toEqual([{ result: true }, { result: false }]);
   });
 });

@@ -136,7 +136,7 @@ describe('what calls cost', () => {
         "create": {
           "readUnits": 3,
           "tableCalls": 6,
-          "tableRoundTrips": 6,
+          "tableRoundTrips": 5,
           "writeUnits": 14,
         },
         "end": {

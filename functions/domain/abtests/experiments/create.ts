@@ -1,4 +1,4 @@
-import { findProject, newRow, type Row } from '#domain/projects/index.ts';
+import { findProject, newRow, type Project, type Row } from '#domain/projects/index.ts';
 import { whileContended } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 import type { AppError } from '#kernel/errors.ts';
@@ -30,6 +30,13 @@ interface Parts {
   readonly link: FlagLink;
   readonly measures: Measures;
   readonly holdout: Holdout | undefined;
+  readonly project: Project;
+}
+
+/** What is there before anything is tried. */
+interface Start {
+  readonly row: Row;
+  readonly project: Project;
 }
 
 /** What a wish says or, where it says nothing, what holds then. */
@@ -62,10 +69,7 @@ function parametersOf({ parameters, runningTimeCalculation }: NewExperiment, lin
   return inBothPlaces(own, calculation && parseCalculation(calculation));
 }
 
-async function newExperiment(
-  ctx: Context,
-  { row, wishes, link, measures, holdout }: Parts,
-): Promise<Experiment> {
+function newExperiment({ row, project, wishes, link, measures, holdout }: Parts): Experiment {
   const keys = link.variants.map(({ key }) => key);
   return fingerprinted({
     ...row,
@@ -77,17 +81,18 @@ async function newExperiment(
     ...parametersOf(wishes, link),
     ...measures,
     exposureCriteria: newExposureCriteria(parseExposureCriteria(wishes.exposureCriteria ?? null)),
-    statsConfig: newStatsConfig(
-      parseStatsConfig(wishes.statsConfig ?? null, keys),
-      await findProject(ctx, row.groupId),
-    ),
+    statsConfig: newStatsConfig(parseStatsConfig(wishes.statsConfig ?? null, keys), project),
   });
 }
 
 const launches = ({ startDate }: ExperimentWishes): boolean =>
   startDate !== undefined && startDate !== null;
 
-async function tryCreate(ctx: Context, row: Row, wishes: NewExperiment): Promise<Found> {
+async function tryCreate(
+  ctx: Context,
+  { row, project }: Start,
+  wishes: NewExperiment,
+): Promise<Found> {
   const { groupId, parameters = null } = wishes;
   const holdout = await holdoutNamed(ctx, groupId, wishes.holdoutId);
   const parsed = parameters && parseParameters(parameters, baselineOf(wishes.statsConfig));
@@ -102,7 +107,7 @@ async function tryCreate(ctx: Context, row: Row, wishes: NewExperiment): Promise
     holdout: holdoutOfFlag(holdout),
     isLaunched: launches(wishes),
   });
-  const experiment = await newExperiment(ctx, { row, wishes, link, measures, holdout });
+  const experiment = newExperiment({ row, project, wishes, link, measures, holdout });
   await commit(ctx, [{ name: 'experiment', after: experiment }], {
     ...link,
     checks: [
@@ -122,6 +127,10 @@ async function tryCreate(ctx: Context, row: Row, wishes: NewExperiment): Promise
 export async function createExperiment(ctx: Context, wishes: NewExperiment): Promise<Found> {
   requireDates(wishes);
   requireNoProperties(wishes);
-  const row = await newRow(ctx, 'experiment', wishes.groupId);
-  return whileContended(ctx, () => tryCreate(ctx, row, wishes), isOvertaken);
+  const { groupId } = wishes;
+  const [row, project] = await Promise.all([
+    newRow(ctx, 'experiment', groupId),
+    findProject(ctx, groupId),
+  ]);
+  return whileContended(ctx, () => tryCreate(ctx, { row, project }, wishes), isOvertaken);
 }
