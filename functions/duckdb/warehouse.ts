@@ -53,7 +53,7 @@ function ofLines(paths: readonly string[]): string {
       : `CAST(${name} AS VARCHAR) AS ${name}`,
   );
   return `SELECT ${columns.join(', ')} FROM read_json(${listed(paths)},
-    format = 'newline_delimited', compression = 'auto', columns = {${types.join(', ')}},
+    format = 'newline_delimited', compression = 'gzip', columns = {${types.join(', ')}},
     maximum_object_size = ${MAX_LINE_BYTES})`;
 }
 
