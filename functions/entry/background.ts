@@ -1,10 +1,16 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PackingTask, packInBackground } from '#domain/artifacts/index.ts';
 import type { Background, BackgroundTask } from '#kernel/background.ts';
 import type { Platform } from '#kernel/context.ts';
+import { loadOnce } from '#kernel/load-once.ts';
 import { createTurns } from '#kernel/turns.ts';
 import { adminOf } from './admin.ts';
+import { StoreEvent } from './store-event.ts';
 
-type Task = (platform: Platform, input: { readonly [name: string]: unknown }) => Promise<void>;
+type Input = { readonly [name: string]: unknown };
+type Task = (input: Input) => Promise<void>;
 
 /** Functions have memory of their own; here all share one. Who is refused asks again. */
 const packingTurn = createTurns(2, 0, 'Too many archives are being made; try again.');
@@ -14,24 +20,41 @@ const started = (start: (begun: () => void) => Promise<unknown>): Promise<void> 
   new Promise((resolve, reject) => void start(resolve).catch(reject));
 
 /** What the functions of a deployment do, as one process does it. */
-const tasks: { readonly [task in BackgroundTask]: Task } = {
-  // The worker beside the server is always there.
-  launch: async () => {},
-  pack: async (platform, input) => {
-    const task = PackingTask.parse(input);
-    const { system } = adminOf(platform);
-    await started((begun) => {
-      const work = packingTurn(async () => {
-        begun();
-        await packInBackground(system, task);
+function tasksOf(
+  platform: Platform,
+  folder: () => string,
+): { readonly [task in BackgroundTask]: Task } {
+  const { system } = adminOf(platform);
+  const events = loadOnce(async () => {
+    const { eventWork } = await import('./event-work.ts');
+    return eventWork(platform, folder());
+  });
+  return {
+    // The worker beside the server is always there.
+    launch: async () => {},
+    pack: async (input) => {
+      const task = PackingTask.parse(input);
+      await started((begun) => {
+        const work = packingTurn(async () => {
+          begun();
+          await packInBackground(system, task);
+        });
+        system.defer(work);
+        return work;
       });
-      system.defer(work);
-      return work;
-    });
-  },
-};
+    },
+    'store-events': async (input) => {
+      const task = StoreEvent.parse(input);
+      system.defer(events().then(({ store }) => store(task)));
+    },
+    'compact-events': async () => system.defer(events().then(({ compact }) => compact())),
+  };
+}
 
-/** Background work in the process of the server itself. */
-export const inProcess = (platform: Platform): Background => ({
-  start: (task, input) => tasks[task](platform, input),
-});
+const newFolder = (): string => mkdtempSync(join(tmpdir(), 'assay-work-'));
+
+/** Background work in the process of the server itself; `folder` is for its files, and no other process's. */
+export function inProcess(platform: Platform, folder?: string): Background {
+  const tasks = tasksOf(platform, () => folder ?? newFolder());
+  return { start: (task, input) => tasks[task](input) };
+}

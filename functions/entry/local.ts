@@ -83,7 +83,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       version: VERSION,
       ...(lease === undefined ? {} : { lease }),
     },
-    background: inProcess,
+    background: (own) => inProcess(own, join(folder, 'work')),
     repositories,
     log,
   });

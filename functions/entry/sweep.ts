@@ -6,6 +6,7 @@ import { loadOnce } from '#kernel/load-once.ts';
 /** What is seldom needed must not keep a server from its first answer, for which workers wait after a restart. */
 const registry = loadOnce(() => import('#domain/registry/index.ts'));
 const retention = loadOnce(() => import('#domain/retention/index.ts'));
+const events = loadOnce(() => import('#domain/events/index.ts'));
 const mlprojects = loadOnce(() => import('#domain/mlprojects/index.ts'));
 
 interface Swept extends SweepReport {
@@ -19,13 +20,15 @@ interface Swept extends SweepReport {
   readonly removed: number;
   /** Uploads of workflows that no job has used. */
   readonly unused: number;
+  /** What was started for events that wait. */
+  readonly eventTasks: number;
 }
 
 /** Everything that the platform's broom looks after; one kind that fails does not stop another. */
 export async function sweepAll(ctx: Context): Promise<Swept> {
   // What settles the index of a run must have ended before the run is removed with it.
   const settling = sweepRuns(ctx);
-  const [jobs, settled, silent, purged, removed, unused] = await Promise.allSettled([
+  const [jobs, settled, silent, purged, removed, unused, eventTasks] = await Promise.allSettled([
     sweepJobs(ctx),
     settling,
     sweepSilentRuns(ctx),
@@ -35,8 +38,9 @@ export async function sweepAll(ctx: Context): Promise<Swept> {
       .then(() => retention())
       .then(({ sweepRemovals }) => sweepRemovals(ctx)),
     mlprojects().then(({ sweepUploads }) => sweepUploads(ctx)),
+    events().then(({ sweepEvents }) => sweepEvents(ctx)),
   ]);
-  for (const outcome of [jobs, settled, silent, purged, removed, unused]) {
+  for (const outcome of [jobs, settled, silent, purged, removed, unused, eventTasks]) {
     if (outcome.status === 'rejected') ctx.log.error('sweep', { message: String(outcome.reason) });
   }
   const none = { sent: 0, lost: 0 };
@@ -47,5 +51,6 @@ export async function sweepAll(ctx: Context): Promise<Swept> {
     purged: purged.status === 'fulfilled' ? purged.value : 0,
     removed: removed.status === 'fulfilled' ? removed.value : 0,
     unused: unused.status === 'fulfilled' ? unused.value : 0,
+    eventTasks: eventTasks.status === 'fulfilled' ? eventTasks.value : 0,
   };
 }

@@ -7,5 +7,8 @@ export interface Background {
   start(task: BackgroundTask, input: { readonly [name: string]: unknown }): Promise<void>;
 }
 
-/** `launch`: see that a pool has enough workers. `pack`: make an archive of a directory. */
-export type BackgroundTask = 'launch' | 'pack';
+/**
+ * `launch`: see that a pool has enough workers. `pack`: make an archive of a directory. `store-events`: store
+ * what was ingested. `compact-events`: make large files of what was stored.
+ */
+export type BackgroundTask = 'launch' | 'pack' | 'store-events' | 'compact-events';

@@ -46,6 +46,8 @@ export const prefix = {
   audit: 'AUDIT',
   /** What a group is as a project of feature flags and A/B tests, and what is in it. */
   project: 'PRJ',
+  /** Events of a project: names, what is to be compacted, who stores them. */
+  events: 'EVT',
   /** Calls of a token in an hour. */
   rate: 'RATE',
   /** The call that a caller's idempotency key stands for. */

@@ -52,6 +52,7 @@ const layers: Readonly<Record<string, Layer>> = {
     parts: domainParts,
   },
   aws: { packages: /^(@aws-sdk\/.*|@smithy\/.*|zod|node:.*)$/, files: /^kernel\// },
+  duckdb: { packages: /^(@duckdb\/node-api|node:.*)$/, files: /^kernel\// },
   embedded: { packages: /^(zod|node:.*)$/, files: /^kernel\// },
   git: {
     packages: /^node:(crypto|dns(\/promises)?|https?|net|timers\/promises|zlib)$/,

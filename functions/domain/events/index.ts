@@ -1,0 +1,14 @@
+export { EVENT_ROWS } from './columns.ts';
+export { type CompactReport, compactEvents } from './compact.ts';
+export { type Ingest, type Ingested, ingestEvents } from './ingest.ts';
+export { readMerges } from './merges.ts';
+export { eventNames } from './names.ts';
+export { RETENTION_DAYS, type Refused } from './normalise.ts';
+export { type EventHour, type EventObject, listEventObjects } from './objects.ts';
+export { EVENTS_QUEUE } from './parcel.ts';
+export type { Body } from './parse/decode.ts';
+export { type ParsedEvents, parseEvents } from './parse/parse.ts';
+export type { PersonKeys } from './person-keys.ts';
+export { type Redriven, redriveEvents } from './redrive.ts';
+export { type StoreReport, type StoreTask, storeEvents } from './store.ts';
+export { sweepEvents } from './sweep-events.ts';
