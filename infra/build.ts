@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildResult, build, type Metafile, type Plugin } from 'esbuild';
 import { directImports } from './direct-imports.ts';
 import { lateJsonSchema } from './late-json-schema.ts';
+import { NATIVE, packNative } from './pack-native.ts';
 import { packPage } from './pack-page.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -70,6 +71,7 @@ export const bundleEntry = (
     target: 'node24',
     // Without 'module' first, `await import('@aws-sdk/…')` of a CommonJS build has no named exports.
     mainFields: ['module', 'main'],
+    external: [NATIVE],
     outExtension: { '.js': '.mjs' },
     // CommonJS packages (tar-stream's) require Node's own modules, which ES modules cannot.
     banner: {
@@ -94,6 +96,7 @@ async function bundle(file: string, outRoot: string): Promise<Bundle> {
     lateJsonSchema,
   ]);
   const pageBytes = await packPage(metafile, fresh);
+  await packNative(metafile, fresh);
   await rm(directory, { recursive: true, force: true });
   await rename(fresh, directory);
   return { name, directory, ...sizes(metafile), pageBytes, metafile };

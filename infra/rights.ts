@@ -28,6 +28,8 @@ export const RIGHTS = {
       snapshots: ['read', 'write'],
       drafts: ['read', 'write', 'remove'],
       workflows: ['read', 'write'],
+      // What is too large for a message.
+      events: ['write'],
     },
   },
   // Requeues and fails jobs, which changes their snapshots and the lists that they are in; removes for
@@ -47,6 +49,16 @@ export const RIGHTS = {
   pack: {
     items: ['DeleteItem', 'GetItem', 'UpdateItem'],
     objects: { runs: ['read', 'list'], packed: ['read', 'write', 'upload'] },
+  },
+  // Marks, names of events, and who of the writers is at work.
+  events: {
+    items: ['BatchWriteItem', 'Query', 'UpdateItem'],
+    objects: { events: ['read', 'write', 'remove', 'list'] },
+  },
+  // Marks of what is to be compacted.
+  results: {
+    items: ['DeleteItem', 'Query', 'UpdateItem'],
+    objects: { events: ['read', 'write', 'upload', 'remove', 'list'] },
   },
   // An invitation.
   setup: { items: ['PutItem'], objects: {} },

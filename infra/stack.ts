@@ -1,8 +1,13 @@
-import { CfnOutput, Duration, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Size, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Alias, type IFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import {
+  Alias,
+  Architecture,
+  type IFunction,
+  type Function as LambdaFunction,
+} from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { ApiEnv, PoolAddress } from '../functions/entry/env.ts';
+import type { ApiEnv, PoolAddress, QueueAddress } from '../functions/entry/env.ts';
 import { VERSION } from '../functions/entry/version.ts';
 import type { Config } from './config.ts';
 import { Alarms } from './constructs/alarms.ts';
@@ -29,7 +34,10 @@ export interface AssayStackProps extends StackProps {
 type Environment = NodeFunctionProps['environment'];
 /** An emulator adds its own address; an account has none. */
 type BaseEnv = Exclude<keyof ApiEnv, 'AWS_ENDPOINT_URL' | 'BACKGROUND'>;
-type FunctionOptions = Pick<NodeFunctionProps, 'description' | 'timeout' | 'asynchronous'> & {
+type FunctionOptions = Pick<
+  NodeFunctionProps,
+  'description' | 'timeout' | 'asynchronous' | 'architecture' | 'disk'
+> & {
   readonly memoryMegabytes?: number;
   readonly environment?: Environment;
 };
@@ -37,12 +45,16 @@ type FunctionOptions = Pick<NodeFunctionProps, 'description' | 'timeout' | 'asyn
 /** What is started each minute is not tried again: the next minute does. */
 const EACH_MINUTE = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
 
+/** The functions that are started and not waited for, by the tasks that they do. */
+type Background = Readonly<Partial<Record<keyof NonNullable<ApiEnv['BACKGROUND']>, IFunction>>>;
+
 /** One deployment: table, bucket, API, and for each managed pool a queue and the task that empties it. */
 export class AssayStack extends Stack {
   private readonly props: AssayStackProps;
   private readonly data: DataTable;
   private readonly artifacts: ArtifactBucket;
   private readonly queues: readonly PoolQueue[];
+  private readonly events: PoolQueue;
   private readonly publicApi: PublicApi;
 
   constructor(scope: Construct, id: string, props: AssayStackProps) {
@@ -55,18 +67,26 @@ export class AssayStack extends Stack {
     this.queues = config.pools
       .filter(({ kind }) => kind === 'managed')
       .map(({ name }) => new PoolQueue(this, `Pool-${name}`, { pool: name }));
+    this.events = new PoolQueue(this, 'Events', { pool: 'assay:events' });
     this.publicApi = this.gateway();
     const launch = this.queues.length === 0 ? undefined : this.launchFunction();
     const pack = this.packFunction();
-    const background = { BACKGROUND: this.backgroundOf(launch, pack) };
+    const [events, results] = [this.eventsFunction(), this.resultsFunction()];
+    const work = {
+      ...(launch !== undefined && { launch }),
+      pack,
+      'store-events': events,
+      'compact-events': results,
+    };
+    const background = { BACKGROUND: this.backgroundOf(work) };
     const firstAdministrator = this.firstAdministrator();
-    const api = this.apiFunction(background, [pack, launch]);
+    const api = this.apiFunction(background, [pack, launch, events]);
     // Where anybody may register, a stranger could else come before the operator's invitation.
     this.publicApi.serve(this.warm(api), firstAdministrator);
-    const sweep = this.sweepFunction(background, launch);
+    const sweep = this.sweepFunction(background, [launch, events, results]);
     const looks = launch === undefined ? [sweep] : [sweep, launch];
     new SweepSchedule(this, 'Sweep', { handlers: looks });
-    const watched = { sweep, pack, ...(launch !== undefined && { launch }) };
+    const watched = { sweep, pack, events, results, ...(launch !== undefined && { launch }) };
     this.watch(api, watched);
     this.describe(firstAdministrator);
     for (const [key, value] of Object.entries({
@@ -96,7 +116,7 @@ export class AssayStack extends Stack {
       timeout: Duration.seconds(30),
       environment,
     });
-    for (const queue of this.queues) queue.grantSend(api);
+    for (const queue of [...this.queues, this.events]) queue.grantSend(api);
     allowStart(api, starts);
     return api;
   }
@@ -112,7 +132,7 @@ export class AssayStack extends Stack {
     });
   }
 
-  private sweepFunction(environment: Environment, launch: IFunction | undefined) {
+  private sweepFunction(environment: Environment, starts: readonly (IFunction | undefined)[]) {
     const sweep = this.lambda('SweepFunction', 'sweep', {
       description: 'Finds what was lost or is due',
       timeout: Duration.seconds(60),
@@ -123,7 +143,8 @@ export class AssayStack extends Stack {
       queue.grantSend(sweep);
       queue.grantCount(sweep);
     }
-    allowStart(sweep, [launch]);
+    this.events.grantCount(sweep);
+    allowStart(sweep, starts);
     return sweep;
   }
 
@@ -156,6 +177,28 @@ export class AssayStack extends Stack {
       memoryMegabytes: 1769,
       // Who waits for the archive asks again, and has it started again when it must be.
       asynchronous: { retryAttempts: 0, maxEventAge: Duration.minutes(5) },
+    });
+  }
+
+  private eventsFunction() {
+    const events = this.lambda('EventsFunction', 'events', {
+      description: 'Stores events that were ingested',
+      timeout: Duration.minutes(12),
+      asynchronous: EACH_MINUTE,
+    });
+    this.events.grantWork(events);
+    return events;
+  }
+
+  private resultsFunction() {
+    return this.lambda('ResultsFunction', 'results', {
+      description: 'Makes large files of events',
+      timeout: Duration.minutes(15),
+      // DuckDB is machine code.
+      architecture: Architecture.X86_64,
+      memoryMegabytes: 3008,
+      disk: Size.gibibytes(8),
+      asynchronous: EACH_MINUTE,
     });
   }
 
@@ -194,15 +237,23 @@ export class AssayStack extends Stack {
       REGISTRATION: this.props.config.registration,
       GIT_HOSTS: JSON.stringify(this.props.config.gitHosts),
       POOLS: this.poolAddresses(),
+      QUEUES: this.queueAddresses(),
     };
   }
 
-  private backgroundOf(launch: IFunction | undefined, pack: IFunction): string {
-    const functions: NonNullable<ApiEnv['BACKGROUND']> = {
-      ...(launch !== undefined && { launch: launch.functionName }),
-      pack: pack.functionName,
+  private backgroundOf(functions: Background): string {
+    const names = Object.entries(functions).map(([task, { functionName }]) => [task, functionName]);
+    return this.toJsonString(Object.fromEntries(names));
+  }
+
+  private queueAddresses(): string {
+    const { pool: name, queue, deadLetters } = this.events;
+    const address: QueueAddress = {
+      name,
+      queueUrl: queue.queueUrl,
+      dlqUrl: deadLetters.queueUrl,
     };
-    return this.toJsonString(functions);
+    return this.toJsonString([address]);
   }
 
   private poolAddresses(): string {
@@ -217,9 +268,9 @@ export class AssayStack extends Stack {
   }
 
   private watch(handler: IFunction, background: Readonly<Record<string, IFunction>>): void {
-    const { publicApi: api, queues: pools } = this;
+    const { publicApi: api, queues: pools, events } = this;
     const { alarmsEmail: email, dashboard } = this.props.config;
-    const { topic } = new Alarms(this, 'Alarms', { api, pools, background, email });
+    const { topic } = new Alarms(this, 'Alarms', { api, pools, events, background, email });
     if (topic !== undefined) this.output('AlarmsTopic', topic.topicArn, 'Where alarms are told');
     if (dashboard) new Dashboard(this, 'Overview', { api, handler, pools });
   }

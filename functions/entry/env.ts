@@ -18,6 +18,14 @@ export const PoolAddress = z.union([
 export type PoolAddress = z.infer<typeof PoolAddress>;
 export type ManagedPool = Extract<PoolAddress, { readonly kind: 'managed' }>;
 
+/** A queue of the platform's own, of which no pool knows. */
+const QueueAddress = z.strictObject({
+  name: z.string().min(1),
+  queueUrl: z.url(),
+  dlqUrl: z.url(),
+});
+export type QueueAddress = z.infer<typeof QueueAddress>;
+
 /** Who may make an account: anybody, who has an invitation, or nobody but administrators for others. */
 export const Registration = z.enum(['open', 'invite', 'closed']);
 
@@ -40,9 +48,18 @@ export const ApiEnv = z.object({
   /** Hosts whose git repositories may be imported. */
   GIT_HOSTS: json.pipe(z.array(z.string().min(1))).default([]),
   POOLS: json.pipe(z.array(PoolAddress).min(1)),
+  /** Without one of them, what goes through it is refused. */
+  QUEUES: json.pipe(z.array(QueueAddress)).default([]),
   /** Names of the functions that do background work; without managed pools nothing is launched. */
   BACKGROUND: json
-    .pipe(z.strictObject({ launch: z.string().min(1).optional(), pack: z.string().min(1) }))
+    .pipe(
+      z.strictObject({
+        launch: z.string().min(1).optional(),
+        pack: z.string().min(1),
+        'store-events': z.string().min(1).optional(),
+        'compact-events': z.string().min(1).optional(),
+      }),
+    )
     .optional(),
   /** Where emulators of AWS listen; never set in an account. */
   AWS_ENDPOINT_URL: z.url().optional(),

@@ -27,9 +27,10 @@ export function lambdaPlatform(
   return awsPlatform({
     tableName: env.TABLE_NAME,
     bucket: env.BUCKET_NAME,
-    queues: Object.fromEntries(
-      env.POOLS.flatMap((pool) => (pool.kind === 'managed' ? [[pool.name, pool]] : [])),
-    ),
+    queues: Object.fromEntries([
+      ...env.POOLS.flatMap((pool) => (pool.kind === 'managed' ? [[pool.name, pool]] : [])),
+      ...env.QUEUES.map((queue) => [queue.name, queue]),
+    ]),
     background: env.BACKGROUND,
     repositories,
     settings: {

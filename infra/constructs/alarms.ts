@@ -17,6 +17,8 @@ import type { PublicApi } from './public-api.ts';
 export interface AlarmsProps {
   readonly api: PublicApi;
   readonly pools: readonly PoolQueue[];
+  /** What was ingested and is not stored yet. */
+  readonly events: PoolQueue;
   /** Functions that nobody waits for, by what they are called in an alarm. */
   readonly background: Readonly<Record<string, IFunction>>;
   /** Who is told; without it, alarms only show in the console. */
@@ -50,7 +52,7 @@ const groups = <T>(all: readonly T[], size: number): T[][] =>
   );
 
 /**
- * What should be looked at. CloudWatch bills by the metric that an alarm watches: six with one pool
+ * What should be looked at. CloudWatch bills by the metric that an alarm watches: ten with one pool
  * and two more with each other one, of which ten are free in an account; the rest cost $0.10 a month.
  */
 export class Alarms extends Construct {
@@ -60,6 +62,7 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     this.watchPools(props.pools);
+    this.watchEvents(props.events);
     this.add('ApiErrors', props.api.api.metricServerError({ statistic: 'Sum', ...minute }), {
       description: 'The API answered with 5xx five times a minute, three minutes of five',
       threshold: 5,
@@ -103,6 +106,18 @@ export class Alarms extends Construct {
         },
       );
     }
+  }
+
+  private watchEvents({ queue, deadLetters }: PoolQueue): void {
+    const maximum = { statistic: 'Maximum', ...minute };
+    this.add('EventsDead', deadLetters.metricApproximateNumberOfMessagesVisible(maximum), {
+      description: 'Events that could not be stored lie in a dead-letter queue; send them again',
+      threshold: 1,
+    });
+    this.add('EventsWait', queue.metricApproximateAgeOfOldestMessage(maximum), {
+      description: 'Events wait for a quarter of an hour to be stored',
+      threshold: 900,
+    });
   }
 
   private add(id: string, metric: IMetric, { description, threshold, periods = 1, of }: Limit) {

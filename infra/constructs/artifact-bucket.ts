@@ -15,7 +15,14 @@ export interface ArtifactBucketProps {
 }
 
 /** What lies in the bucket, by the first part of its keys. */
-export type Prefix = 'runs' | 'bundles' | 'packed' | 'snapshots' | 'drafts' | 'workflows';
+export type Prefix =
+  | 'runs'
+  | 'bundles'
+  | 'packed'
+  | 'snapshots'
+  | 'drafts'
+  | 'workflows'
+  | 'events';
 
 /** `upload` is what a signed upload in parts needs beyond writing. */
 export type ObjectRight = 'read' | 'write' | 'upload' | 'remove' | 'list';
@@ -42,6 +49,8 @@ const LIFECYCLE: readonly LifecycleRule[] = [
     expiration: Duration.days(7),
     noncurrentVersionExpiration: Duration.days(1),
   },
+  // Each event is written twice or more until its hour is one file.
+  { prefix: 'events/', noncurrentVersionExpiration: Duration.days(3) },
 ];
 
 /** Artifact bytes: private, TLS only, reached by presigned URLs that the functions sign. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, type Size } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -15,6 +15,10 @@ export interface NodeFunctionProps {
   readonly memoryMegabytes: number;
   readonly timeout: Duration;
   readonly logRetention: RetentionDays;
+  /** Where its code is made for one kind of processor; arm64 when missing. */
+  readonly architecture?: Architecture;
+  /** Of its folder `/tmp`; half a gigabyte when missing. */
+  readonly disk?: Size;
   /** For a function that is started and not waited for: how often and how long a start is tried. */
   readonly asynchronous?: { readonly retryAttempts: number; readonly maxEventAge: Duration };
 }
@@ -36,7 +40,7 @@ export class NodeFunction extends Construct {
     this.function = new LambdaFunction(this, 'Function', {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+      architecture: props.architecture ?? Architecture.ARM_64,
       handler: 'index.handler',
       code: Code.fromAsset(join(props.bundles, props.bundle)),
       environment: { ...props.environment },
@@ -44,6 +48,7 @@ export class NodeFunction extends Construct {
       timeout: props.timeout,
       logGroup,
       role,
+      ...(props.disk !== undefined && { ephemeralStorageSize: props.disk }),
       ...props.asynchronous,
     });
   }

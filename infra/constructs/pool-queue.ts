@@ -4,11 +4,11 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
 export interface PoolQueueProps {
-  /** Name of the worker pool that this queue wakes up. */
+  /** Name of the worker pool that this queue wakes up, or of a queue of the platform's own. */
   readonly pool: string;
 }
 
-/** The queue of one worker pool, and where messages go that no worker could claim. */
+/** The queue of one worker pool or of the platform's own, and where messages go that nobody could take. */
 export class PoolQueue extends Construct {
   readonly pool: string;
   readonly queue: Queue;

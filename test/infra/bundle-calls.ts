@@ -32,12 +32,13 @@ export const shipped = ({ metafile }: Bundle, outputs: Iterable<string>): readon
       .map(([path]) => path),
   );
 
-/** The paths of all files in a folder, with those in folders of it. */
-export async function filesIn(folder: string): Promise<readonly string[]> {
+/** The paths of all files in a folder, with those in folders of it; `native`: with packages beside the code, too. */
+export async function filesIn(folder: string, native = false): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name))
+    .filter((path) => native || !path.includes('/node_modules/'))
     .sort();
 }
 

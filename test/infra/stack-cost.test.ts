@@ -35,8 +35,8 @@ describe('an idle month', () => {
     const five = ['default', 'a', 'b', 'c', 'd'].map((name) => ({ name }));
 
     expect(of({}, 'AWS::CloudWatch::Alarm')).toBe(0);
-    // Two for each of five pools, and four: an alarm is billed by what it watches.
-    expect(of({ pools: five }, 'AWS::CloudWatch::Alarm')).toBeCloseTo(0.4);
+    // Two for each of five pools, and eight: an alarm is billed by what it watches.
+    expect(of({ pools: five }, 'AWS::CloudWatch::Alarm')).toBeCloseTo(0.8);
     expect(of({ dashboard: true }, 'AWS::CloudWatch::Dashboard')).toBe(3);
     expect(of(VARIANTS.provisioned, 'AWS::Lambda::Alias')).toBeGreaterThan(10);
   });

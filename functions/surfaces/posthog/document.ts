@@ -18,6 +18,11 @@ const tags: readonly OpenApiTag[] = [
     paths: /^\/api\/(personal_api_keys|users)/,
   },
   {
+    name: 'feature_flags',
+    description: 'Feature flags of a project.',
+    paths: /^\/api\/projects\/\{project\}\/feature_flags/,
+  },
+  {
     name: 'projects',
     description: 'Groups as projects.',
     paths: /^\/api\/projects(\/\{project\}(\/reset_token)?)?$/,

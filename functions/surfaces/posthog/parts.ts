@@ -19,6 +19,11 @@ export const parts: readonly Part[] = [
     routes: async () => (await import('./projects/key-routes.ts')).keyRoutes,
   },
   {
+    name: 'feature_flags',
+    paths: /^\/api\/projects\/[^/]+\/feature_flags(\/|$)/,
+    routes: async () => (await import('./flags/routes.ts')).flagRoutes,
+  },
+  {
     name: 'projects',
     paths: /^\/api\/projects(\/[^/]+(\/reset_token)?)?\/?$/,
     routes: async () => (await import('./projects/routes.ts')).projectRoutes,

@@ -16,6 +16,7 @@ const variables: Readonly<
   POOLS: JSON.stringify([
     { name: 'default', kind: 'managed', queueUrl: `${NOWHERE}/q`, dlqUrl: `${NOWHERE}/d` },
   ]),
+  QUEUES: '[]',
   CLUSTER: 'bench',
   API_URL: NOWHERE,
   SUBNETS: JSON.stringify(['subnet-1']),

@@ -1,0 +1,12 @@
+import * as z from 'zod';
+import { ApiEnv } from './env.ts';
+
+/** What the function with DuckDB in it reads from its environment. */
+export const ResultsEnv = z.object({
+  ...ApiEnv.shape,
+  /** Megabytes; AWS sets it. */
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().int().min(512).default(3008),
+});
+
+/** What it is started for. */
+export const ResultsEvent = z.object({ task: z.literal('compact-events') });

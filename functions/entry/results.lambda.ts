@@ -1,0 +1,33 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { compactEvents } from '#domain/events/index.ts';
+import { openParquet } from '#duckdb/parquet.ts';
+import { bySystem } from './deferred.ts';
+import { readEnv } from './env.ts';
+import { lambdaPlatform } from './lambda-platform.ts';
+import { ResultsEnv, ResultsEvent } from './results-env.ts';
+
+/** The one folder of a function that can be written; what is left in it is of an earlier start. */
+const FOLDER = join(tmpdir(), 'assay');
+/** Of its disk, for inputs and for what does not fit in memory, each; the file that is made needs some, too. */
+const DISK_MB = 2_560;
+/** The rest is Node's, and for what the engine does not count. */
+const ENGINE_SHARE = 0.6;
+
+const env = readEnv(ResultsEnv, process.env);
+const platform = lambdaPlatform(env);
+const parquet = openParquet({
+  blobs: platform.blobs,
+  folder: FOLDER,
+  memoryMb: Math.floor(env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE * ENGINE_SHARE),
+  threads: 2,
+  diskMb: DISK_MB,
+});
+
+/** Does what needs DuckDB and more time than an answer has. */
+export async function handler(event: unknown): Promise<void> {
+  const { task } = ResultsEvent.parse(event);
+  const report = await bySystem(platform, (ctx) => compactEvents(ctx, parquet));
+  platform.log.info(task, { ...report });
+}
