@@ -1,5 +1,10 @@
 export type { Cohort } from './cohorts/cohort.items.ts';
 export { createExposureCohort } from './cohorts/create-exposure-cohort.ts';
+export {
+  analyseExperiment,
+  type ExperimentExposures,
+  experimentExposures,
+} from './experiments/analyse.ts';
 export { fingerprintOf } from './experiments/analysis.ts';
 export { archiveExperiment } from './experiments/archive.ts';
 export { changeExperiment } from './experiments/change.ts';

@@ -42,6 +42,11 @@ const tags: readonly OpenApiTag[] = [
     description: 'Metrics that experiments share.',
     paths: /^\/api\/projects\/\{project\}\/experiment_saved_metrics/,
   },
+  {
+    name: 'query',
+    description: 'What the events of a project say of an experiment.',
+    paths: /^\/api\/projects\/\{project\}\/query/,
+  },
 ];
 
 const WireError = z.object({

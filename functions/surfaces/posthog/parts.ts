@@ -43,6 +43,11 @@ export const parts: readonly Part[] = [
     paths: /^\/api\/projects\/[^/]+\/experiment_saved_metrics(\/|$)/,
     routes: async () => (await import('./saved-metrics/routes.ts')).savedMetricRoutes,
   },
+  {
+    name: 'query',
+    paths: /^\/api\/projects\/[^/]+\/query(\/|$)/,
+    routes: async () => (await import('./query/routes.ts')).queryRoutes,
+  },
 ];
 
 /** Every route of the dialect. */

@@ -1,3 +1,4 @@
+import type { Platform } from '#kernel/context.ts';
 import { type Answer, type Json, type TestApp, type TestUser, testApp } from '../../support/app.ts';
 
 /** A project with somebody who may write in it, and what tests of its experiments need. */
@@ -38,8 +39,10 @@ export const refusal = (detail: unknown, attr: string | null = null, code = 'inv
   body: { type: 'validation_error', code, detail, attr },
 });
 
-export async function experimentStage(): Promise<ExperimentStage> {
-  const app = testApp({ registration: 'open' });
+export async function experimentStage(
+  ports: Partial<Pick<Platform, 'warehouse'>> = {},
+): Promise<ExperimentStage> {
+  const app = testApp({ registration: 'open' }, ports);
   const owner = await app.newUser();
   const { id: project } = await app.newGroup(owner);
   const at = (path: string) => `/api/projects/${project}/${path}`;

@@ -81,7 +81,7 @@ function filtersOf({ found, wishes, parsed, holdout, movesHoldout }: Wanted): Do
   const { experiment, flag } = found;
   const follows = experiment.startDate === null || wishes.updateFlag === true;
   const isSynced = follows && parsed !== undefined;
-  if (flag === undefined || (!isSynced && !movesHoldout)) return undefined;
+  if (flag === undefined || flag.deleted || (!isSynced && !movesHoldout)) return undefined;
   return changedFilters(flag.filters, {
     parameters: isSynced ? parsed.parameters : null,
     variants: isSynced ? parsed.variants : undefined,
@@ -144,6 +144,7 @@ async function wantedOf(ctx: Context, found: Found, wishes: ExperimentWishes): P
   requireChangeable(experiment, flag, wishes, parsed?.variants);
   const movesHoldout = wishes.holdoutId !== undefined && wishes.holdoutId !== experiment.holdoutId;
   const isLaunch = experiment.startDate === null && typeof wishes.startDate === 'number';
+  if (isLaunch) requireLaunchable(flag, parsed?.variants);
   const holdout = movesHoldout
     ? await holdoutNamed(ctx, experiment.groupId, wishes.holdoutId)
     : undefined;
@@ -168,7 +169,6 @@ async function tryChange(
     ...measures,
   });
   const { flag, ...companions } = await companionsOf(ctx, wanted, after);
-  if (wanted.isLaunch) requireLaunchable(flag);
   await commit(ctx, [{ name: 'experiment', before, after }], companions);
   return { experiment: after, flag };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isDoc } from '../refuse.ts';
 import type { Doc } from './experiment.items.ts';
 import { DEFAULT_VARIANTS, type Variant, variantsOf } from './variants.ts';
@@ -65,9 +66,11 @@ export function shippedFilters(before: Doc, { variantKey, everybody }: Shipped):
   const multivariate = isDoc(before.multivariate) ? before.multivariate : {};
   const groups = Array.isArray(before.groups) ? before.groups : [];
   const all = { properties: [], rollout_percentage: 100, ...everybody };
+  // Whoever repeats a call that had to be approved finds it done.
+  const isThere = everybody === undefined || isDeepStrictEqual(groups[0], all);
   return {
     ...before,
-    groups: everybody === undefined ? groups : [all, ...groups],
+    groups: isThere ? groups : [all, ...groups],
     multivariate: { ...multivariate, variants },
   };
 }

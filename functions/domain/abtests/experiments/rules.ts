@@ -20,12 +20,15 @@ export function requireNoProperties({ filters }: ExperimentWishes): void {
   if (!isEmpty) throw wrong('filters', 'Experiments do not support global filter properties');
 }
 
-/** Throws unless an experiment can begin with this flag. */
-export function requireLaunchable(flag: Flag | undefined): asserts flag is Flag {
+/** Throws unless an experiment can begin with this flag, or with these variants where it gets others. */
+export function requireLaunchable(
+  flag: Flag | undefined,
+  variants?: readonly Variant[],
+): asserts flag is Flag {
   if (flag === undefined || flag.deleted) {
     throw refuse('Experiment cannot be launched because its feature flag has been deleted.');
   }
-  requireExperimentFlag(flag, null);
+  if (variants === undefined) requireExperimentFlag(flag, null);
 }
 
 const LEGACY_KINDS: readonly unknown[] = ['ExperimentTrendsQuery', 'ExperimentFunnelsQuery'];

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { eligibleFlags, experimentStats, lacksEvaluations } from '#domain/abtests/index.ts';
 import { type Route, reads, route } from '#http/route.ts';
-import { MinimalFlag, toMinimalFlag } from '../flags/wire.ts';
+import { FlagAnswer, flagsShown } from '../flags/wire.ts';
 import { projectOf } from '../project.ts';
 import { StatsAnswer } from './answers.ts';
 import { FlagQuery, toFlagQuery } from './list-query.ts';
@@ -17,12 +17,13 @@ export const overviewRoutes: readonly Route[] = [
       'The flags that an experiment can be made with: several variants, the first is control.',
     access: reads('feature_flag'),
     query: FlagQuery,
-    response: z.object({ results: z.array(MinimalFlag), count: z.int() }),
+    response: z.object({ results: z.array(FlagAnswer), count: z.int() }),
     handle: async ({ ctx, query }) => {
       const { asked, page } = toFlagQuery(projectOf(ctx), query);
       const flags = await eligibleFlags(ctx, asked);
-      const results = flags.slice(page.offset, page.offset + page.limit).map(toMinimalFlag);
-      return { results, count: flags.length };
+      const some = flags.slice(page.offset, page.offset + page.limit);
+      const show = await flagsShown(ctx, some);
+      return { results: some.map(show), count: flags.length };
     },
   }),
   route({
