@@ -232,12 +232,16 @@ function processOf(shared: Shared, embedded: EmbeddedPlatform, end: () => void):
  */
 export function testApp(
   settings: Partial<Settings> = {},
-  { table, ...ports }: Partial<Pick<Platform, 'repositories' | 'table'>> = {},
+  {
+    table,
+    warehouse,
+    ...ports
+  }: Partial<Pick<Platform, 'repositories' | 'table' | 'warehouse'>> = {},
 ): TestApp {
   const folder = mkdtempSync(join(tmpdir(), 'assay-app-'));
   const clock = movableClock();
   const errors: string[] = [];
-  const embedded = embeddedPlatform({
+  const platform = embeddedPlatform({
     folder,
     inMemory: true,
     baseUrl: ORIGIN,
@@ -258,6 +262,7 @@ export function testApp(
       ...settings,
     },
   });
+  const embedded = warehouse === undefined ? platform : { ...platform, warehouse };
   let made = 0;
   const nextName = (kind: string): string => {
     made += 1;

@@ -1,3 +1,4 @@
+export { documentProblem } from './evaluate/bounds.ts';
 export { checkFilters, type FilterProblem, requireFilters } from './evaluate/check-filters.ts';
 export { type CompiledFlag, compileFlag, type FlagDefinition } from './evaluate/compile-flag.ts';
 export { type Evaluation, evaluate, type FlagValue } from './evaluate/evaluate.ts';
@@ -6,3 +7,8 @@ export type { Filters } from './evaluate/filters.ts';
 export { holdoutHash, rolloutHash, variantHash } from './evaluate/hash.ts';
 export type { Reason, ReasonCode } from './evaluate/reasons.ts';
 export type { Subject } from './evaluate/subject.ts';
+export { findFlag, findFlagByKey, listFlags } from './find-flags.ts';
+export { type EvaluationRuntime, FLAGS, type Flag, type FlagFields } from './flag.items.ts';
+export { flagStatus, flagType, simpleRollout } from './flag-status.ts';
+export { type FlagPlan, planFlagChange, planNewFlag } from './plan-flag.ts';
+export { changeFlag, createFlag, type FlagChange } from './save-flag.ts';

@@ -18,9 +18,34 @@ const tags: readonly OpenApiTag[] = [
     paths: /^\/api\/(personal_api_keys|users)/,
   },
   {
+    name: 'feature_flags',
+    description: 'Feature flags of a project.',
+    paths: /^\/api\/projects\/\{project\}\/feature_flags/,
+  },
+  {
     name: 'projects',
     description: 'Groups as projects.',
     paths: /^\/api\/projects(\/\{project\}(\/reset_token)?)?$/,
+  },
+  {
+    name: 'experiments',
+    description: 'A/B tests: what is tried on whom, from a draft to its conclusion.',
+    paths: /^\/api\/projects\/\{project\}\/experiments/,
+  },
+  {
+    name: 'holdouts',
+    description: 'People whom no experiment touches.',
+    paths: /^\/api\/projects\/\{project\}\/experiment_holdouts/,
+  },
+  {
+    name: 'saved metrics',
+    description: 'Metrics that experiments share.',
+    paths: /^\/api\/projects\/\{project\}\/experiment_saved_metrics/,
+  },
+  {
+    name: 'query',
+    description: 'What the events of a project say of an experiment.',
+    paths: /^\/api\/projects\/\{project\}\/query/,
   },
 ];
 

@@ -19,9 +19,34 @@ export const parts: readonly Part[] = [
     routes: async () => (await import('./projects/key-routes.ts')).keyRoutes,
   },
   {
+    name: 'feature_flags',
+    paths: /^\/api\/projects\/[^/]+\/feature_flags(\/|$)/,
+    routes: async () => (await import('./flags/routes.ts')).flagRoutes,
+  },
+  {
     name: 'projects',
     paths: /^\/api\/projects(\/[^/]+(\/reset_token)?)?\/?$/,
     routes: async () => (await import('./projects/routes.ts')).projectRoutes,
+  },
+  {
+    name: 'experiments',
+    paths: /^\/api\/projects\/[^/]+\/experiments(\/|$)/,
+    routes: async () => (await import('./experiments/routes.ts')).experimentRoutes,
+  },
+  {
+    name: 'holdouts',
+    paths: /^\/api\/projects\/[^/]+\/experiment_holdouts(\/|$)/,
+    routes: async () => (await import('./holdouts/routes.ts')).holdoutRoutes,
+  },
+  {
+    name: 'saved metrics',
+    paths: /^\/api\/projects\/[^/]+\/experiment_saved_metrics(\/|$)/,
+    routes: async () => (await import('./saved-metrics/routes.ts')).savedMetricRoutes,
+  },
+  {
+    name: 'query',
+    paths: /^\/api\/projects\/[^/]+\/query(\/|$)/,
+    routes: async () => (await import('./query/routes.ts')).queryRoutes,
   },
 ];
 
