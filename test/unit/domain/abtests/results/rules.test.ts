@@ -278,7 +278,7 @@ describe('a mean', () => {
   ]).flat();
 
   it.each([
-    ['the upper bound', { upper_bound_percentile: 0.9 }, 90],
+    ['the upper bound', { upper_bound_percentile: 0.909 }, 90],
     ['an upper bound of all', { upper_bound_percentile: 1 }, 99],
     ['an upper bound without zeros', { upper_bound_percentile: 0.5, ignore_zeros: true }, 75],
     ['an upper bound with zeros', { upper_bound_percentile: 0.4 }, 0],
