@@ -27,6 +27,11 @@ const tags: readonly OpenApiTag[] = [
     description: 'Groups as projects.',
     paths: /^\/api\/projects(\/\{project\}(\/reset_token)?)?$/,
   },
+  {
+    name: 'evaluation',
+    description: 'What SDKs call to evaluate flags, at the root of the host.',
+    paths: /^\/(flags|decide|array|api\/feature_flag)(\/|$)/,
+  },
 ];
 
 const WireError = z.object({
