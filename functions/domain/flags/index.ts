@@ -1,3 +1,4 @@
+export { type Definitions, projectDefinitions } from './definitions.ts';
 export { documentProblem } from './evaluate/bounds.ts';
 export { checkFilters, type FilterProblem, requireFilters } from './evaluate/check-filters.ts';
 export { type CompiledFlag, compileFlag, type FlagDefinition } from './evaluate/compile-flag.ts';
@@ -10,5 +11,6 @@ export type { Subject } from './evaluate/subject.ts';
 export { findFlag, findFlagByKey, listFlags } from './find-flags.ts';
 export { type EvaluationRuntime, FLAGS, type Flag, type FlagFields } from './flag.items.ts';
 export { flagStatus, flagType, simpleRollout } from './flag-status.ts';
+export { type FlagsAsked, type FlagsFor, type FlagValueFor, flagsFor } from './flags-for.ts';
 export { type FlagPlan, planFlagChange, planNewFlag } from './plan-flag.ts';
 export { changeFlag, createFlag, type FlagChange } from './save-flag.ts';

@@ -4,6 +4,7 @@ export {
   commitRows,
   findRow,
   listRows,
+  lookedAt,
   newRow,
   readCollection,
   requireInProject,

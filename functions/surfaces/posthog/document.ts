@@ -47,6 +47,16 @@ const tags: readonly OpenApiTag[] = [
     description: 'What the events of a project say of an experiment.',
     paths: /^\/api\/projects\/\{project\}\/query/,
   },
+  {
+    name: 'evaluation',
+    description: 'What SDKs call to evaluate flags, at the root of the host.',
+    paths: /^\/(flags|decide|array|api\/feature_flag)(\/|$)/,
+  },
+  {
+    name: 'capture',
+    description: 'What SDKs and pages send events to, at the root of the host.',
+    paths: /^\/(batch|capture|e|i\/v0\/e|track|engage)$/,
+  },
 ];
 
 const WireError = z.object({

@@ -50,7 +50,31 @@ export const parts: readonly Part[] = [
   },
 ];
 
+/** What clients call at the root of the host, in parts. */
+export const publicParts: readonly Part[] = [
+  {
+    name: 'definitions',
+    paths: /^\/(flags\/definitions|api\/feature_flag\/local_evaluation)\/?$/,
+    routes: async () => (await import('./public/definitions-routes.ts')).definitionsRoutes,
+  },
+  {
+    name: 'config',
+    paths: /^\/array(\/|$)/,
+    routes: async () => (await import('./public/config-routes.ts')).configRoutes,
+  },
+  {
+    name: 'flags',
+    paths: /^\/(flags|decide)\/?$/,
+    routes: async () => (await import('./public/flags-routes.ts')).publicFlagRoutes,
+  },
+  {
+    name: 'capture',
+    paths: /^\/(batch|capture|e|i\/v0\/e|track|engage)\/?$/,
+    routes: async () => (await import('./public/capture-routes.ts')).captureRoutes,
+  },
+];
+
 /** Every route of the dialect. */
 export async function posthogRoutes(): Promise<readonly Route[]> {
-  return (await Promise.all(parts.map(({ routes }) => routes()))).flat();
+  return (await Promise.all([...parts, ...publicParts].map(({ routes }) => routes()))).flat();
 }

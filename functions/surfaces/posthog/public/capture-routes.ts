@@ -5,6 +5,7 @@ import { readChunks } from '#http/body.ts';
 import { PUBLIC_TO_PAGES, type Route, route } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
 import { AppError, invalid, tooManyBytes } from '#kernel/errors.ts';
+import { queryOf } from './read-body.ts';
 
 /** As it comes over the line; what it is once inflated has a bound of its own. */
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
@@ -31,11 +32,6 @@ const tooLarge = (size: number): AppError =>
   tooManyBytes(
     `The body has ${size} bytes or more; ${MAX_BODY_BYTES} are the most. Send fewer events.`,
   );
-
-function queryOf(request: Request): { readonly [name: string]: string } {
-  const { searchParams } = new URL(request.url);
-  return Object.fromEntries(searchParams);
-}
 
 const noKey = (): AppError =>
   new AppError('unauthenticated', 'Send the token of the project (phc_…) as api_key or token.', {
