@@ -77,10 +77,11 @@ export class AssayStack extends Stack {
       pack,
       'store-events': events,
       'compact-events': results,
+      recalculate: results,
     };
     const background = { BACKGROUND: this.backgroundOf(work) };
     const firstAdministrator = this.firstAdministrator();
-    const api = this.apiFunction(background, [pack, launch, events]);
+    const api = this.apiFunction(background, [pack, launch, events, results]);
     // Where anybody may register, a stranger could else come before the operator's invitation.
     this.publicApi.serve(this.warm(api), firstAdministrator);
     const sweep = this.sweepFunction(background, [launch, events, results]);

@@ -1,11 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Background } from '#kernel/background.ts';
+import type { Blobs } from '#kernel/blobs.ts';
 import { createCache } from '#kernel/cache.ts';
 import { type Clock, systemClock } from '#kernel/clock.ts';
 import type { Logger, Platform, Settings } from '#kernel/context.ts';
 import { type Ids, randomIds } from '#kernel/ids.ts';
 import { noRepositories, type Repositories } from '#kernel/repositories.ts';
+import type { Warehouse } from '#kernel/warehouse.ts';
 import { type FileBlobs, openFileBlobs } from './file-blobs.ts';
 import { openSqliteMessages, type SqliteMessages } from './sqlite-messages.ts';
 import { openSqliteTable, type SqliteTable } from './sqlite-table.ts';
@@ -22,6 +24,8 @@ export interface EmbeddedOptions {
   readonly settings: Settings;
   /** Does background work in this process; without it there is none. */
   readonly background?: (platform: Platform) => Background;
+  /** Answers questions to events; without it there are no results. */
+  readonly warehouse?: (blobs: Blobs) => Warehouse;
   /** Without it no repository can be fetched. */
   readonly repositories?: Repositories;
   readonly log: Logger;
@@ -56,7 +60,11 @@ export function embeddedPlatform(options: EmbeddedOptions): EmbeddedPlatform {
   });
   const cache = createCache(clock);
   const { settings, log, repositories = noRepositories } = options;
-  const ports = { table, blobs, messages, repositories, cache, clock, ids, settings, log };
+  const warehouse = options.warehouse?.(blobs);
+  const ports = {
+    ...{ table, blobs, messages, repositories, cache, clock, ids, settings, log },
+    ...(warehouse === undefined ? {} : { warehouse }),
+  };
   const background: Background = {
     start: async (task, input) => options.background?.({ ...ports, background }).start(task, input),
   };

@@ -29,6 +29,7 @@ function tasksOf(
     const { eventWork } = await import('./event-work.ts');
     return eventWork(platform, folder());
   });
+  const results = loadOnce(() => import('#domain/abtests/results/index.ts'));
   return {
     // The worker beside the server is always there.
     launch: async () => {},
@@ -48,6 +49,8 @@ function tasksOf(
       system.defer(events().then(({ store }) => store(task)));
     },
     'compact-events': async () => system.defer(events().then(({ compact }) => compact())),
+    recalculate: async () =>
+      system.defer(results().then(({ runRecalculations }) => runRecalculations(system))),
   };
 }
 

@@ -58,6 +58,7 @@ export const ApiEnv = z.object({
         pack: z.string().min(1),
         'store-events': z.string().min(1).optional(),
         'compact-events': z.string().min(1).optional(),
+        recalculate: z.string().min(1).optional(),
       }),
     )
     .optional(),

@@ -8,6 +8,7 @@ import type { Context, LeaseTimes, Logger, Settings } from '#kernel/context.ts';
 import { adminOf } from './admin.ts';
 import { inProcess } from './background.ts';
 import { type AccessLine, startLocalServer } from './local-server.ts';
+import { localWarehouse } from './local-warehouse.ts';
 import { repositories } from './repositories.ts';
 import { sweepAll } from './sweep.ts';
 import { VERSION } from './version.ts';
@@ -84,6 +85,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       ...(lease === undefined ? {} : { lease }),
     },
     background: (own) => inProcess(own, join(folder, 'work')),
+    warehouse: (blobs) => localWarehouse(blobs, join(folder, 'work')),
     repositories,
     log,
   });

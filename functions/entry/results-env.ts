@@ -9,4 +9,4 @@ export const ResultsEnv = z.object({
 });
 
 /** What it is started for. */
-export const ResultsEvent = z.object({ task: z.literal('compact-events') });
+export const ResultsEvent = z.object({ task: z.enum(['compact-events', 'recalculate']) });

@@ -1,8 +1,11 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { runRecalculations } from '#domain/abtests/results/index.ts';
 import { compactEvents } from '#domain/events/index.ts';
 import { openParquet } from '#duckdb/parquet.ts';
+import { openDuckWarehouse } from '#duckdb/warehouse.ts';
+import type { Context } from '#kernel/context.ts';
 import { bySystem } from './deferred.ts';
 import { readEnv } from './env.ts';
 import { lambdaPlatform } from './lambda-platform.ts';
@@ -14,20 +17,33 @@ const FOLDER = join(tmpdir(), 'assay');
 const DISK_MB = 2_560;
 /** The rest is Node's, and for what the engine does not count. */
 const ENGINE_SHARE = 0.6;
+const QUESTION_MS = 240_000;
 
 const env = readEnv(ResultsEnv, process.env);
 const platform = lambdaPlatform(env);
-const parquet = openParquet({
+const bounds = {
   blobs: platform.blobs,
-  folder: FOLDER,
   memoryMb: Math.floor(env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE * ENGINE_SHARE),
   threads: 2,
   diskMb: DISK_MB,
+};
+const parquet = openParquet({ ...bounds, folder: FOLDER });
+const warehouse = openDuckWarehouse({
+  ...bounds,
+  folder: join(FOLDER, 'ask'),
+  timeoutMs: QUESTION_MS,
 });
+
+const tasks = {
+  'compact-events': async (ctx: Context) => ({ ...(await compactEvents(ctx, parquet)) }),
+  recalculate: async (ctx: Context) => ({
+    recalculated: await runRecalculations({ ...ctx, warehouse }),
+  }),
+};
 
 /** Does what needs DuckDB and more time than an answer has. */
 export async function handler(event: unknown): Promise<void> {
   const { task } = ResultsEvent.parse(event);
-  const report = await bySystem(platform, (ctx) => compactEvents(ctx, parquet));
-  platform.log.info(task, { ...report });
+  const report = await bySystem(platform, tasks[task]);
+  platform.log.info(task, report);
 }

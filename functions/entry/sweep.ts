@@ -7,6 +7,7 @@ import { loadOnce } from '#kernel/load-once.ts';
 const registry = loadOnce(() => import('#domain/registry/index.ts'));
 const retention = loadOnce(() => import('#domain/retention/index.ts'));
 const events = loadOnce(() => import('#domain/events/index.ts'));
+const results = loadOnce(() => import('#domain/abtests/results/index.ts'));
 const mlprojects = loadOnce(() => import('#domain/mlprojects/index.ts'));
 
 interface Swept extends SweepReport {
@@ -22,13 +23,15 @@ interface Swept extends SweepReport {
   readonly unused: number;
   /** What was started for events that wait. */
   readonly eventTasks: number;
+  /** Whether results wait to be worked out. */
+  readonly recalculations: number;
 }
 
 /** Everything that the platform's broom looks after; one kind that fails does not stop another. */
 export async function sweepAll(ctx: Context): Promise<Swept> {
   // What settles the index of a run must have ended before the run is removed with it.
   const settling = sweepRuns(ctx);
-  const [jobs, settled, silent, purged, removed, unused, eventTasks] = await Promise.allSettled([
+  const outcomes = await Promise.allSettled([
     sweepJobs(ctx),
     settling,
     sweepSilentRuns(ctx),
@@ -39,8 +42,10 @@ export async function sweepAll(ctx: Context): Promise<Swept> {
       .then(({ sweepRemovals }) => sweepRemovals(ctx)),
     mlprojects().then(({ sweepUploads }) => sweepUploads(ctx)),
     events().then(({ sweepEvents }) => sweepEvents(ctx)),
+    results().then(({ sweepRecalculations }) => sweepRecalculations(ctx)),
   ]);
-  for (const outcome of [jobs, settled, silent, purged, removed, unused, eventTasks]) {
+  const [jobs, settled, silent, purged, removed, unused, eventTasks, recalculations] = outcomes;
+  for (const outcome of outcomes) {
     if (outcome.status === 'rejected') ctx.log.error('sweep', { message: String(outcome.reason) });
   }
   const none = { sent: 0, lost: 0 };
@@ -52,5 +57,6 @@ export async function sweepAll(ctx: Context): Promise<Swept> {
     removed: removed.status === 'fulfilled' ? removed.value : 0,
     unused: unused.status === 'fulfilled' ? unused.value : 0,
     eventTasks: eventTasks.status === 'fulfilled' ? eventTasks.value : 0,
+    recalculations: recalculations.status === 'fulfilled' ? recalculations.value : 0,
   };
 }

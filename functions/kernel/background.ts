@@ -9,6 +9,7 @@ export interface Background {
 
 /**
  * `launch`: see that a pool has enough workers. `pack`: make an archive of a directory. `store-events`: store
- * what was ingested. `compact-events`: make large files of what was stored.
+ * what was ingested. `compact-events`: make large files of what was stored. `recalculate`: work results of
+ * experiments out that wait for it.
  */
-export type BackgroundTask = 'launch' | 'pack' | 'store-events' | 'compact-events';
+export type BackgroundTask = 'launch' | 'pack' | 'store-events' | 'compact-events' | 'recalculate';

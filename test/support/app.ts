@@ -8,6 +8,7 @@ import { type EmbeddedPlatform, embeddedPlatform } from '#embedded/context.ts';
 import { buildApp } from '#entry/app.ts';
 import { inProcess } from '#entry/background.ts';
 import { sourceFiles } from '#entry/docs/source-files.ts';
+import { localWarehouse } from '#entry/local-warehouse.ts';
 import { createCache } from '#kernel/cache.ts';
 import type { Context, GroupFlags, Platform, Settings } from '#kernel/context.ts';
 import type { ErrorDetail } from '#kernel/errors.ts';
@@ -248,6 +249,7 @@ export function testApp(
     secret: 'the secret of the test app, which signs URLs',
     clock,
     background: inProcess,
+    warehouse: (blobs) => localWarehouse(blobs, folder),
     ...ports,
     log: {
       info: () => undefined,

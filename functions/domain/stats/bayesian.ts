@@ -29,7 +29,7 @@ export function bayesian(effect: Effect, { ciLevel, prior, inverse }: BayesianOp
   const posterior = prior ? update(prior, effect) : effect;
   const deviation = Math.sqrt(posterior.variance);
   const z = posterior.value / deviation;
-  const half = normalQuantile(1 - (1 - ciLevel) / 2) * deviation;
+  const half = -normalQuantile((1 - ciLevel) / 2) * deviation;
   const chanceToWin = normalCdf(inverse ? -z : z);
   return {
     effect: posterior.value,

@@ -60,8 +60,13 @@ export function compare(
     method === 'bayesian'
       ? { method, ...bayesian(effect, config) }
       : { method, ...frequentist(config, effect, comparison) };
+  // Numbers near the end of the range of doubles pass every check and yet overflow here.
+  if (!Object.values(statistics).flat().every(isFiniteIfNumber)) return undefined;
   return adjusted ? { ...statistics, cuped: adjusted.cuped } : statistics;
 }
+
+const isFiniteIfNumber = (value: unknown): boolean =>
+  typeof value !== 'number' || Number.isFinite(value);
 
 const plain = (baseline: Moments, variant: Moments): Comparison => ({
   baseline,

@@ -29,13 +29,15 @@ const DEFAULTS: AnalysisConfig = {
   inverse: false,
   cuped: false,
 };
+/** An interval at a level beyond this has no end that is a number. */
+const LEAST_SHARE = 1e-100;
 const MOST_TUNING = 1e9;
 
 type Check<T> = (value: unknown) => value is T;
 
 const isFlag: Check<boolean> = (value) => typeof value === 'boolean';
 const isShare: Check<number> = (value): value is number =>
-  typeof value === 'number' && value > 0 && value < 1;
+  typeof value === 'number' && value >= LEAST_SHARE && value < 1;
 const isTuning: Check<number> = (value): value is number =>
   typeof value === 'number' && value >= 1 && value <= MOST_TUNING;
 const isDifference: Check<DifferenceType> = (value) => value === 'relative' || value === 'absolute';

@@ -31,7 +31,7 @@ export function adjust(
 ): (Comparison & { readonly cuped: Adjustment }) | undefined {
   if (kind !== 'mean' && kind !== 'funnel') return undefined;
   const pooled = mergeStatistics(baseline, variant).covariate;
-  if (!pooled || !baseline.covariate || !variant.covariate) return undefined;
+  if (!pooled) return undefined;
   const theta = pooled.squares > 0 ? pooled.products / pooled.squares : 0;
   const [control, treated] = [adjustArm(kind, baseline, theta), adjustArm(kind, variant, theta)];
   if (!control || !treated) return undefined;

@@ -14,7 +14,7 @@ export function welch(effect: Effect, baseline: Moments, variant: Moments, alpha
   const deviation = Math.sqrt(effect.variance);
   const tStatistic = effect.value / deviation;
   const degreesOfFreedom = welchSatterthwaite(baseline, variant);
-  const half = studentTQuantile(1 - alpha / 2, degreesOfFreedom) * deviation;
+  const half = -studentTQuantile(alpha / 2, degreesOfFreedom) * deviation;
   return {
     tStatistic,
     degreesOfFreedom,

@@ -41,7 +41,7 @@ const proportion = ({ n, mean }: CentredStatistics): Moments => ({
  * Method in Metric Analytics, KDD 2018).
  */
 function ratio({ n, mean, squares, denominator }: CentredStatistics): Moments | undefined {
-  if (!denominator || denominator.squares < 0 || denominator.mean === 0) return undefined;
+  if (!denominator || denominator.squares < 0) return undefined;
   const per = denominator.mean;
   const value = mean / per;
   const spread = perEntity(squares, n) + value ** 2 * perEntity(denominator.squares, n);

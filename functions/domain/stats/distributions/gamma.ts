@@ -53,7 +53,6 @@ function upperGamma(a: number, x: number): number {
   if (x === 0) return 1;
   const factor = gammaFactor(a, x);
   if (x < a + 1) return 1 - factor * lowerSeries(a, x);
-  if (factor === 0) return 0;
   const fraction = continuedFraction(
     (k) => k * (a - k),
     (k) => x + 2 * k + 1 - a,

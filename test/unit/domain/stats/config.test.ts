@@ -21,6 +21,7 @@ describe('resolveConfig', () => {
   it.each([
     { alpha: 0 },
     { alpha: 1 },
+    { alpha: 1e-320 },
     { alpha: -0.05 },
     { alpha: '0.1' },
     { alpha: Number.NaN },

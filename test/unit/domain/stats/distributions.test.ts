@@ -8,6 +8,7 @@ import {
   normalQuantile,
   normalSf,
 } from '#domain/stats/distributions/normal.ts';
+import { upperQuantile } from '#domain/stats/distributions/quantile.ts';
 import {
   studentTCdf,
   studentTQuantile,
@@ -67,6 +68,7 @@ describe('distributions', () => {
     for (const df of [1e18, 1e100, 1e300, Infinity])
       expect(worst(normal, (x) => studentTSf(x, df))).toBeLessThan(1e-12);
     expect(studentTSf(1.96, 1e12)).toBeCloseTo(normalSf(1.96), 12);
+    expect([studentTSf(1e80, 1e300), studentTSf(1e100, Infinity)]).toEqual([0, 0]);
   });
 
   it.each([
@@ -84,6 +86,7 @@ describe('distributions', () => {
     ['normal quantile above 1', normalQuantile(2)],
     ['normal quantile at no number', normalQuantile(Number.NaN)],
     ['normal excess at no number', normalExcess(Number.NaN)],
+    ['quantile of a tail that is none', upperQuantile(0.3, () => Number.NaN, normalPdf)],
     ['χ² below 0', chiSquaredSf(-1, 3)],
     ['χ² at no number', chiSquaredSf(Number.NaN, 3)],
     ['χ² without degrees', chiSquaredSf(1, 0)],

@@ -9,7 +9,7 @@ const rankSql = (level: number, count: string): string =>
 const boundSql = (level: number | null | undefined, rank: string, count: string): string =>
   typeof level === 'number'
     ? `max(CASE WHEN ${rank} = ${rankSql(level, count)} THEN value END)`
-    : 'CAST(NULL AS DOUBLE)';
+    : 'max(CAST(NULL AS DOUBLE))';
 
 /**
  * Values beyond the bounds become the bounds, which are taken of all variants together. Zeros are left out

@@ -38,9 +38,9 @@ const value = fc.oneof(
 /** Few people, few kinds of events and few times, so that all coincide often. */
 const happening = fc
   .record({
-    number: fc.nat({ max: 60 }),
-    kind: fc.constantFrom('$feature_flag_called', '$feature_flag_called', 'buy', 'view', 'own'),
-    id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'a2', 'b2'),
+    number: fc.nat({ max: 90 }),
+    kind: fc.constantFrom('$feature_flag_called', 'buy', 'buy', 'view', 'view', 'own'),
+    id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'a2', 'b2'),
     step: fc.integer({ min: -60, max: 150 }),
     late: fc.nat({ max: 2 }),
     variant: fc.constantFrom('control', 'control', 'test', 'test', 'third', 'holdout-1', 'none'),
@@ -66,15 +66,34 @@ const happening = fc
     }),
   );
 
+const variants = ['control', 'test', 'third', 'holdout-1'];
+/** Most people see one variant alone, so that there is something to add up. */
+const people = fc.uniqueArray(
+  fc.record({
+    id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'a2', 'b2'),
+    variant: fc.constantFrom(...variants),
+    step: fc.integer({ min: -10, max: 60 }),
+  }),
+  { selector: ({ id }) => id, maxLength: 14, minLength: 4, size: 'max' },
+);
+const first = people.map((all) =>
+  all.map(({ id, variant, step }): Happening => {
+    const flag = { $feature_flag: 'flag', $feature_flag_response: variant };
+    const properties = { ...flag, '$feature/flag': variant, color: 'Red', amount: 4 };
+    const ts = START + step * HOUR;
+    return { uuid: `first ${id}`, event: '$feature_flag_called', id, ts, properties };
+  }),
+);
+const later = fc.array(happening, { minLength: 10, maxLength: 70, size: 'max' });
+
 /** The same uuid is the same time, as the system makes it; all else may differ. */
-const happenings = fc.array(happening, { maxLength: 60 }).map((events) => {
+const happenings = fc.tuple(first, later).map(([exposures, others]) => {
   const times = new Map<string, number>();
-  return events.map((event) => {
+  return [...exposures, ...others].map((event, index) => {
     const ts = times.get(event.uuid) ?? event.ts;
     times.set(event.uuid, ts);
     // Which of two with all the same times wins is nobody's business here.
-    const received = (event.received ?? 0) + times.size + events.indexOf(event);
-    return { ...event, ts, received };
+    return { ...event, ts, received: (event.received ?? 0) + index };
   });
 });
 

@@ -1,0 +1,133 @@
+import type { Analysis } from '#domain/stats/index.ts';
+import { key, pad, prefix } from '#kernel/keys.ts';
+import type { Attribute, Changes, Item, Key } from '#kernel/table.ts';
+import type { Doc, StatsSettings } from '../metrics/index.ts';
+import type { ExperimentWindow } from './window.ts';
+
+/** Everything that a result depends on, as it is when it is asked for. */
+export interface ResultRequest {
+  readonly experimentId: number;
+  readonly metricUuid: string;
+  /** Of metric and experiment: another is another result. */
+  readonly fingerprint: string;
+  readonly metric: Doc;
+  /** `endDate` is now, where the experiment goes on. */
+  readonly window: ExperimentWindow;
+  readonly stats: StatsSettings;
+}
+
+export interface ResultPlace {
+  readonly groupId: number;
+  readonly experimentId: number;
+  readonly fingerprint: string;
+}
+
+export const placeOf = ({ experimentId, fingerprint, window }: ResultRequest): ResultPlace => ({
+  groupId: window.groupId,
+  experimentId,
+  fingerprint,
+});
+
+/** What became of a metric up to a time. Never without `computedOn`; a failure is one, and no empty result. */
+export type StoredResult = {
+  readonly metricUuid: string;
+  /** Milliseconds since the epoch: up to when it knows the events. */
+  readonly queryTo: number;
+  readonly computedOn: number;
+} & (
+  | { readonly status: 'completed'; readonly analysis: Analysis }
+  | { readonly status: 'failed'; readonly error: string }
+);
+
+export type RecalculationStatus = 'pending' | 'in_progress' | 'completed' | 'failed';
+
+export interface Recalculation {
+  readonly id: string;
+  readonly status: RecalculationStatus;
+  readonly createdOn: number;
+  readonly updatedOn: number;
+  /** How often somebody began it: who has another number is no longer at it. */
+  readonly begun: number;
+  readonly failures: number;
+  /** Until when whoever has begun it is believed to be at it. */
+  readonly leaseUntil: number;
+  /** The last day is the day of its end, or today. */
+  readonly goesOn: boolean;
+  readonly request: ResultRequest;
+}
+
+const experiment = ({ groupId, experimentId }: Omit<ResultPlace, 'fingerprint'>): string =>
+  `${prefix.project}#${groupId}#RESULTS#${experimentId}`;
+
+export const resultKeys = {
+  partition: experiment,
+  /** Days of a series, by what they know. */
+  days: ({ fingerprint }: Pick<ResultPlace, 'fingerprint'>): string => `D#${fingerprint}#`,
+  day: (place: ResultPlace, queryTo: number): Key =>
+    key(experiment(place), `${resultKeys.days(place)}${pad(queryTo)}`),
+  latest: (place: ResultPlace): Key => key(experiment(place), `L#${place.fingerprint}`),
+  recalculation: (place: ResultPlace): Key => key(experiment(place), `R#${place.fingerprint}`),
+};
+
+/** All recalculations that are not done, by when somebody must look. */
+export const DUE = `${prefix.project}#RECALCULATIONS`;
+
+/** What is stored of documents has no `undefined`, which the table drops by itself. */
+const attribute = (value: unknown): Attribute => value as Attribute;
+
+export const resultItem = (at: Key, result: StoredResult): Item => ({
+  ...at,
+  type: 'experiment_result',
+  ...(attribute(result) as object),
+});
+
+export function readResult(item: Item): StoredResult {
+  const { pk: _pk, sk: _sk, type: _type, ...result } = item;
+  return result as unknown as StoredResult;
+}
+
+const dueOn = (place: ResultPlace, on: number) => ({
+  gsi1pk: DUE,
+  gsi1sk: `${pad(on)}#${place.groupId}#${place.experimentId}#${place.fingerprint}`,
+});
+
+export function recalculationItem(recalculation: Recalculation): Item {
+  const place = placeOf(recalculation.request);
+  return {
+    ...resultKeys.recalculation(place),
+    ...dueOn(place, recalculation.createdOn),
+    type: 'experiment_recalculation',
+    ...(attribute(recalculation) as object),
+  };
+}
+
+export function readRecalculation(item: Item): Recalculation {
+  const { pk: _pk, sk: _sk, type: _type, gsi1pk: _g, gsi1sk: _s, ...row } = item;
+  return row as unknown as Recalculation;
+}
+
+/** Somebody begins; others look again when it should be over. */
+export const beginChanges = (place: ResultPlace, now: number, leaseMs: number): Changes => ({
+  set: {
+    ...dueOn(place, now + leaseMs),
+    status: 'in_progress',
+    updatedOn: now,
+    leaseUntil: now + leaseMs,
+  },
+  add: { begun: 1 },
+});
+
+/** Back to where somebody begins again at that time. */
+export const againChanges = (
+  place: ResultPlace,
+  now: number,
+  { on, failures }: { readonly on: number; readonly failures: number },
+): Changes => ({
+  set: { ...dueOn(place, on), status: 'pending', updatedOn: now, leaseUntil: 0 },
+  add: { failures },
+});
+
+export const endChanges = (status: 'completed' | 'failed', now: number): Changes => ({
+  set: { status, updatedOn: now, leaseUntil: 0 },
+  remove: ['gsi1pk', 'gsi1sk'],
+});
