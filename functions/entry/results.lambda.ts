@@ -34,9 +34,11 @@ const warehouse = openDuckWarehouse({
   timeoutMs: QUESTION_MS,
 });
 
-const tasks = {
-  'compact-events': async (ctx: Context) => ({ ...(await compactEvents(ctx, parquet)) }),
-  recalculate: async (ctx: Context) => ({
+type Report = { readonly [what: string]: number };
+
+const tasks: { readonly [name in ResultsEvent['task']]: (ctx: Context) => Promise<Report> } = {
+  'compact-events': async (ctx) => ({ ...(await compactEvents(ctx, parquet)) }),
+  recalculate: async (ctx) => ({
     recalculated: await runRecalculations({ ...ctx, warehouse }),
   }),
 };
