@@ -17,7 +17,7 @@ import { DataTable } from './constructs/data-table.ts';
 import { FirstAdministrator } from './constructs/first-administrator.ts';
 import { NodeFunction, type NodeFunctionProps } from './constructs/node-function.ts';
 import { PoolQueue } from './constructs/pool-queue.ts';
-import { PublicApi } from './constructs/public-api.ts';
+import { type OwnPaths, PublicApi } from './constructs/public-api.ts';
 import { SweepSchedule } from './constructs/sweep-schedule.ts';
 import { Workers } from './constructs/workers.ts';
 import { jobHourUsd } from './prices.ts';
@@ -44,6 +44,12 @@ type FunctionOptions = Pick<
 
 /** What is started each minute is not tried again: the next minute does. */
 const EACH_MINUTE = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
+
+const FLAG_PATHS = ['/flags', '/decide', '/array', '/api/feature_flag'];
+const EVENT_PATHS = ['/batch', '/capture', '/e', '/i/v0/e', '/track', '/engage'];
+const QUERY_PATHS = ['/api/projects/{project}/query', '/api/environments/{project}/query'];
+/** The slash that clients end a path with is one of what is below it. */
+const withRest = (path: string): readonly string[] => [path, `${path}/{rest+}`];
 
 /** The functions that are started and not waited for, by the tasks that they do. */
 type Background = Readonly<Partial<Record<keyof NonNullable<ApiEnv['BACKGROUND']>, IFunction>>>;
@@ -83,7 +89,7 @@ export class AssayStack extends Stack {
     const firstAdministrator = this.firstAdministrator();
     const api = this.apiFunction(background, [pack, launch, events, results]);
     // Where anybody may register, a stranger could else come before the operator's invitation.
-    this.publicApi.serve(this.warm(api), firstAdministrator);
+    this.publicApi.serve(this.warm(api), firstAdministrator, this.ownPaths(background, events));
     const sweep = this.sweepFunction(background, [launch, events, results]);
     const looks = launch === undefined ? [sweep] : [sweep, launch];
     new SweepSchedule(this, 'Sweep', { handlers: looks });
@@ -148,6 +154,37 @@ export class AssayStack extends Stack {
     this.events.grantCount(sweep);
     allowStart(sweep, starts);
     return sweep;
+  }
+
+  /** What PostHog's clients call many times a second, and what takes seconds of a whole processor. */
+  private ownPaths(
+    environment: Environment,
+    events: IFunction,
+  ): Readonly<Record<string, OwnPaths>> {
+    const flags = this.lambda('FlagsFunction', 'flags', {
+      description: 'Evaluates feature flags',
+      timeout: Duration.seconds(30),
+      memoryMegabytes: 512,
+    });
+    const ingest = this.lambda('IngestFunction', 'ingest', {
+      description: 'Takes events',
+      timeout: Duration.seconds(30),
+      environment,
+    });
+    this.events.grantSend(ingest);
+    allowStart(ingest, [events]);
+    const query = this.lambda('QueryFunction', 'query', {
+      description: 'Works out results of experiments',
+      timeout: Duration.seconds(30),
+      architecture: Architecture.X86_64,
+      memoryMegabytes: 3008,
+      disk: Size.gibibytes(4),
+    });
+    return {
+      Flags: { handler: flags, paths: FLAG_PATHS.flatMap(withRest) },
+      Ingest: { handler: ingest, paths: EVENT_PATHS.flatMap(withRest) },
+      Query: { handler: query, paths: QUERY_PATHS.flatMap(withRest) },
+    };
   }
 
   private launchFunction() {

@@ -9,14 +9,12 @@ import type { Context } from '#kernel/context.ts';
 import { bySystem } from './deferred.ts';
 import { readEnv } from './env.ts';
 import { lambdaPlatform } from './lambda-platform.ts';
-import { ResultsEnv, ResultsEvent } from './results-env.ts';
+import { ENGINE_SHARE, ResultsEnv, ResultsEvent } from './results-env.ts';
 
 /** The one folder of a function that can be written; what is left in it is of an earlier start. */
 const FOLDER = join(tmpdir(), 'assay');
 /** Of its disk, for inputs and for what does not fit in memory, each; the file that is made needs some, too. */
 const DISK_MB = 2_560;
-/** The rest is Node's, and for what the engine does not count. */
-const ENGINE_SHARE = 0.6;
 const QUESTION_MS = 240_000;
 
 const env = readEnv(ResultsEnv, process.env);
