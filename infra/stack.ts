@@ -7,8 +7,9 @@ import {
   type Function as LambdaFunction,
 } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { ApiEnv, PoolAddress, QueueAddress } from '../functions/entry/env.ts';
+import type { ApiEnv } from '../functions/entry/env.ts';
 import { VERSION } from '../functions/entry/version.ts';
+import { addressesOf, addressOf, namesOf } from './addresses.ts';
 import type { Config } from './config.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { ArtifactBucket } from './constructs/artifact-bucket.ts';
@@ -20,7 +21,6 @@ import { PoolQueue } from './constructs/pool-queue.ts';
 import { type OwnPaths, PublicApi } from './constructs/public-api.ts';
 import { SweepSchedule } from './constructs/sweep-schedule.ts';
 import { Workers } from './constructs/workers.ts';
-import { jobHourUsd } from './prices.ts';
 import { type FunctionName, RIGHTS } from './rights.ts';
 
 export interface AssayStackProps extends StackProps {
@@ -50,9 +50,6 @@ const EVENT_PATHS = ['/batch', '/capture', '/e', '/i/v0/e', '/track', '/engage']
 const QUERY_PATHS = ['/api/projects/{project}/query', '/api/environments/{project}/query'];
 /** The slash that clients end a path with is one of what is below it. */
 const withRest = (path: string): readonly string[] => [path, `${path}/{rest+}`];
-
-/** The functions that are started and not waited for, by the tasks that they do. */
-type Background = Readonly<Partial<Record<keyof NonNullable<ApiEnv['BACKGROUND']>, IFunction>>>;
 
 /** One deployment: table, bucket, API, and for each managed pool a queue and the task that empties it. */
 export class AssayStack extends Stack {
@@ -85,7 +82,7 @@ export class AssayStack extends Stack {
       'compact-events': results,
       recalculate: results,
     };
-    const background = { BACKGROUND: this.backgroundOf(work) };
+    const background = { BACKGROUND: this.toJsonString(namesOf(work)) };
     const firstAdministrator = this.firstAdministrator();
     const api = this.apiFunction(background, [pack, launch, events, results]);
     // Where anybody may register, a stranger could else come before the operator's invitation.
@@ -276,34 +273,12 @@ export class AssayStack extends Stack {
       REGISTRATION: this.props.config.registration,
       GIT_HOSTS: JSON.stringify(this.props.config.gitHosts),
       POOLS: this.poolAddresses(),
-      QUEUES: this.queueAddresses(),
+      QUEUES: this.toJsonString([addressOf(this.events)]),
     };
-  }
-
-  private backgroundOf(functions: Background): string {
-    const names = Object.entries(functions).map(([task, { functionName }]) => [task, functionName]);
-    return this.toJsonString(Object.fromEntries(names));
-  }
-
-  private queueAddresses(): string {
-    const { pool: name, queue, deadLetters } = this.events;
-    const address: QueueAddress = {
-      name,
-      queueUrl: queue.queueUrl,
-      dlqUrl: deadLetters.queueUrl,
-    };
-    return this.toJsonString([address]);
   }
 
   private poolAddresses(): string {
-    const addresses = this.props.config.pools.map((pool): PoolAddress => {
-      const { name } = pool;
-      const found = this.queues.find((queue) => queue.pool === name);
-      if (found === undefined || pool.kind === 'external') return { name, kind: 'external' };
-      const [queueUrl, dlqUrl] = [found.queue.queueUrl, found.deadLetters.queueUrl];
-      return { name, kind: 'managed', queueUrl, dlqUrl, usdPerHour: jobHourUsd(pool) };
-    });
-    return this.toJsonString(addresses);
+    return this.toJsonString(addressesOf(this.props.config.pools, this.queues));
   }
 
   private watch(handler: IFunction, background: Readonly<Record<string, IFunction>>): void {
