@@ -1,5 +1,4 @@
 const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 /** More than anybody looks at; longer spans are cut. */
 const MOST_DAYS = 4_000;
 
@@ -88,14 +87,12 @@ export interface Day {
   readonly to: number;
 }
 
-/** When a day begins; where a zone skips its midnight, with what comes instead. */
-function startOf(day: number, timezone: string): number {
-  const near = day - offsetAt(day, timezone);
-  const start = day - offsetAt(near, timezone);
-  // At the border itself the offset may be yet another one.
-  return dayOf(start - 1, timezone) === new Date(day).toISOString().slice(0, 10)
-    ? start - HOUR_MS
-    : start;
+/** When a day begins: at the first time that shows it, be its midnight skipped or there twice. */
+function startOf(midnight: number, timezone: string): number {
+  const day = new Date(midnight).toISOString().slice(0, 10);
+  const offsets = [-DAY_MS, 0, DAY_MS].map((apart) => offsetAt(midnight + apart, timezone));
+  const times = offsets.map((offset) => midnight - offset).sort((a, b) => a - b);
+  return times.find((time) => dayOf(time, timezone) === day) ?? midnight;
 }
 
 /** Every day of a zone from the one of `from` to the one of `to`. */

@@ -1,3 +1,4 @@
+import { parseRegex } from '#kernel/filter/regex-parse.ts';
 import type { SqlDialect } from '#kernel/warehouse.ts';
 import type { PropertyFilter } from '../../metrics/index.ts';
 import { cannotCompute } from '../refuse.ts';
@@ -13,7 +14,15 @@ interface Place {
 type Scalar = string | number | boolean;
 type Compare = (place: Place, key: string, values: readonly Scalar[]) => string;
 
-const MAX_PATTERN = 1_000;
+/** Whether a text is a pattern, by the rules that all of these engines have in common. */
+function isPattern(text: string): boolean {
+  try {
+    parseRegex(text);
+    return !text.includes('\0');
+  } catch {
+    return false;
+  }
+}
 
 const memberOf = ({ dialect, column }: Place, key: string): string => dialect.member(column, key);
 
@@ -38,8 +47,10 @@ const finds: Compare = (place, key, values) => {
   return anyOf(
     values.map((value) => {
       const pattern = String(value);
-      if (dialect.finds === undefined || pattern.length > MAX_PATTERN || pattern.includes('\0')) {
-        throw cannotCompute('Regular expressions in property filters cannot be computed here.');
+      if (dialect.finds === undefined || !isPattern(pattern)) {
+        throw cannotCompute(
+          `The regular expression '${pattern.slice(0, 100)}' in a property filter cannot be computed here.`,
+        );
       }
       return dialect.finds(memberOf(place, key), pattern.toWellFormed());
     }),
