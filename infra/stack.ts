@@ -194,7 +194,7 @@ export class AssayStack extends Stack {
 
   private resultsFunction() {
     return this.lambda('ResultsFunction', 'results', {
-      description: 'Makes large files of events',
+      description: 'Makes large files of events, and works results out',
       timeout: Duration.minutes(15),
       // DuckDB is machine code.
       architecture: Architecture.X86_64,

@@ -10,3 +10,4 @@ export const ResultsEnv = z.object({
 
 /** What it is started for. */
 export const ResultsEvent = z.object({ task: z.enum(['compact-events', 'recalculate']) });
+export type ResultsEvent = z.infer<typeof ResultsEvent>;

@@ -17,28 +17,32 @@ const FOLDER = join(tmpdir(), 'assay');
 const DISK_MB = 2_560;
 /** The rest is Node's, and for what the engine does not count. */
 const ENGINE_SHARE = 0.6;
+/** The two work one after the other, but neither gives all back that it had. */
+const WAREHOUSE_SHARE = 0.35;
+const WAREHOUSE_DISK_MB = 1_024;
 const QUESTION_MS = 240_000;
 
 const env = readEnv(ResultsEnv, process.env);
 const platform = lambdaPlatform(env);
-const bounds = {
-  blobs: platform.blobs,
-  memoryMb: Math.floor(env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE * ENGINE_SHARE),
-  threads: 2,
+const shareOf = (share: number): number => Math.floor(env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE * share);
+const { blobs } = platform;
+const parquet = openParquet({
+  ...{ blobs, folder: FOLDER, threads: 2 },
+  memoryMb: shareOf(ENGINE_SHARE),
   diskMb: DISK_MB,
-};
-const parquet = openParquet({ ...bounds, folder: FOLDER });
+});
 const warehouse = openDuckWarehouse({
-  ...bounds,
-  folder: join(FOLDER, 'ask'),
+  ...{ blobs, folder: join(FOLDER, 'ask'), threads: 2 },
+  memoryMb: shareOf(WAREHOUSE_SHARE),
+  diskMb: WAREHOUSE_DISK_MB,
   timeoutMs: QUESTION_MS,
 });
 
-const tasks = {
-  'compact-events': async (ctx: Context) => ({ ...(await compactEvents(ctx, parquet)) }),
-  recalculate: async (ctx: Context) => ({
-    recalculated: await runRecalculations({ ...ctx, warehouse }),
-  }),
+type Task = (ctx: Context) => Promise<{ readonly [name: string]: number }>;
+
+const tasks: { readonly [task in ResultsEvent['task']]: Task } = {
+  'compact-events': async (ctx) => ({ ...(await compactEvents(ctx, parquet)) }),
+  recalculate: async (ctx) => ({ recalculated: await runRecalculations({ ...ctx, warehouse }) }),
 };
 
 /** Does what needs DuckDB and more time than an answer has. */
