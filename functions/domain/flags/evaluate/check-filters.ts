@@ -10,6 +10,7 @@ export interface FilterProblem {
   readonly message: string;
 }
 
+const TYPES = ['person', 'group', 'cohort', 'flag'];
 const COHORT_OPERATORS = ['in', 'not_in', 'exact'];
 /** Percentages such as 33.33 do not add up exactly. */
 const TOLERANCE = 1e-6;
@@ -44,6 +45,11 @@ function* overrideProblems(filters: Filters): Generator<FilterProblem> {
   }
 }
 
+const typeProblem = ({ type }: Property): string | undefined =>
+  TYPES.includes(type || 'person')
+    ? undefined
+    : 'Filters are not valid (can only use person and cohort properties)';
+
 function operatorProblem({ type, operator, key }: Property): string | undefined {
   const name = operator || 'exact';
   if (type === 'flag') {
@@ -65,7 +71,7 @@ function valueProblem({ type, operator, value, key }: Property): string | undefi
 
 function* propertyProblems(filters: Filters): Generator<FilterProblem> {
   for (const property of groupsOf(filters).flatMap((group) => group.properties ?? [])) {
-    const message = operatorProblem(property) ?? valueProblem(property);
+    const message = typeProblem(property) ?? operatorProblem(property) ?? valueProblem(property);
     if (message !== undefined) yield whole(message);
   }
 }

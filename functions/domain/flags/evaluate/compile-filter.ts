@@ -35,9 +35,9 @@ const isOfGroup = ({ type, group_type_index }: Property): boolean =>
 
 export function compileFilter(property: Property, aggregation: Source): CompiledFilter {
   if (property.type === 'flag') return ofFlag(property);
-  if (property.type === 'cohort') return { kind: 'unknown' };
   const operator = OPERATORS.get(property.operator || 'exact');
-  if (operator === undefined) return { kind: 'unknown' };
+  const isOfOne = ['person', 'group'].includes(property.type || 'person');
+  if (operator === undefined || !isOfOne) return { kind: 'unknown' };
   return {
     kind: 'property',
     key: property.key,

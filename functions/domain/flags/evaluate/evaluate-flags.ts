@@ -1,5 +1,5 @@
 import type { CompiledFlag } from './compile-flag.ts';
-import { type Evaluation, evaluate, type FlagValue } from './evaluate.ts';
+import { type Evaluation, evaluate, type FlagValue, momentOf } from './evaluate.ts';
 import type { Subject } from './subject.ts';
 
 function valueIn(evaluation: Evaluation | undefined): ReturnType<FlagValue> {
@@ -25,6 +25,7 @@ export function evaluateFlags(
   keys?: readonly string[],
 ): ReadonlyMap<string, Evaluation> {
   const byName = flagsByName(flags);
+  const moment = momentOf(subject);
   const done = new Map<CompiledFlag, Evaluation>();
   const opened = new Set<CompiledFlag>();
   const flagValue: FlagValue = (name) => {
@@ -43,7 +44,7 @@ export function evaluateFlags(
     for (let flag = waiting.at(-1); flag !== undefined; flag = waiting.at(-1)) {
       if (opened.has(flag)) {
         waiting.pop();
-        if (!done.has(flag)) done.set(flag, evaluate(flag, subject, flagValue));
+        if (!done.has(flag)) done.set(flag, evaluate(flag, subject, flagValue, moment));
       } else {
         opened.add(flag);
         waiting.push(...closedDependencies(flag));

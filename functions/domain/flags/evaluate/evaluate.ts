@@ -1,6 +1,7 @@
 import type { CompiledFilter } from './compile-filter.ts';
 import type { CompiledFlag, Condition, Rules } from './compile-flag.ts';
 import { holdoutHash, isWithin, rolloutHash, variantHash } from './hash.ts';
+import type { Moment } from './operators.ts';
 import { type Miss, type Reason, reasonOf, tellingMiss } from './reasons.ts';
 import { identifierOf, propertyOf, type Subject } from './subject.ts';
 
@@ -26,9 +27,16 @@ interface Case {
   readonly rules: Rules;
   readonly subject: Subject;
   readonly flagValue: FlagValue;
+  readonly moment: Moment;
   /** Made once for each identifier, since several conditions ask for the same. */
   readonly rollouts: Map<string, number>;
 }
+
+/** Steps of the regular expressions of one call, whatever its flags ask for: some 100 ms. */
+const MAX_STEPS = 1_000_000;
+
+/** Several flags that are evaluated in one call share it. */
+export const momentOf = ({ now }: Subject): Moment => ({ now, steps: { left: MAX_STEPS } });
 
 type Known = 'yes' | 'no' | 'unknown';
 
@@ -55,12 +63,12 @@ function flagFits(expected: boolean | string, actual: ReturnType<FlagValue>): Kn
   return known(actual === expected);
 }
 
-function fits(filter: CompiledFilter, { subject, flagValue }: Case): Known {
+function fits(filter: CompiledFilter, { subject, flagValue, moment }: Case): Known {
   if (filter.kind === 'unknown') return 'unknown';
   if (filter.kind === 'never') return 'no';
   if (filter.kind === 'flag') return flagFits(filter.value, flagValue(filter.key));
   const value = propertyOf(subject, filter.source, filter.key);
-  return known(value === undefined ? filter.ifMissing : filter.test(value, subject.now));
+  return known(value === undefined ? filter.ifMissing : filter.test(value, moment));
 }
 
 /** One filter that does not fit decides, whatever is not known of the others. */
@@ -156,6 +164,7 @@ export function evaluate(
   flag: CompiledFlag,
   subject: Subject,
   flagValue: FlagValue = () => undefined,
+  moment = momentOf(subject),
 ): Evaluation {
   if (!flag.isActive) return off(reasonOf('flag_disabled'));
   const { rules } = flag;
@@ -163,6 +172,6 @@ export function evaluate(
   if (rules.dependencies.some((key) => flagValue(key) === undefined)) {
     return off(reasonOf('missing_dependency'));
   }
-  const about: Case = { flag, rules, subject, flagValue, rollouts: new Map() };
+  const about: Case = { flag, rules, subject, flagValue, moment, rollouts: new Map() };
   return heldOut(about) ?? chosen(about) ?? byConditions(about);
 }

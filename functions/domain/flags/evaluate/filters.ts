@@ -10,9 +10,8 @@ const MAX_PAYLOADS = MAX_VARIANTS;
 const MAX_KEY = 400;
 /** Most candidates that one property filter may list. */
 const MAX_VALUES = 5_000;
-
-/** Only persons, cohorts, groups and other flags can be asked about. */
-const PROPERTY_TYPES = ['person', 'cohort', 'group', 'flag'] as const;
+/** Most patterns of one flag: each may take some 100 KB once it is compiled. */
+const MAX_PATTERNS = 50;
 
 const key = z
   .string('Must be a string.')
@@ -36,11 +35,9 @@ const isShort = (value: unknown) => !Array.isArray(value) || value.length <= MAX
 
 const Property = z.looseObject({
   key,
-  value: z.unknown().refine(isShort, `Must have at most ${MAX_VALUES} entries.`),
+  value: z.unknown().refine(isShort, `Must have at most ${MAX_VALUES} entries.`).optional(),
   operator: key.nullish(),
-  type: z
-    .enum(PROPERTY_TYPES, 'Filters are not valid (can only use person and cohort properties)')
-    .nullish(),
+  type: key.nullish(),
   group_type_index: index.nullish(),
 });
 export type Property = z.infer<typeof Property>;
@@ -65,29 +62,39 @@ const Holdout = z.looseObject({
   exclusion_percentage: z.number('Must be a number.'),
 });
 
+const patternsOf = (groups: readonly Group[] | null | undefined): number =>
+  (groups ?? [])
+    .flatMap(({ properties }) => properties ?? [])
+    .filter(({ operator }) => operator === 'regex' || operator === 'not_regex').length;
+
 /**
  * Whom a feature flag is for, as people store it: the names of its fields are theirs, and fields
  * that are not known here are kept.
  */
-export const Filters = z.looseObject(
-  {
-    groups: list(Group, MAX_GROUPS).nullish(),
-    multivariate: z.looseObject({ variants: list(Variant, MAX_VARIANTS).nullish() }).nullish(),
-    payloads: z
-      .record(z.string(), z.unknown(), 'Must be an object.')
-      .refine(
-        (payloads) => Object.keys(payloads).length <= MAX_PAYLOADS,
-        `Must have at most ${MAX_PAYLOADS} entries.`,
-      )
-      .nullish(),
-    aggregation_group_type_index: index.nullish(),
-    super_groups: list(Group, MAX_GROUPS).nullish(),
-    feature_enrollment: z.boolean('Must be true or false.').nullish(),
-    early_exit: z.boolean('Must be true or false.').nullish(),
-    holdout: Holdout.nullish(),
-    /** What older documents have in the place of `holdout`. */
-    holdout_groups: list(Group, MAX_GROUPS).nullish(),
-  },
-  'Must be an object.',
-);
+export const Filters = z
+  .looseObject(
+    {
+      groups: list(Group, MAX_GROUPS).nullish(),
+      multivariate: z.looseObject({ variants: list(Variant, MAX_VARIANTS).nullish() }).nullish(),
+      payloads: z
+        .record(z.string(), z.unknown(), 'Must be an object.')
+        .refine(
+          (payloads) => Object.keys(payloads).length <= MAX_PAYLOADS,
+          `Must have at most ${MAX_PAYLOADS} entries.`,
+        )
+        .nullish(),
+      aggregation_group_type_index: index.nullish(),
+      super_groups: list(Group, MAX_GROUPS).nullish(),
+      feature_enrollment: z.boolean('Must be true or false.').nullish(),
+      early_exit: z.boolean('Must be true or false.').nullish(),
+      holdout: Holdout.nullish(),
+      /** What older documents have in the place of `holdout`. */
+      holdout_groups: list(Group, MAX_GROUPS).nullish(),
+    },
+    'Must be an object.',
+  )
+  .refine(
+    ({ groups, super_groups }) => patternsOf(groups) + patternsOf(super_groups) <= MAX_PATTERNS,
+    `Must have at most ${MAX_PATTERNS} regular expressions.`,
+  );
 export type Filters = z.infer<typeof Filters>;

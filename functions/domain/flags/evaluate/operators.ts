@@ -1,10 +1,19 @@
+import type { Work } from '#kernel/filter/ast.ts';
 import { dateOf, datePropertyOf } from './dates.ts';
 import { patternTest } from './regex.ts';
 import { compareVersions, rangeTest, versionOf } from './semver.ts';
 import { lowered, numberOf, saysBoolean, saysTrue, textOf } from './values.ts';
 
-/** Whether a value of a property is what a filter asks for; `now` in milliseconds. */
-export type Test = (actual: unknown, now: number) => boolean;
+/** When a filter is asked, and what may still be done for it. */
+export interface Moment {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Steps of all regular expressions together. */
+  readonly steps: Work;
+}
+
+/** Whether a value of a property is what a filter asks for. */
+export type Test = (actual: unknown, at: Moment) => boolean;
 
 export interface Operator {
   /** Reads the value of a filter once; undefined where nothing can be what it asks for. */
@@ -15,8 +24,8 @@ export interface Operator {
 
 const denied =
   (test: Test): Test =>
-  (actual, now) =>
-    !test(actual, now);
+  (actual, at) =>
+    !test(actual, at);
 
 function exact(expected: unknown): Test | undefined {
   if (expected === undefined) return undefined;
@@ -46,7 +55,7 @@ const regex =
   (wanted: boolean) =>
   (expected: unknown): Test | undefined => {
     const finds = expected === undefined ? undefined : patternTest(expected);
-    return finds && ((actual) => finds(textOf(actual)) === wanted);
+    return finds && ((actual, { steps }) => finds(textOf(actual), steps) === wanted);
   };
 
 const number =
@@ -64,7 +73,7 @@ const date =
   (holds: (actual: number, named: number) => boolean) =>
   (expected: unknown): Test | undefined => {
     if (dateOf(expected, 0) === undefined) return undefined;
-    return (actual, now) => {
+    return (actual, { now }) => {
       const named = dateOf(expected, now);
       const value = datePropertyOf(actual, now);
       return named !== undefined && value !== undefined && holds(value, named);

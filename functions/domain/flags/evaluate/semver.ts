@@ -54,7 +54,7 @@ function wildcard(value: unknown): Range | undefined {
   const parts = [...(partsOf(value) ?? [''])];
   while (parts.at(-1) === '*') parts.pop();
   if (parts.length === 0) return [[0, 0, 0], NOTHING_ABOVE];
-  if (parts.length > 3 || !parts.every((part) => PART.test(part))) return undefined;
+  if (!parts.every((part) => PART.test(part))) return undefined;
   const [major = 0, minor = 0, patch = 0] = parts.map(Number);
   const from: Version = [major, minor, patch];
   if (parts.length === 1) return [from, [major + 1, 0, 0]];
