@@ -242,14 +242,14 @@ export function testApp(
   const folder = mkdtempSync(join(tmpdir(), 'assay-app-'));
   const clock = movableClock();
   const errors: string[] = [];
-  const platform = embeddedPlatform({
+  const embedded = embeddedPlatform({
     folder,
     inMemory: true,
     baseUrl: ORIGIN,
     secret: 'the secret of the test app, which signs URLs',
     clock,
     background: inProcess,
-    warehouse: (blobs) => localWarehouse(blobs, folder),
+    warehouse: (blobs) => warehouse ?? localWarehouse(blobs, folder),
     ...ports,
     log: {
       info: () => undefined,
@@ -264,7 +264,6 @@ export function testApp(
       ...settings,
     },
   });
-  const embedded = warehouse === undefined ? platform : { ...platform, warehouse };
   let made = 0;
   const nextName = (kind: string): string => {
     made += 1;

@@ -3,6 +3,7 @@ export { createExposureCohort } from './cohorts/create-exposure-cohort.ts';
 export {
   analyseExperiment,
   type ExperimentExposures,
+  type ExperimentResult,
   experimentExposures,
 } from './experiments/analyse.ts';
 export { fingerprintOf } from './experiments/analysis.ts';
@@ -31,6 +32,7 @@ export { resumeExperiment } from './experiments/resume.ts';
 export { shipVariant } from './experiments/ship-variant.ts';
 export { experimentStats } from './experiments/stats.ts';
 export { type ExperimentStatus, statusOf } from './experiments/status.ts';
+export { experimentTimeseries, recalculateTimeseries } from './experiments/timeseries.ts';
 export { unarchiveExperiment } from './experiments/unarchive.ts';
 export { variantsOf } from './experiments/variants.ts';
 export { changeHoldout } from './holdouts/change.ts';
@@ -39,6 +41,7 @@ export { findHoldout } from './holdouts/find.ts';
 export type { Holdout } from './holdouts/holdout.items.ts';
 export { listHoldouts } from './holdouts/list.ts';
 export { removeHoldout } from './holdouts/remove.ts';
+export type { Recalculation } from './results/index.ts';
 export { changeSavedMetric } from './saved-metrics/change.ts';
 export { createSavedMetric, type SavedMetricWishes } from './saved-metrics/create.ts';
 export { findSavedMetric } from './saved-metrics/find.ts';

@@ -20,6 +20,10 @@ export function simpleRollout(flag: Flag): number | null | undefined {
   return isSimple ? (group.rollout_percentage ?? null) : undefined;
 }
 
+/** The percentages of the conditions of a document. */
+export const rolloutsOf = (document: Flag['filters']): readonly number[] =>
+  (Filters.safeParse(document).data?.groups ?? []).map((group) => group.rollout_percentage ?? 100);
+
 /** Whether everybody gets the same, so that code could do without the flag. */
 function isSettled(flag: Flag): boolean {
   const filters = Filters.safeParse(flag.filters).data ?? {};

@@ -1,3 +1,20 @@
+export {
+  type ChangeRequest,
+  type ChangeState,
+  stateOf,
+} from './approvals/change-request.items.ts';
+export { approveChange, cancelChange, type DecisionOn, rejectChange } from './approvals/decide.ts';
+export { findChange, listChanges } from './approvals/find-changes.ts';
+export type { ApprovalRequired } from './approvals/gate.ts';
+export {
+  type Policy,
+  type PolicyFields,
+  UPDATE_FLAG,
+  WATCHED,
+  type Watched,
+} from './approvals/policy.items.ts';
+export { findPolicy, removePolicy, setPolicy } from './approvals/policy.ts';
+export { type Standing, standingOf } from './approvals/standing.ts';
 export { type Definitions, projectDefinitions } from './definitions.ts';
 export { documentProblem } from './evaluate/bounds.ts';
 export { checkFilters, type FilterProblem, requireFilters } from './evaluate/check-filters.ts';

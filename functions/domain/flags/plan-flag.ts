@@ -9,6 +9,7 @@ import {
 import type { Context } from '#kernel/context.ts';
 import { type AppError, conflict, invalid } from '#kernel/errors.ts';
 import { itemMissing, put, remove, type TransactOutcome, type Write } from '#kernel/table.ts';
+import { requireApproval } from './approvals/gate.ts';
 import { requireFlagFields } from './check-fields.ts';
 import { allFlags } from './find-flags.ts';
 import { FLAGS, type Flag, type FlagFields, NEW_FLAG } from './flag.items.ts';
@@ -122,5 +123,8 @@ export async function planFlagChange(
   before: Flag,
   wanted: Partial<FlagFields>,
 ): Promise<FlagPlan> {
-  return planApproved(ctx, before, wanted);
+  const plan = planApproved(ctx, before, wanted);
+  const { experimentIds: _links, ...seen } = differences(before, wanted);
+  await requireApproval(ctx, before, seen);
+  return plan;
 }

@@ -23,6 +23,11 @@ const tags: readonly OpenApiTag[] = [
     paths: /^\/api\/projects\/\{project\}\/feature_flags/,
   },
   {
+    name: 'approvals',
+    description: 'Changes of feature flags that others approve.',
+    paths: /^\/api\/projects\/\{project\}\/(approval_policies|change_requests)/,
+  },
+  {
     name: 'projects',
     description: 'Groups as projects.',
     paths: /^\/api\/projects(\/\{project\}(\/reset_token)?)?$/,

@@ -24,6 +24,11 @@ export const parts: readonly Part[] = [
     routes: async () => (await import('./flags/routes.ts')).flagRoutes,
   },
   {
+    name: 'approvals',
+    paths: /^\/api\/projects\/[^/]+\/(approval_policies|change_requests)(\/|$)/,
+    routes: async () => (await import('./approvals/routes.ts')).approvalRoutes,
+  },
+  {
     name: 'projects',
     paths: /^\/api\/projects(\/[^/]+(\/reset_token)?)?\/?$/,
     routes: async () => (await import('./projects/routes.ts')).projectRoutes,

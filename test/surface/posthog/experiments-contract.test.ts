@@ -7,7 +7,7 @@ let document: Json;
 const clients = new Map<string, Client>();
 const SCOPES = [
   ...['experiment:read', 'experiment:write', 'feature_flag:read', 'feature_flag:write'],
-  ...['experiment_saved_metric:read', 'experiment_saved_metric:write', '*'],
+  ...['experiment_saved_metric:read', 'experiment_saved_metric:write', 'query:read', '*'],
 ];
 beforeAll(async () => {
   stage = await experimentStage();
@@ -39,6 +39,8 @@ const W = 'experiment:write';
 const MR = 'experiment_saved_metric:read';
 const MW = 'experiment_saved_metric:write';
 const NEW = { name: 'x', feature_flag_key: 'contract' };
+const SERIES = { metric: meanOf('a'), fingerprint: 'x' };
+const QUERY = { query: { kind: 'ExperimentExposureQuery', experiment_id: 1 } };
 const FEW = { name: 'x', filters: [{ rollout_percentage: 5 }] };
 const SAVED = { name: 'x', query: meanOf('a') };
 
@@ -69,6 +71,9 @@ const table: readonly Row[] = [
   ['POST', 'experiments/{id}/pause', W, 200],
   ['POST', 'experiments/{id}/resume', W, 200],
   ['POST', 'experiments/{id}/create_exposure_cohort_for_experiment', W, 201],
+  ['GET', 'experiments/{id}/timeseries_results?metric_uuid=x&fingerprint=x', R, 200],
+  ['POST', 'experiments/{id}/recalculate_timeseries', W, 201, SERIES, ['metric', 'fingerprint']],
+  ['POST', 'query', 'query:read', 200, QUERY, ['query']],
   ['POST', 'experiments/{id}/end', W, 200, {}, ['conclusion', 'conclusion_comment']],
   [
     ...(['POST', 'experiments/{id}/ship_variant', W, 200, { variant_key: 'test' }] as const),
@@ -86,9 +91,9 @@ const rows = table.map(
 );
 
 /** The first thing of a kind in the project, whose id is 1. */
-const addressOf = (path: string): string => stage.at(`${path.replace('{id}', '1')}/`);
+const addressOf = (path: string): string => stage.at(path.replace('{id}', '1'));
 const operationOf = (method: string, path: string): Json =>
-  document.paths[`/api/projects/{project}/${path}`]?.[method.toLowerCase()];
+  document.paths[`/api/projects/{project}/${path.split('?')[0]}`]?.[method.toLowerCase()];
 
 describe('each route', () => {
   beforeAll(async () => {

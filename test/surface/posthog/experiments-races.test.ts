@@ -152,9 +152,9 @@ describe('what calls cost', () => {
           "writeUnits": 0,
         },
         "launch": {
-          "readUnits": 2,
-          "tableCalls": 3,
-          "tableRoundTrips": 3,
+          "readUnits": 3,
+          "tableCalls": 4,
+          "tableRoundTrips": 4,
           "writeUnits": 10,
         },
         "list": {
@@ -164,9 +164,9 @@ describe('what calls cost', () => {
           "writeUnits": 0,
         },
         "pause": {
-          "readUnits": 2,
-          "tableCalls": 3,
-          "tableRoundTrips": 3,
+          "readUnits": 3,
+          "tableCalls": 4,
+          "tableRoundTrips": 4,
           "writeUnits": 8,
         },
       }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unavailable } from '#kernel/errors.ts';
 import type { Warehouse } from '#kernel/warehouse.ts';
 import type { Json } from '../../support/app.ts';
 import { type Happening, type WarehouseTools, warehouseTools } from '../../support/warehouse.ts';
@@ -14,8 +15,6 @@ let stage: ExperimentStage;
 let tools: WarehouseTools;
 let experiment: Json;
 
-/** It is there before the blobs that it reads. */
-const later: Warehouse = { query: (question) => tools.warehouse.query(question) };
 const DAY = 86_400_000;
 const PEOPLE = 60;
 
@@ -35,7 +34,7 @@ function happenings(start: number): readonly Happening[] {
 }
 
 beforeAll(async () => {
-  stage = await experimentStage({ warehouse: later });
+  stage = await experimentStage();
   tools = warehouseTools(stage.app.platform.blobs);
   experiment = await stage.create({ feature_flag_key: 'priced' });
   await stage.steps(experiment.id, 'launch');
@@ -50,7 +49,8 @@ afterAll(async () => {
 const amounts = meanOf('paid', {
   source: { kind: 'EventsNode', event: 'paid', math: 'sum', math_property: 'amount' },
 });
-const ask = (query: object) => stage.owner.post(stage.at('query/'), { query, refresh: 'blocking' });
+const ask = (query: object, refresh: unknown = 'blocking') =>
+  stage.owner.post(stage.at('query/'), { query, refresh });
 const metricQuery = (metric: unknown, id: number = experiment.id) => ({
   kind: 'ExperimentQuery',
   experiment_id: id,
@@ -100,6 +100,17 @@ describe('a question about a metric', () => {
     expect(variant.p_value).toBeLessThan(0.001);
     expect(variant.confidence_interval).toHaveLength(2);
     expect(variant).not.toHaveProperty('chance_to_win');
+  });
+
+  it('is one of some minutes ago, unless it is to be worked out anew', async () => {
+    const first = (await ask(metricQuery(amounts))).body;
+    stage.app.clock.advance(60_000);
+    const kept = (await ask(metricQuery(amounts))).body;
+    const fresh = (await ask(metricQuery(amounts), 'force_blocking')).body;
+
+    expect(kept).toEqual({ ...first, is_cached: true });
+    expect(fresh.is_cached).toBe(false);
+    expect(fresh.last_refresh > first.last_refresh).toBe(true);
   });
 
   it('has no statistics where there is too little', async () => {
@@ -165,17 +176,18 @@ describe('a question about exposures', () => {
         exposure_counts: [PEOPLE, PEOPLE, PEOPLE],
       })),
       total_exposures: { control: PEOPLE, test: PEOPLE },
-      date_range: { date_from: '2026-01-01T00:00:00.000Z', date_to: '2026-01-03T00:00:00.000Z' },
+      date_range: { date_from: '2026-01-01T00:00:00.000Z', date_to: '2026-01-03T00:01:00.000Z' },
       sample_ratio_mismatch: { expected: { control: PEOPLE, test: PEOPLE }, p_value: 1 },
       bias_risk: null,
     });
   });
 
-  it('without a warehouse cannot be answered here', async () => {
-    const other = await experimentStage();
+  it('may be asked again where events cannot be read now', async () => {
+    const query: Warehouse['query'] = () => Promise.reject(unavailable('busy'));
+    const other = await experimentStage({ warehouse: { query } });
     const { id } = await other.create({ start_date: '2026-01-01' });
-    const query = { kind: 'ExperimentExposureQuery', experiment_id: id };
-    const answer = await other.owner.post(other.at('query'), { query });
+    const body = { query: { kind: 'ExperimentExposureQuery', experiment_id: id } };
+    const answer = await other.owner.post(other.at('query'), body);
 
     expect(answer).toMatchObject({ status: 503, body: { type: 'server_error' } });
     await other.app.close();

@@ -91,6 +91,22 @@ describe('a saved metric', () => {
     expect((await stage.owner.get(at(`/${gone.id}`))).status).toBe(404);
   });
 
+  it('goes from experiments that are too large for one transaction', async () => {
+    const { id } = await create();
+    const parameters = { custom_exposure_filter: { text: 'x'.repeat(240_000) } };
+    const linked: Json[] = [];
+    for (let made = 0; made < 20; made += 1) {
+      linked.push(await stage.create({ parameters, saved_metrics_ids: [{ id }] }));
+    }
+    const removed = await stage.owner.delete(at(`/${id}`));
+
+    expect(removed.status).toBe(204);
+    const page = await stage.get('experiments?limit=20');
+    expect(page.results.map(({ saved_metrics }: Json) => saved_metrics)).toEqual(
+      linked.map(() => []),
+    );
+  });
+
   it('that is removed while experiments take it is named by none', async () => {
     const { id } = await create();
     const [removed, ...answers] = await Promise.all([

@@ -1,29 +1,37 @@
 import type { Analysis, Method, SampleRatio } from '#domain/stats/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { parseMetric } from '../metrics/index.ts';
-import {
-  analyseMetric,
-  computeExposures,
-  type Exposures,
-  sampleRatioOf,
-} from '../results/index.ts';
+import { computeExposures, type Exposures, findResult, sampleRatioOf } from '../results/index.ts';
+import { fingerprintOf } from './analysis.ts';
 import type { ExperimentPlace } from './experiment.items.ts';
-import { questionOf } from './question.ts';
+import { questionOf, requestOf } from './question.ts';
 import { variantsOf } from './variants.ts';
 
+/** What an experiment says of a metric, and since when. */
+export interface ExperimentResult {
+  readonly analysis: Analysis;
+  readonly method: Method;
+  readonly computedOn: number;
+  readonly isCached: boolean;
+}
+
 /**
- * What an experiment says of a metric, which need not be one of its own. `metric` is unchecked. Throws
- * `invalid` for what is no metric or cannot be computed, `unavailable` where events cannot be asked.
+ * What an experiment says of a metric, which need not be one of its own: as it was a few minutes ago, unless
+ * it is to be worked out anew. `metric` is unchecked. Throws `invalid` for what is no metric or cannot be
+ * computed, `unavailable` where events cannot be asked.
  */
 export async function analyseExperiment(
   ctx: Context,
   place: ExperimentPlace,
   metric: unknown,
-): Promise<{ readonly analysis: Analysis; readonly method: Method }> {
+  options: { readonly refresh: boolean },
+): Promise<ExperimentResult> {
   const parsed = parseMetric(metric, 'query__metric');
-  const { window, settings } = await questionOf(ctx, place);
-  const analysis = await analyseMetric(ctx, { window, metric: parsed }, settings);
-  return { analysis, method: settings.method };
+  const question = await questionOf(ctx, place);
+  const request = requestOf(question, parsed, fingerprintOf(question.experiment, parsed));
+  const { result, isCached } = await findResult(ctx, request, options);
+  const { analysis, computedOn } = result;
+  return { analysis, computedOn, isCached, method: question.settings.method };
 }
 
 export interface ExperimentExposures {

@@ -2,8 +2,8 @@ import { findProject, type Project } from '#domain/projects/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { exposureOf, lookbackOf, type StatsSettings, statsSettingsOf } from '../metrics/index.ts';
 import { refuse } from '../refuse.ts';
-import type { ExperimentWindow } from '../results/index.ts';
-import type { ExperimentPlace } from './experiment.items.ts';
+import type { ExperimentWindow, ResultRequest } from '../results/index.ts';
+import type { Doc, ExperimentPlace } from './experiment.items.ts';
 import { type Found, findExperiment } from './find.ts';
 import { variantsOf } from './variants.ts';
 
@@ -45,18 +45,33 @@ function windowOf(
   };
 }
 
-/** Throws `not_found`, and `invalid` for what has not begun. */
+/** Throws `not_found`, and `invalid` with the `refusal` for what has not begun. */
 export async function questionOf(
   ctx: Context,
   place: ExperimentPlace,
+  refusal = 'Experiment has not been launched yet.',
 ): Promise<ExperimentQuestion> {
   const [found, project] = await Promise.all([
     findExperiment(ctx, place),
     findProject(ctx, place.groupId),
   ]);
   const { startDate, statsConfig } = found.experiment;
-  if (startDate === null) throw refuse('Experiment has not been launched yet.');
+  if (startDate === null) throw refuse(refusal);
   const settings = statsSettingsOf(statsConfig, project);
   const window = windowOf(found, startDate, ctx.clock.now(), project, settings.baseline);
   return { ...found, settings, window };
 }
+
+/** A question about one metric, as results are kept by it. */
+export const requestOf = (
+  { experiment, window, settings }: ExperimentQuestion,
+  metric: Doc,
+  fingerprint: string,
+): ResultRequest => ({
+  experimentId: experiment.id,
+  metricUuid: typeof metric.uuid === 'string' ? metric.uuid : '',
+  fingerprint,
+  metric,
+  window,
+  stats: settings,
+});

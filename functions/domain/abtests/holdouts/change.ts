@@ -3,6 +3,7 @@ import { whileContended } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { ifThere } from '#kernel/errors.ts';
 import { sameRow } from '../experiments/commit.ts';
+import { batchOf } from '../unlinked.ts';
 import type { HoldoutWishes } from './create.ts';
 import { parseFilters } from './filters.ts';
 import { findHoldout } from './find.ts';
@@ -15,7 +16,7 @@ async function lagging(ctx: Context, holdout: Holdout) {
   const { linked } = await experimentsOf(ctx, groupId, id);
   const wanted = holdoutOfFlag(holdout);
   const flags = await flagsToChange(ctx, holdout, linked, wanted);
-  return flagChanges(ctx, flags.slice(0, BATCH), wanted);
+  return flagChanges(ctx, batchOf(flags, BATCH), wanted);
 }
 
 async function tryChange(

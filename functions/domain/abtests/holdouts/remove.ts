@@ -2,7 +2,7 @@ import { commitRows } from '#domain/projects/index.ts';
 import { whileContended } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { finished } from '../experiments/commit.ts';
-import { experimentsUnchanged } from '../unlinked.ts';
+import { batchOf, experimentsUnchanged } from '../unlinked.ts';
 import { findHoldout } from './find.ts';
 import { BATCH, experimentsOf, flagChanges, flagsToChange } from './linked-flags.ts';
 
@@ -18,14 +18,16 @@ async function step(
     await commitRows(ctx, [{ name: 'holdout', before }], [experimentsUnchanged(groupId, version)]);
     return true;
   }
-  const some = linked.slice(0, BATCH);
-  const flags = await flagsToChange(ctx, place, some, null);
-  const freed = some.map((row) => ({
+  const flags = await flagsToChange(ctx, place, linked, null);
+  const pairs = linked.map((row) => ({ row, flag: flags.find(({ id }) => id === row.flagId) }));
+  const some = batchOf(pairs, BATCH);
+  const freed = some.map(({ row }) => ({
     name: 'experiment' as const,
     before: row,
     after: finished(ctx, row, { holdoutId: null }),
   }));
-  await commitRows(ctx, [...freed, ...(await flagChanges(ctx, flags, null))]);
+  const theirs = new Set(some.flatMap(({ flag }) => flag ?? []));
+  await commitRows(ctx, [...freed, ...(await flagChanges(ctx, [...theirs], null))]);
   return false;
 }
 

@@ -3,7 +3,7 @@ import { whileContended } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { finished } from '../experiments/commit.ts';
 import type { Experiment } from '../experiments/experiment.items.ts';
-import { experimentsUnchanged } from '../unlinked.ts';
+import { batchOf, experimentsUnchanged } from '../unlinked.ts';
 import { findSavedMetric } from './find.ts';
 import type { SavedMetric } from './saved-metric.items.ts';
 
@@ -43,7 +43,7 @@ async function step(
   }
   await commitRows(
     ctx,
-    linked.slice(0, BATCH).map((row) => ({
+    batchOf(linked, BATCH).map((row) => ({
       name: 'experiment',
       before: row,
       after: without(ctx, row, before),

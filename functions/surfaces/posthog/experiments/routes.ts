@@ -13,6 +13,7 @@ import { ListQuery, toExperimentQuery } from './list-query.ts';
 import { overviewRoutes } from './overview-routes.ts';
 import { EXPERIMENTS, ONE, placeOf } from './paths.ts';
 import { ExperimentBody, WholeExperimentBody } from './shapes.ts';
+import { timeseriesRoutes } from './timeseries-routes.ts';
 import { showExperiment, showExperiments, toWishes } from './wire.ts';
 
 export const experimentRoutes: readonly Route[] = [
@@ -89,4 +90,5 @@ export const experimentRoutes: readonly Route[] = [
     handle: async () => new Response(null, { status: 405, headers: { allow: 'GET, PATCH, PUT' } }),
   }),
   ...lifecycleRoutes,
+  ...timeseriesRoutes,
 ];

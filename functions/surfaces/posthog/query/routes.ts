@@ -8,6 +8,10 @@ import { ExposureAnswer, ResultAnswer, toExposures, toResult } from './wire.ts';
 const experiment_id = z.int().describe('The experiment that is asked about.');
 
 const QueryBody = z.object({
+  refresh: z
+    .union([z.boolean(), z.string().max(50)])
+    .nullish()
+    .describe('`force_…` works a result out anew; all else takes one of some minutes ago.'),
   query: z.discriminatedUnion('kind', [
     z.object({
       kind: z.literal('ExperimentQuery'),
@@ -28,13 +32,13 @@ export const queryRoutes: readonly Route[] = [
     untraced: true,
     body: QueryBody,
     response: z.union([ResultAnswer, ExposureAnswer]),
-    handle: async ({ ctx, body: { query } }) => {
+    handle: async ({ ctx, body: { query, refresh } }) => {
       const place = { groupId: projectOf(ctx), id: query.experiment_id };
       if (query.kind === 'ExperimentExposureQuery') {
         return toExposures(await experimentExposures(ctx, place));
       }
-      const { analysis, method } = await analyseExperiment(ctx, place, query.metric);
-      return toResult(analysis, method);
+      const isForced = String(refresh).startsWith('force_');
+      return toResult(await analyseExperiment(ctx, place, query.metric, { refresh: isForced }));
     },
   }),
 ];

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { ExperimentExposures } from '#domain/abtests/index.ts';
-import type { AnalysedBaseline, AnalysedVariant, Analysis } from '#domain/stats/index.ts';
+import type { ExperimentExposures, ExperimentResult } from '#domain/abtests/index.ts';
+import type { AnalysedBaseline, AnalysedVariant, Analysis, Method } from '#domain/stats/index.ts';
 import { isoTime } from '../people.ts';
 
 const interval = z.array(z.number()).length(2);
@@ -31,10 +31,17 @@ const VariantAnswer = z.object({
 });
 type VariantAnswer = z.infer<typeof VariantAnswer>;
 
-export const ResultAnswer = z.object({
+/** A result of one metric, up to some time. */
+export const AnalysisAnswer = z.object({
   kind: z.literal('ExperimentQuery'),
   baseline: z.object(sums),
   variant_results: z.array(VariantAnswer),
+});
+
+export const ResultAnswer = z.object({
+  ...AnalysisAnswer.shape,
+  is_cached: z.boolean(),
+  last_refresh: z.string(),
 });
 
 export const ExposureAnswer = z.object({
@@ -90,11 +97,11 @@ function toStatistics({ statistics }: AnalysedVariant): Partial<VariantAnswer> {
       };
 }
 
-/** A result as answers show it; a variant without statistics has too little to tell. */
-export const toResult = (
+/** An analysis as answers show it; a variant without statistics has too little to tell. */
+export const toAnalysis = (
   { baseline, variants }: Analysis,
-  method: 'bayesian' | 'frequentist',
-): z.infer<typeof ResultAnswer> => ({
+  method: Method,
+): z.infer<typeof AnalysisAnswer> => ({
   kind: 'ExperimentQuery',
   baseline: toSums(baseline),
   variant_results: variants.map((variant) => ({
@@ -102,6 +109,17 @@ export const toResult = (
     method,
     ...toStatistics(variant),
   })),
+});
+
+export const toResult = ({
+  analysis,
+  method,
+  isCached,
+  computedOn,
+}: ExperimentResult): z.infer<typeof ResultAnswer> => ({
+  ...toAnalysis(analysis, method),
+  is_cached: isCached,
+  last_refresh: isoTime(computedOn),
 });
 
 /** Exposures as answers show them. */
