@@ -1,17 +1,30 @@
-import { findProject, newRow, type Project, type Row } from '#domain/projects/index.ts';
+import {
+  findProject,
+  newRow,
+  type Project,
+  type Row,
+  requireInProject,
+} from '#domain/projects/index.ts';
 import { whileContended } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 import type { AppError } from '#kernel/errors.ts';
 import { holdoutNamed } from '../holdouts/find.ts';
 import { type Holdout, holdoutOfFlag } from '../holdouts/holdout.items.ts';
 import { parseExposureCriteria, parseStatsConfig } from '../metrics/index.ts';
+import { isDoc } from '../refuse.ts';
 import { baselineOf, fingerprinted, newExposureCriteria, newStatsConfig } from './analysis.ts';
 import { commit, sameRow, thereStill } from './commit.ts';
 import type { Experiment, ExperimentWishes } from './experiment.items.ts';
 import type { Found } from './find.ts';
 import { type FlagLink, linkFlag } from './link-flag.ts';
 import { type Measures, measuresOf, NO_MEASURES } from './measures.ts';
-import { inBothPlaces, parseCalculation, parseParameters, withVariants } from './parameters.ts';
+import {
+  inBothPlaces,
+  type ParsedParameters,
+  parseCalculation,
+  parseParameters,
+  withVariants,
+} from './parameters.ts';
 import { requireDates, requireNoProperties } from './rules.ts';
 
 export type NewExperiment = ExperimentWishes & {
@@ -37,6 +50,7 @@ interface Parts {
 interface Start {
   readonly row: Row;
   readonly project: Project;
+  readonly parsed: ParsedParameters | undefined;
 }
 
 /** What a wish says or, where it says nothing, what holds then. */
@@ -90,12 +104,11 @@ const launches = ({ startDate }: ExperimentWishes): boolean =>
 
 async function tryCreate(
   ctx: Context,
-  { row, project }: Start,
+  { row, project, parsed }: Start,
   wishes: NewExperiment,
 ): Promise<Found> {
-  const { groupId, parameters = null } = wishes;
+  const { groupId } = wishes;
   const holdout = await holdoutNamed(ctx, groupId, wishes.holdoutId);
-  const parsed = parameters && parseParameters(parameters, baselineOf(wishes.statsConfig));
   const measures = await measuresOf(ctx, groupId, NO_MEASURES, wishes);
   const link = await linkFlag(ctx, {
     groupId,
@@ -125,12 +138,15 @@ async function tryCreate(
  * start it is launched. Throws `invalid` with the field that is wrong.
  */
 export async function createExperiment(ctx: Context, wishes: NewExperiment): Promise<Found> {
+  const { groupId, parameters } = wishes;
+  requireInProject(ctx, 'write', 'experiment', { groupId });
   requireDates(wishes);
   requireNoProperties(wishes);
-  const { groupId } = wishes;
+  const baseline = baselineOf(wishes.statsConfig);
+  const parsed = isDoc(parameters) ? parseParameters(parameters, baseline) : undefined;
   const [row, project] = await Promise.all([
     newRow(ctx, 'experiment', groupId),
     findProject(ctx, groupId),
   ]);
-  return whileContended(ctx, () => tryCreate(ctx, { row, project }, wishes), isOvertaken);
+  return whileContended(ctx, () => tryCreate(ctx, { row, project, parsed }, wishes), isOvertaken);
 }
