@@ -8,6 +8,7 @@ import {
 import type { Context, Platform } from '#kernel/context.ts';
 import { type CompiledFlag, compileFlag } from './evaluate/compile-flag.ts';
 import { FLAGS, type Flag } from './flag.items.ts';
+import { type GroupTypes, groupTypesOf } from './group-types.ts';
 
 /** All flags of a project that are not deleted, ready to be evaluated. */
 export interface Definitions {
@@ -15,6 +16,8 @@ export interface Definitions {
   readonly flags: readonly Flag[];
   readonly byKey: ReadonlyMap<string, Flag>;
   readonly compiled: readonly CompiledFlag[];
+  /** Types of groups by their index. */
+  readonly groupTypeMapping: { readonly [index: string]: string };
   /** Whether any that is active asks for what a person got first. */
   readonly isSticky: boolean;
 }
@@ -43,21 +46,25 @@ const heldAt = (groupId: number): string => `flags:${groupId}`;
 const lookingAt = (groupId: number): string => `flags-looking:${groupId}`;
 const tokenAt = (token: string): string => `flags-token:${token}`;
 
-function definitionsOf(groupId: number, rows: readonly Flag[]): Definitions {
+function definitionsOf(groupId: number, rows: readonly Flag[], types: GroupTypes): Definitions {
   const flags = rows.filter(({ deleted }) => !deleted);
   return {
     groupId,
     flags,
     byKey: new Map(flags.map((flag) => [flag.key, flag])),
     compiled: flags.map(compileFlag),
+    groupTypeMapping: Object.fromEntries(types.map((type, index) => [String(index), type])),
     isSticky: flags.some((flag) => flag.active && flag.ensureExperienceContinuity),
   };
 }
 
 async function read(store: Store, groupId: number): Promise<Held> {
-  const { version, rows } = await readCollection<Flag>(store, FLAGS, groupId);
+  const [{ version, rows }, types] = await Promise.all([
+    readCollection<Flag>(store, FLAGS, groupId),
+    groupTypesOf(store, groupId),
+  ]);
   const bytes = Math.min(4 * JSON.stringify(rows).length, MAX_BYTES);
-  const definitions = definitionsOf(groupId, rows);
+  const definitions = definitionsOf(groupId, rows, types);
   return { version, definitions, knownOn: store.clock.now(), bytes };
 }
 

@@ -1,22 +1,25 @@
 import type { Context } from '#kernel/context.ts';
 import { firstIdOf } from './continuity.ts';
-import { type Definitions, definitionsOfToken } from './definitions.ts';
+import { type Definitions, definitionsOfToken, projectDefinitions } from './definitions.ts';
 import type { Evaluation } from './evaluate/evaluate.ts';
 import { evaluateFlags } from './evaluate/evaluate-flags.ts';
 import type { Subject } from './evaluate/subject.ts';
 import type { EvaluationRuntime, Flag } from './flag.items.ts';
 
+/** Whom flags are evaluated for, as far as they say. */
+type Asker = Omit<Subject, 'now' | 'hashKeyOverride' | 'groupTypeMapping'>;
+
 export interface FlagsAsked {
   /** The public token of the project. */
   readonly token: string;
   /** Undefined for nobody, who gets no flags. */
-  readonly subject: Omit<Subject, 'now' | 'hashKeyOverride'> | undefined;
+  readonly subject: Asker | undefined;
   /** What the person was called before signing in. */
   readonly anonymousId?: string | undefined;
   /** Only these flags. */
   readonly keys?: readonly string[] | undefined;
   /** Where the caller runs, as far as that is known. */
-  readonly runtime?: Exclude<EvaluationRuntime, 'all'> | undefined;
+  readonly runtime?: Exclude<EvaluationRuntime, 'all'> | 'any' | undefined;
   /** Which contexts the caller is of; all where it says none. */
   readonly contexts?: readonly string[] | undefined;
 }
@@ -34,9 +37,13 @@ export interface FlagsFor {
   readonly hasFlags: boolean;
 }
 
-const isFor = (flag: Flag, { runtime, contexts = [] }: FlagsAsked): boolean => {
+const isFor = (
+  flag: Flag,
+  { runtime, contexts = [] }: Pick<FlagsAsked, 'runtime' | 'contexts'>,
+): boolean => {
   const { evaluationRuntime, evaluationContexts } = flag;
-  const isOfRuntime = evaluationRuntime === 'all' || evaluationRuntime === runtime;
+  const isOfRuntime =
+    runtime === 'any' || evaluationRuntime === 'all' || evaluationRuntime === runtime;
   const isOfContext =
     contexts.length === 0 ||
     evaluationContexts.length === 0 ||
@@ -48,7 +55,7 @@ const isFor = (flag: Flag, { runtime, contexts = [] }: FlagsAsked): boolean => {
 async function firstId(
   ctx: Context,
   { groupId, isSticky }: Definitions,
-  { subject, anonymousId }: FlagsAsked,
+  { subject, anonymousId }: Pick<FlagsAsked, 'subject' | 'anonymousId'>,
 ): Promise<{ readonly hashKeyOverride?: string; readonly failed: boolean }> {
   if (!isSticky || subject === undefined) return { failed: false };
   const { distinctId } = subject;
@@ -61,6 +68,23 @@ async function firstId(
   }
 }
 
+async function evaluated(
+  ctx: Context,
+  definitions: Definitions,
+  asked: Omit<FlagsAsked, 'token' | 'subject'> & { readonly subject: Asker },
+): Promise<Pick<FlagsFor, 'values' | 'failed'>> {
+  const { failed, ...first } = await firstId(ctx, definitions, asked);
+  const { groupTypeMapping } = definitions;
+  const subject = { ...asked.subject, ...first, groupTypeMapping, now: ctx.clock.now() };
+  const all = evaluateFlags(definitions.compiled, subject, asked.keys);
+  const values = [...all].flatMap(([key, evaluation]) => {
+    const flag = definitions.byKey.get(key);
+    return flag !== undefined && isFor(flag, asked) ? [{ flag, evaluation }] : [];
+  });
+  const isAnyFailed = values.some(({ evaluation }) => evaluation.failed === true);
+  return { values, failed: failed || isAnyFailed };
+}
+
 /**
  * The flags of a project for somebody. Undefined where the token is of no project: the token is all the
  * permission that this needs.
@@ -69,18 +93,18 @@ export async function flagsFor(ctx: Context, asked: FlagsAsked): Promise<FlagsFo
   const definitions = await definitionsOfToken(ctx, asked.token);
   if (definitions === undefined) return undefined;
   const hasFlags = definitions.flags.some(({ active }) => active);
-  if (asked.subject === undefined) return { values: [], failed: false, hasFlags };
-  const first = await firstId(ctx, definitions, asked);
-  const { failed, ...override } = first;
-  const subject = { ...asked.subject, ...override, now: ctx.clock.now() };
-  const evaluated = evaluateFlags(definitions.compiled, subject, asked.keys);
-  const values = [...evaluated].flatMap(([key, evaluation]) => {
-    const flag = definitions.byKey.get(key);
-    return flag !== undefined && isFor(flag, asked) ? [{ flag, evaluation }] : [];
-  });
-  return {
-    values,
-    failed: failed || values.some(({ evaluation }) => evaluation.failed === true),
-    hasFlags,
-  };
+  const { subject } = asked;
+  if (subject === undefined) return { values: [], failed: false, hasFlags };
+  return { ...(await evaluated(ctx, definitions, { ...asked, subject })), hasFlags };
+}
+
+/** Every flag of a project for somebody, wherever they run, for those who may read it. Throws `not_found`. */
+export async function evaluateProject(
+  ctx: Context,
+  groupId: number,
+  subject: Asker,
+): Promise<readonly FlagValueFor[]> {
+  const definitions = await projectDefinitions(ctx, { groupId });
+  if (definitions === undefined) return [];
+  return (await evaluated(ctx, definitions, { subject, runtime: 'any' })).values;
 }

@@ -28,6 +28,13 @@ export type { Subject } from './evaluate/subject.ts';
 export { findFlag, findFlagByKey, listFlags } from './find-flags.ts';
 export { type EvaluationRuntime, FLAGS, type Flag, type FlagFields } from './flag.items.ts';
 export { flagStatus, flagType, simpleRollout } from './flag-status.ts';
-export { type FlagsAsked, type FlagsFor, type FlagValueFor, flagsFor } from './flags-for.ts';
+export {
+  evaluateProject,
+  type FlagsAsked,
+  type FlagsFor,
+  type FlagValueFor,
+  flagsFor,
+} from './flags-for.ts';
+export { findGroupTypes, type GroupTypes, setGroupTypes } from './group-types.ts';
 export { type FlagPlan, planFlagChange, planNewFlag } from './plan-flag.ts';
 export { changeFlag, createFlag, type FlagChange } from './save-flag.ts';

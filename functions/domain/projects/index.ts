@@ -1,4 +1,4 @@
-export { type CollectionName, collectionKeys, type Row } from './collection.items.ts';
+export { type CollectionName, collectionKeys, headWrite, type Row } from './collection.items.ts';
 export {
   type Change,
   commitRows,

@@ -20,7 +20,7 @@ const tags: readonly OpenApiTag[] = [
   {
     name: 'feature_flags',
     description: 'Feature flags of a project.',
-    paths: /^\/api\/projects\/\{project\}\/feature_flags/,
+    paths: /^\/api\/projects\/\{project\}\/(feature_flags|groups_types)/,
   },
   {
     name: 'approvals',

@@ -24,6 +24,11 @@ export const parts: readonly Part[] = [
     routes: async () => (await import('./flags/routes.ts')).flagRoutes,
   },
   {
+    name: 'group_types',
+    paths: /^\/api\/projects\/[^/]+\/groups_types\/?$/,
+    routes: async () => (await import('./flags/group-type-routes.ts')).groupTypeRoutes,
+  },
+  {
     name: 'approvals',
     paths: /^\/api\/projects\/[^/]+\/(approval_policies|change_requests)(\/|$)/,
     routes: async () => (await import('./approvals/routes.ts')).approvalRoutes,

@@ -201,7 +201,7 @@ describe('a feature flag', () => {
       { key: 'k', filters: { groups: [{ properties: [{ key: 'x', value: 1, type: 'event' }] }] } },
       'invalid_input',
       'Filters are not valid (can only use person and cohort properties)',
-      'filters__groups__0__properties__0__type',
+      'filters',
     ],
   ])('is refused with %s', async (_what, body, code, detail, attr) => {
     const answer = await owner.post(at('/'), body);

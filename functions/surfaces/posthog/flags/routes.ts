@@ -4,6 +4,7 @@ import type { Context } from '#kernel/context.ts';
 import { pageFrom, pageOf } from '../paging.ts';
 import { projectOf } from '../project.ts';
 import { FlagBody, NewFlagBody, toFlagFields } from './body.ts';
+import { evaluationRoutes } from './evaluation-routes.ts';
 import { chosenFlags, ListQuery } from './list.ts';
 import { remoteConfigRoute } from './remote-config.ts';
 import { FlagAnswer, flagsShown } from './wire.ts';
@@ -92,4 +93,5 @@ export const flagRoutes: readonly Route[] = [
     handle: async () => new Response(null, { status: 405, headers: { allow: 'GET, PATCH, PUT' } }),
   }),
   remoteConfigRoute,
+  ...evaluationRoutes,
 ];

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { flagsFor } from '#domain/flags/index.ts';
 import { PUBLIC_TO_PAGES, type Route, route } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
+import { projectTokenError } from '../project-token.ts';
 import { remoteConfig } from './config.ts';
-import { projectTokenError } from './flags-request.ts';
 
 const CACHED = { 'cache-control': 'public, max-age=60' };
 

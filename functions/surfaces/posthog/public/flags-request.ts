@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { FlagsAsked } from '#domain/flags/index.ts';
-import { AppError } from '#kernel/errors.ts';
 import { invalidField } from '../errors.ts';
+import { projectTokenError } from '../project-token.ts';
 
 const MAX_ID = 200;
 const MAX_LIST = 1_000;
@@ -40,13 +40,6 @@ export const FlagsBody = z.looseObject({
   disable_flags: z.boolean().nullish(),
 });
 export type FlagsBody = z.output<typeof FlagsBody>;
-
-export const projectTokenError = (isThere: boolean): AppError =>
-  new AppError(
-    'unauthenticated',
-    isThere ? 'The project API key is invalid.' : 'A project API key was not provided.',
-    { reason: 'project_token', detail: { code: isThere ? 'invalid_api_key' : 'missing_api_key' } },
-  );
 
 const SERVERS = /^posthog-(?:python|node|ruby|php|go|java|dotnet|elixir|rust|server)\b/i;
 const CLIENTS = /^Mozilla\/|^posthog-(?:js|android|ios|flutter|react-native)\b/i;

@@ -3,8 +3,9 @@ import { flagsFor } from '#domain/flags/index.ts';
 import { PUBLIC_TO_PAGES, type Route, route } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
 import { invalidInput } from '../errors.ts';
+import { projectTokenError } from '../project-token.ts';
 import { type AnswerShape, FlagsAnswer, toFlagsAnswer } from './flags-answer.ts';
-import { FlagsBody, projectTokenError, toFlagsAsked } from './flags-request.ts';
+import { FlagsBody, toFlagsAsked } from './flags-request.ts';
 import { readPublicBody } from './read-body.ts';
 
 const text = z.union([z.string(), z.array(z.string())]).optional();
