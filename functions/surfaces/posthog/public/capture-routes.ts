@@ -5,7 +5,7 @@ import { readChunks } from '#http/body.ts';
 import { PUBLIC_TO_PAGES, type Route, route } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
 import { type AppError, invalid, tooManyBytes } from '#kernel/errors.ts';
-import { projectTokenError } from './flags-request.ts';
+import { projectTokenError } from '../project-token.ts';
 import { queryOf } from './read-body.ts';
 
 /** As it comes over the line; what it is once inflated has a bound of its own. */
