@@ -61,7 +61,7 @@ export const RIGHTS = {
     objects: { events: ['read', 'write', 'upload', 'remove', 'list'] },
   },
   // Projects, flags and who asks for them; the calls of a key, and who was seen first under another name.
-  flags: { items: ['GetItem', 'PutItem', 'Query', 'UpdateItem'], objects: {} },
+  flags: { items: ['BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'], objects: {} },
   // Projects by their tokens; what is too large for a message.
   ingest: { items: ['GetItem'], objects: { events: ['write'] } },
   // Who asks, and about which experiment; events, and results that are kept.

@@ -10,7 +10,7 @@ import { authenticate, signIn } from './authenticate.ts';
 import type { FindPageFiles } from './docs/files.ts';
 import { gatewayIdOf } from './gateway-id.ts';
 import { inParts, type Loader } from './in-parts.ts';
-import { POSTHOG_PUBLIC, posthogPublic } from './posthog-public.ts';
+import { POSTHOG_PUBLIC } from './posthog-paths.ts';
 
 const BASE = '/api/v1';
 
@@ -60,24 +60,11 @@ const testbed: Loader = async (surroundings) => {
   );
 };
 
-/** PostHog has a second name for projects, of which nothing else differs. */
-const ENVIRONMENTS = /^\/api\/environments(?=\/|$)/;
+const posthog: Loader = async (surroundings) =>
+  (await import('./posthog.ts')).posthogApi(surroundings);
 
-const posthog: Loader = async (surroundings) => {
-  const { posthogDialect, parts } = await import('#surfaces/posthog/dialect.ts');
-  const app = inParts(
-    (path) => partAt(parts, path),
-    async (part) => posthogDialect((await part?.routes()) ?? []),
-    surroundings,
-  );
-  return new Hono().all('*', async (c) => {
-    const { path } = c.req;
-    if (!ENVIRONMENTS.test(path)) return app.fetch(c.req.raw);
-    const url = new URL(c.req.url);
-    url.pathname = url.pathname.replace(ENVIRONMENTS, '/api/projects');
-    return app.fetch(new Request(url, c.req.raw));
-  });
-};
+const posthogPublic: Loader = async (surroundings) =>
+  (await import('./posthog-public.ts')).posthogPublic(surroundings);
 
 interface Served {
   readonly path: RegExp;

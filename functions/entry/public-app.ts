@@ -6,7 +6,8 @@ import { REQUEST_ID, requestIdOf } from '#http/request-id.ts';
 import type { Actor, Platform } from '#kernel/context.ts';
 import { AppError } from '#kernel/errors.ts';
 import { gatewayIdOf } from './gateway-id.ts';
-import { POSTHOG_PUBLIC, posthogPublic } from './posthog-public.ts';
+import { POSTHOG_PUBLIC } from './posthog-paths.ts';
+import { posthogPublic } from './posthog-public.ts';
 
 /** Keys and sessions: passwords and the tokens of jobs are for the whole API. */
 async function authenticateKey(platform: Platform, credential: Credential): Promise<Actor> {

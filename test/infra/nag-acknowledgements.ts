@@ -13,7 +13,7 @@ const bucket = (prefix: string) =>
 
 const OURS: readonly Acknowledgement[] = [
   {
-    under: /^(Api|Pack|Sweep|Events|Results)Function\/Role$/,
+    under: /^(Api|Pack|Sweep|Events|Results|Ingest|Query)Function\/Role$/,
     rules: ['runs', 'bundles', 'packed', 'snapshots', 'drafts', 'workflows', 'events'].map(bucket),
     reason:
       'Objects are made all the time: a right is for a prefix, and each function has only those that it uses.',

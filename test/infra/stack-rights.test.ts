@@ -119,6 +119,8 @@ describe('each function may do these things only', () => {
       'results',
       [
         'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
         'dynamodb:Query',
         'dynamodb:UpdateItem',
         ...LOG,
@@ -128,6 +130,26 @@ describe('each function may do these things only', () => {
         's3:ListBucket',
         's3:ListMultipartUploadParts',
         's3:PutObject',
+      ],
+    ],
+    [
+      'flags',
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem', ...LOG],
+    ],
+    [
+      'ingest',
+      ['dynamodb:GetItem', 'lambda:InvokeFunction', ...LOG, 's3:PutObject', 'sqs:SendMessage'],
+    ],
+    [
+      'query',
+      [
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+        ...LOG,
+        's3:GetObject',
+        's3:ListBucket',
       ],
     ],
     ['setup', ['dynamodb:PutItem', ...LOG]],
@@ -141,7 +163,8 @@ describe('each function may do these things only', () => {
         [...text.matchAll(/(\w+?)Function[0-9A-F]{8}/g)].map(([, f]) => f),
       );
 
-    expect(started('api')).toEqual(['Pack', 'Launch', 'Events']);
+    expect(started('api')).toEqual(['Pack', 'Launch', 'Events', 'Results']);
+    expect(started('ingest')).toEqual(['Events']);
     expect(started('sweep')).toEqual(['Launch', 'Events', 'Results']);
     expect(about('api', /^lambda:/).join()).not.toContain(':*');
   });
@@ -152,6 +175,8 @@ describe('each function may do these things only', () => {
     ['pack', ['runs', 'packed']],
     ['events', ['events']],
     ['results', ['events']],
+    ['ingest', ['events']],
+    ['query', ['events']],
   ])('%s reaches objects below its prefixes only', (name, prefixes) => {
     const objects = about(name, /^s3:(?!List.*Bucket)/);
 

@@ -39,6 +39,21 @@ export const parts: readonly Part[] = [
     routes: async () => (await import('./projects/routes.ts')).projectRoutes,
   },
   {
+    name: 'overview of experiments',
+    paths: /\/experiments\/(eligible_feature_flags|stats|requires_flag_implementation)\/?$/,
+    routes: async () => (await import('./experiments/overview-routes.ts')).overviewRoutes,
+  },
+  {
+    name: 'series of experiments',
+    paths: /\/experiments\/\d+\/(timeseries_results|recalculate_timeseries)\/?$/,
+    routes: async () => (await import('./experiments/timeseries-routes.ts')).timeseriesRoutes,
+  },
+  {
+    name: 'steps of experiments',
+    paths: /\/experiments\/\d+\/[^/]+/,
+    routes: async () => (await import('./experiments/lifecycle-routes.ts')).lifecycleRoutes,
+  },
+  {
     name: 'experiments',
     paths: /^\/api\/projects\/[^/]+\/experiments(\/|$)/,
     routes: async () => (await import('./experiments/routes.ts')).experimentRoutes,

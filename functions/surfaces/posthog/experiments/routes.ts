@@ -8,16 +8,12 @@ import { type Route, reads, route, writes } from '#http/route.ts';
 import { pageFrom, pageOf } from '../paging.ts';
 import { projectOf } from '../project.ts';
 import { ExperimentAnswer } from './answers.ts';
-import { lifecycleRoutes } from './lifecycle-routes.ts';
 import { ListQuery, toExperimentQuery } from './list-query.ts';
-import { overviewRoutes } from './overview-routes.ts';
 import { EXPERIMENTS, ONE, placeOf } from './paths.ts';
 import { ExperimentBody, WholeExperimentBody } from './shapes.ts';
-import { timeseriesRoutes } from './timeseries-routes.ts';
 import { showExperiment, showExperiments, toWishes } from './wire.ts';
 
 export const experimentRoutes: readonly Route[] = [
-  ...overviewRoutes,
   route({
     method: 'GET',
     path: EXPERIMENTS,
@@ -89,6 +85,4 @@ export const experimentRoutes: readonly Route[] = [
     access: writes('experiment'),
     handle: async () => new Response(null, { status: 405, headers: { allow: 'GET, PATCH, PUT' } }),
   }),
-  ...lifecycleRoutes,
-  ...timeseriesRoutes,
 ];
