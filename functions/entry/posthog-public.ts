@@ -1,4 +1,3 @@
-import { forAllSites } from '#http/cors.ts';
 import { partAt } from '#http/parts.ts';
 import { inParts, type Loader } from './in-parts.ts';
 
@@ -6,7 +5,9 @@ import { inParts, type Loader } from './in-parts.ts';
 export const POSTHOG_PUBLIC = /^\/(flags|decide|array|api\/feature_flag)(\/|$)/;
 
 export const posthogPublic: Loader = async (surroundings) => {
-  const { posthogPublicDialect, publicParts } = await import('#surfaces/posthog/public/dialect.ts');
+  const { forAllSites, posthogPublicDialect, publicParts } = await import(
+    '#surfaces/posthog/public/dialect.ts'
+  );
   const app = inParts(
     (path) => partAt(publicParts, path),
     async (part) => posthogPublicDialect((await part?.routes()) ?? []),
