@@ -26,7 +26,7 @@ export { holdoutHash, rolloutHash, variantHash } from './evaluate/hash.ts';
 export type { Reason, ReasonCode } from './evaluate/reasons.ts';
 export type { Subject } from './evaluate/subject.ts';
 export { findFlag, findFlagByKey, listFlags } from './find-flags.ts';
-export { type EvaluationRuntime, FLAGS, type Flag, type FlagFields } from './flag.items.ts';
+export type { EvaluationRuntime, Flag, FlagFields } from './flag.items.ts';
 export { flagStatus, flagType, simpleRollout } from './flag-status.ts';
 export {
   evaluateProject,
