@@ -93,6 +93,30 @@ describe('the API bundle', () => {
   });
 });
 
+describe('the bundle of flags', () => {
+  it('lets pages of all sites ask', async () => {
+    const event = request('/flags/');
+    event.requestContext.http.method = 'OPTIONS';
+    const { answer } = await invoke(event, environment, 'flags');
+
+    expect(answer.statusCode).toBe(204);
+    expect(answer.headers).toMatchObject({ 'access-control-allow-origin': '*' });
+  });
+
+  it('holds what evaluates flags and finds keys, and nothing of jobs, runs or archives', () => {
+    const { metafile } = bundle('flags');
+    const inputs = shipped(bundle('flags'), Object.keys(metafile.outputs));
+    const domains = inputs.flatMap((path) => /functions\/domain\/(\w[\w-]*)/.exec(path)?.[1] ?? []);
+    const surfaces = inputs.flatMap((path) => /functions\/surfaces\/(\w+)/.exec(path)?.[1] ?? []);
+
+    expect(new Set(domains)).toEqual(
+      new Set(['events', 'flags', 'identity', 'projects', 'resources']),
+    );
+    expect(new Set(surfaces)).toEqual(new Set(['posthog']));
+    expect(inputs.filter((path) => /duckdb|functions\/(archives|worker)/.test(path))).toEqual([]);
+  });
+});
+
 describe('the setup bundle', () => {
   it('answers CloudFormation even where its environment is wrong, and tells it nothing', async () => {
     const bodies: unknown[] = [];

@@ -5,6 +5,7 @@ import {
   READER,
   type TestApp,
   type TestGroup,
+  type TestUser,
   testApp,
 } from '../../support/app.ts';
 
@@ -330,6 +331,29 @@ describe('the list of flags', () => {
     await reader.get(at());
 
     expect(app.meter.snapshot()).toMatchObject({ tableCalls: 1, readUnits: 1 });
+  });
+});
+
+describe('what it costs', () => {
+  it('to make and to change a flag is one transaction', async () => {
+    const cost = async (act: () => Promise<unknown>) => {
+      app.meter.reset();
+      await act();
+      const { readUnits, writeUnits, tableRoundTrips } = app.meter.snapshot();
+      return { readUnits, writeUnits, tableRoundTrips };
+    };
+    const key = app.bearer((await (owner as TestUser).newToken()).token);
+    await key.get(at());
+    const made = await cost(() => key.post(at(), { key: 'priced' }));
+    const { body } = await key.get(at('?search=priced'));
+    const changed = await cost(() =>
+      key.call('PATCH', at(`/${body.results[0].id}`), { active: false }),
+    );
+
+    // The flag, its key, the head of the list and the record of the call; and a number before.
+    expect(made).toEqual({ readUnits: 1, writeUnits: 9, tableRoundTrips: 3 });
+    // Without the key; and a look at the policy.
+    expect(changed).toEqual({ readUnits: 2, writeUnits: 6, tableRoundTrips: 3 });
   });
 });
 

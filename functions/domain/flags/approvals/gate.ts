@@ -75,6 +75,7 @@ async function newRequest(
   policy: Policy,
 ): Promise<ChangeRequest> {
   const { groupId } = before;
+  requireInProject(ctx, 'write', CHANGES, { groupId });
   const userId = 'userId' in ctx.actor ? ctx.actor.userId : undefined;
   const guard = guardText(before, wanted, userId);
   const known = await sameRequest(ctx, guard, groupId);
@@ -122,7 +123,6 @@ export async function requireApproval(
   before: Flag,
   wanted: Partial<FlagFields>,
 ): Promise<void> {
-  requireInProject(ctx, 'write', CHANGES, { groupId: before.groupId });
   if (Object.keys(wanted).length === 0) return;
   const policy = await policyOf(ctx, before.groupId);
   if (policy?.enabled !== true || bypasses(ctx, policy)) return;

@@ -21,6 +21,7 @@ type FlagsQuery = z.output<typeof FlagsQuery>;
 const AddressQuery = z.object({
   ...FlagsQuery.shape,
   token: text,
+  api_key: text.describe('Another name of the token.'),
   distinct_id: text,
   data: text.describe('A body as base64.'),
 });
@@ -52,8 +53,8 @@ async function answer(
 
 /** What an address says, in the place of a body. */
 async function bodyOfAddress(query: z.output<typeof AddressQuery>, request: Request) {
-  const { token, distinct_id, data } = query;
-  const sent = data === undefined ? { token, distinct_id } : await readPublicBody(request);
+  const { token, api_key, distinct_id, data } = query;
+  const sent = data === undefined ? { token, api_key, distinct_id } : await readPublicBody(request);
   const parsed = FlagsBody.safeParse(sent, { reportInput: true });
   if (!parsed.success) throw invalidInput('query', parsed.error.issues);
   return parsed.data;

@@ -89,3 +89,30 @@ describe('the key of a flag', () => {
     await expect(again).rejects.toMatchObject({ detail: { code: 'unique' } });
   });
 });
+
+describe('a project', () => {
+  it('has a thousand flags at most, without those that are deleted', async () => {
+    const groupId = 8;
+    const make = (count: number, from: number) =>
+      Promise.all(
+        Array.from({ length: count }, (_, at) =>
+          planNewFlag(ctx, { groupId, key: `flag-${from + at}` }),
+        ),
+      );
+    for (let from = 0; from < 1_000; from += 40) {
+      const plans = await make(40, from);
+      await commitRows(
+        ctx,
+        plans.map(({ change }) => change),
+        plans.flatMap(({ more }) => more),
+      );
+    }
+    const [first] = await listFlags(ctx, groupId);
+
+    await expect(createFlag(ctx, { groupId, key: 'one-more' })).rejects.toMatchObject({
+      code: 'invalid',
+    });
+    await changeFlag(ctx, { groupId, id: first?.id ?? 0, change: () => ({ deleted: true }) });
+    expect(await createFlag(ctx, { groupId, key: 'one-more' })).toMatchObject({ active: true });
+  });
+});
