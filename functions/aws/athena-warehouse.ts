@@ -48,6 +48,10 @@ function rowsOf({ ResultSet: found }: GetQueryResultsOutput, skip: number): Ware
   );
 }
 
+/** Its text names what the statement is about: it is for the log alone. */
+const failed = (cause: string): AppError =>
+  new AppError('internal', 'The question could not be answered.', { cause });
+
 /** Runs statements; each is stopped when its time is up. */
 function runner(options: AthenaOptions) {
   const { kit, database, workgroup, timeoutMs, pollMs = POLL_MS } = options;
@@ -118,7 +122,7 @@ export function openAthenaWarehouse(options: AthenaOptions): Warehouse {
   const tables = loadOnce(async () => {
     for (const sql of tableStatements(options.bucket)) {
       const { failure } = await ended(await start(sql));
-      if (failure !== undefined) throw new Error(failure);
+      if (failure !== undefined) throw failed(failure);
     }
   });
 
@@ -132,7 +136,7 @@ export function openAthenaWarehouse(options: AthenaOptions): Warehouse {
     const { failure } = await ended(id);
     if (failure === undefined) return results(id);
     if (GONE.test(failure)) return undefined;
-    throw new Error(failure);
+    throw failed(failure);
   }
 
   return {
