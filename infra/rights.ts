@@ -55,10 +55,19 @@ export const RIGHTS = {
     items: ['BatchWriteItem', 'Query', 'UpdateItem'],
     objects: { events: ['read', 'write', 'remove', 'list'] },
   },
-  // Marks of what is to be compacted.
+  // Marks of what is to be compacted; results, and what is to be worked out anew.
   results: {
-    items: ['DeleteItem', 'Query', 'UpdateItem'],
+    items: ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
     objects: { events: ['read', 'write', 'upload', 'remove', 'list'] },
+  },
+  // Projects, flags and who asks for them; the calls of a key, and who was seen first under another name.
+  flags: { items: ['GetItem', 'PutItem', 'Query', 'UpdateItem'], objects: {} },
+  // Projects by their tokens; what is too large for a message.
+  ingest: { items: ['GetItem'], objects: { events: ['write'] } },
+  // Who asks, and about which experiment; events, and results that are kept.
+  query: {
+    items: ['GetItem', 'PutItem', 'Query', 'UpdateItem'],
+    objects: { events: ['read', 'list'] },
   },
   // An invitation.
   setup: { items: ['PutItem'], objects: {} },

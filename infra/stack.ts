@@ -7,8 +7,9 @@ import {
   type Function as LambdaFunction,
 } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { ApiEnv, PoolAddress, QueueAddress } from '../functions/entry/env.ts';
+import type { ApiEnv } from '../functions/entry/env.ts';
 import { VERSION } from '../functions/entry/version.ts';
+import { addressesOf, addressOf, namesOf } from './addresses.ts';
 import type { Config } from './config.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { ArtifactBucket } from './constructs/artifact-bucket.ts';
@@ -17,10 +18,9 @@ import { DataTable } from './constructs/data-table.ts';
 import { FirstAdministrator } from './constructs/first-administrator.ts';
 import { NodeFunction, type NodeFunctionProps } from './constructs/node-function.ts';
 import { PoolQueue } from './constructs/pool-queue.ts';
-import { PublicApi } from './constructs/public-api.ts';
+import { type OwnPaths, PublicApi } from './constructs/public-api.ts';
 import { SweepSchedule } from './constructs/sweep-schedule.ts';
 import { Workers } from './constructs/workers.ts';
-import { jobHourUsd } from './prices.ts';
 import { type FunctionName, RIGHTS } from './rights.ts';
 
 export interface AssayStackProps extends StackProps {
@@ -45,8 +45,11 @@ type FunctionOptions = Pick<
 /** What is started each minute is not tried again: the next minute does. */
 const EACH_MINUTE = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
 
-/** The functions that are started and not waited for, by the tasks that they do. */
-type Background = Readonly<Partial<Record<keyof NonNullable<ApiEnv['BACKGROUND']>, IFunction>>>;
+const FLAG_PATHS = ['/flags', '/decide', '/array', '/api/feature_flag'];
+const EVENT_PATHS = ['/batch', '/capture', '/e', '/i/v0/e', '/track', '/engage'];
+const QUERY_PATHS = ['/api/projects/{project}/query', '/api/environments/{project}/query'];
+/** The slash that clients end a path with is one of what is below it. */
+const withRest = (path: string): readonly string[] => [path, `${path}/{rest+}`];
 
 /** One deployment: table, bucket, API, and for each managed pool a queue and the task that empties it. */
 export class AssayStack extends Stack {
@@ -79,15 +82,16 @@ export class AssayStack extends Stack {
       'compact-events': results,
       recalculate: results,
     };
-    const background = { BACKGROUND: this.backgroundOf(work) };
+    const background = { BACKGROUND: this.toJsonString(namesOf(work)) };
     const firstAdministrator = this.firstAdministrator();
     const api = this.apiFunction(background, [pack, launch, events, results]);
     // Where anybody may register, a stranger could else come before the operator's invitation.
-    this.publicApi.serve(this.warm(api), firstAdministrator);
+    this.publicApi.serve(this.warm(api), firstAdministrator, this.ownPaths(background, events));
     const sweep = this.sweepFunction(background, [launch, events, results]);
     const looks = launch === undefined ? [sweep] : [sweep, launch];
     new SweepSchedule(this, 'Sweep', { handlers: looks });
-    const watched = { sweep, pack, events, results, ...(launch !== undefined && { launch }) };
+    // That events are not stored shows in their queue.
+    const watched = { sweep, pack, results, ...(launch !== undefined && { launch }) };
     this.watch(api, watched);
     this.describe(firstAdministrator);
     for (const [key, value] of Object.entries({
@@ -147,6 +151,37 @@ export class AssayStack extends Stack {
     this.events.grantCount(sweep);
     allowStart(sweep, starts);
     return sweep;
+  }
+
+  /** What PostHog's clients call many times a second, and what takes seconds of a whole processor. */
+  private ownPaths(
+    environment: Environment,
+    events: IFunction,
+  ): Readonly<Record<string, OwnPaths>> {
+    const flags = this.lambda('FlagsFunction', 'flags', {
+      description: 'Evaluates feature flags',
+      timeout: Duration.seconds(30),
+      memoryMegabytes: 512,
+    });
+    const ingest = this.lambda('IngestFunction', 'ingest', {
+      description: 'Takes events',
+      timeout: Duration.seconds(30),
+      environment,
+    });
+    this.events.grantSend(ingest);
+    allowStart(ingest, [events]);
+    const query = this.lambda('QueryFunction', 'query', {
+      description: 'Works out results of experiments',
+      timeout: Duration.seconds(30),
+      architecture: Architecture.X86_64,
+      memoryMegabytes: 3008,
+      disk: Size.gibibytes(4),
+    });
+    return {
+      Flags: { handler: flags, paths: FLAG_PATHS.flatMap(withRest) },
+      Ingest: { handler: ingest, paths: EVENT_PATHS.flatMap(withRest) },
+      Query: { handler: query, paths: QUERY_PATHS.flatMap(withRest) },
+    };
   }
 
   private launchFunction() {
@@ -238,34 +273,12 @@ export class AssayStack extends Stack {
       REGISTRATION: this.props.config.registration,
       GIT_HOSTS: JSON.stringify(this.props.config.gitHosts),
       POOLS: this.poolAddresses(),
-      QUEUES: this.queueAddresses(),
+      QUEUES: this.toJsonString([addressOf(this.events)]),
     };
-  }
-
-  private backgroundOf(functions: Background): string {
-    const names = Object.entries(functions).map(([task, { functionName }]) => [task, functionName]);
-    return this.toJsonString(Object.fromEntries(names));
-  }
-
-  private queueAddresses(): string {
-    const { pool: name, queue, deadLetters } = this.events;
-    const address: QueueAddress = {
-      name,
-      queueUrl: queue.queueUrl,
-      dlqUrl: deadLetters.queueUrl,
-    };
-    return this.toJsonString([address]);
   }
 
   private poolAddresses(): string {
-    const addresses = this.props.config.pools.map((pool): PoolAddress => {
-      const { name } = pool;
-      const found = this.queues.find((queue) => queue.pool === name);
-      if (found === undefined || pool.kind === 'external') return { name, kind: 'external' };
-      const [queueUrl, dlqUrl] = [found.queue.queueUrl, found.deadLetters.queueUrl];
-      return { name, kind: 'managed', queueUrl, dlqUrl, usdPerHour: jobHourUsd(pool) };
-    });
-    return this.toJsonString(addresses);
+    return this.toJsonString(addressesOf(this.props.config.pools, this.queues));
   }
 
   private watch(handler: IFunction, background: Readonly<Record<string, IFunction>>): void {

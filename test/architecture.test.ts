@@ -21,6 +21,8 @@ const fewestWriters = 20;
 const withoutPermission: Readonly<Record<string, string>> = {
   'domain/artifacts/packing.items.ts':
     'it notes who makes an archive of what a verb has let the caller read',
+  'domain/flags/continuity.ts':
+    'the public token of the project is the permission, as for the flags that it goes with',
   'domain/identity/password-tries.ts:tryPassword':
     'a password is the permission, and each try must be counted first',
   'domain/identity/sessions.ts:startSession': 'signing in is where permission comes from',

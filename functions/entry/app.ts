@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import { renewedActor } from '#domain/identity/index.ts';
-import type { Dialect } from '#http/dialect.ts';
 import { mountDialect, type Surroundings } from '#http/mount.ts';
 import { partAt } from '#http/parts.ts';
 import { REQUEST_ID, type RequestIdHeader, requestIdOf } from '#http/request-id.ts';
@@ -9,24 +8,11 @@ import { loadOnce } from '#kernel/load-once.ts';
 import { OPC_REQUEST_ID, ORACLE_PATH } from '#surfaces/oracle/prefix.ts';
 import { authenticate, signIn } from './authenticate.ts';
 import type { FindPageFiles } from './docs/files.ts';
+import { gatewayIdOf } from './gateway-id.ts';
+import { inParts, type Loader } from './in-parts.ts';
+import { POSTHOG_PUBLIC, posthogPublic } from './posthog-public.ts';
 
 const BASE = '/api/v1';
-
-/** Loads the dialect that a path belongs to; each is a chunk of its own in the bundle. */
-type Loader = (surroundings: Surroundings) => Promise<Hono>;
-
-/** A dialect whose parts load with the first request for one of their paths. */
-function inParts<P>(
-  partOf: (path: string) => P,
-  dialectOf: (part: P) => Promise<Dialect>,
-  surroundings: Surroundings,
-  base = '/',
-): Hono {
-  const mount = loadOnce(async (part: P) =>
-    new Hono({ strict: false }).route(base, mountDialect(await dialectOf(part), surroundings)),
-  );
-  return new Hono().all('*', async (c) => (await mount(partOf(c.req.path))).fetch(c.req.raw));
-}
 
 /** Links of the list of an experiment's metrics have two slashes, as Dioptra's have. */
 const TWO_SLASHES = /^\/api\/v1\/\/(?=experiments\/\d+\/metrics$)/;
@@ -105,6 +91,7 @@ const dialects: readonly Served[] = [
   { path: /^\/api\/v1(\/|$)/, load: dioptra },
   { path: /^\/api\/worker\/v1\//, load: worker },
   { path: /^\/api\/(experiment|job|queue|taskPlugin|user|openapi\.json)(\/|$)/, load: testbed },
+  { path: POSTHOG_PUBLIC, load: posthogPublic },
   { path: /^\/api\/(projects|environments|personal_api_keys|users|schema)(\/|$)/, load: posthog },
   // However an address of MLflow's is spelt, who mistypes it gets an answer that its clients read.
   { path: /^\/+(ajax-)?api\/+\d+\.\d/i, load: mlflow },
@@ -116,14 +103,6 @@ const dialects: readonly Served[] = [
 ];
 
 const servedAt = (at: string): Served | undefined => dialects.find(({ path }) => path.test(at));
-
-/** The id that a gateway gave a request, among what came along with it. */
-function gatewayIdOf(surroundings: unknown): string | undefined {
-  const { requestContext } = (surroundings ?? {}) as {
-    readonly requestContext?: { readonly requestId?: string };
-  };
-  return requestContext?.requestId;
-}
 
 /** The page of the documents, where its files are at hand, and the way to it for browsers. */
 function mountDocs(app: Hono, platform: Platform, findFiles: FindPageFiles): void {

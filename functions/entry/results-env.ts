@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { ApiEnv } from './env.ts';
 
-/** What the function with DuckDB in it reads from its environment. */
+/** Of the memory of a function for DuckDB; the rest is Node's, and for what the engine does not count. */
+export const ENGINE_SHARE = 0.6;
+
+/** What a function with DuckDB in it reads from its environment. */
 export const ResultsEnv = z.object({
   ...ApiEnv.shape,
   /** Megabytes; AWS sets it. */

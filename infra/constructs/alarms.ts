@@ -52,7 +52,7 @@ const groups = <T>(all: readonly T[], size: number): T[][] =>
   );
 
 /**
- * What should be looked at. CloudWatch bills by the metric that an alarm watches: ten with one pool
+ * What should be looked at. CloudWatch bills by the metric that an alarm watches: nine with one pool
  * and two more with each other one, of which ten are free in an account; the rest cost $0.10 a month.
  */
 export class Alarms extends Construct {

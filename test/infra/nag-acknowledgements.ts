@@ -13,8 +13,8 @@ const bucket = (prefix: string) =>
 
 const OURS: readonly Acknowledgement[] = [
   {
-    under: /^(Api|Pack|Sweep)Function\/Role$/,
-    rules: ['runs', 'bundles', 'packed', 'snapshots', 'drafts', 'workflows'].map(bucket),
+    under: /^(Api|Pack|Sweep|Events|Results)Function\/Role$/,
+    rules: ['runs', 'bundles', 'packed', 'snapshots', 'drafts', 'workflows', 'events'].map(bucket),
     reason:
       'Objects are made all the time: a right is for a prefix, and each function has only those that it uses.',
   },
@@ -66,7 +66,7 @@ const OURS: readonly Acknowledgement[] = [
       'A log bucket costs for each request; who wants one turns on CloudTrail data events for the bucket.',
   },
   {
-    under: /^Pool-[a-z0-9-]+\/DeadLetters$/,
+    under: /^(Pool-[a-z0-9-]+|Events)\/DeadLetters$/,
     rules: ['Serverless-SQSRedrivePolicy'],
     reason: 'It is the dead-letter queue.',
   },
@@ -77,7 +77,7 @@ const OURS: readonly Acknowledgement[] = [
       'No event is lost with a failed start: rows say what is due, the next minute or caller starts it again, and alarms count failures.',
   },
   {
-    under: /^(Sweep|Launch|Pack)Function\/Function$/,
+    under: /^(Sweep|Launch|Pack|Events|Results)Function\/Function$/,
     rules: ['Serverless-LambdaAsyncFailureDestination'],
     reason:
       'As for dead letters: a failed start is repeated by the next minute, or by whoever waits for the archive.',

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { resourcesOf, synthesize, VARIANTS } from './stack-synth.ts';
 
 describe('alarms', () => {
-  it('are ten with one pool and say when things go wrong, to nobody unless told', () => {
+  it('are nine with one pool and say when things go wrong, to nobody unless told', () => {
     const template = synthesize();
 
-    template.resourceCountIs('AWS::CloudWatch::Alarm', 10);
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 9);
     template.resourceCountIs('AWS::SNS::Topic', 0);
     template.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
     for (const { Properties } of Object.values(resourcesOf(template, 'AWS::CloudWatch::Alarm'))) {

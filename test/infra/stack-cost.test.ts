@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { idleMonth } from '../../infra/idle-cost.ts';
 import { synthesize, VARIANTS } from './stack-synth.ts';
 
-const { codebuild, domain, external, spot, x86, ready } = VARIANTS;
-/** What may cost something is asked for by name. */
+const { domain, external, spot, x86, ready } = VARIANTS;
+const codebuild = { ...VARIANTS.codebuild, pools: '[{"name":"default"}]' };
+/** What may cost something is asked for by name; so is a second pool. */
 const FREE = { default: {}, codebuild, domain, external, spot, x86, ready };
 /** Each of these is billed whether somebody calls or not. */
 const ALWAYS_BILLED =
@@ -35,8 +36,9 @@ describe('an idle month', () => {
     const five = ['default', 'a', 'b', 'c', 'd'].map((name) => ({ name }));
 
     expect(of({}, 'AWS::CloudWatch::Alarm')).toBe(0);
-    // Two for each of five pools, and eight: an alarm is billed by what it watches.
-    expect(of({ pools: five }, 'AWS::CloudWatch::Alarm')).toBeCloseTo(0.8);
+    // Two for each of five pools, and seven: an alarm is billed by what it watches.
+    expect(of({ pools: five }, 'AWS::CloudWatch::Alarm')).toBeCloseTo(0.7);
+    expect(of({ pools: five.slice(0, 2) }, 'AWS::CloudWatch::Alarm')).toBeCloseTo(0.1);
     expect(of({ dashboard: true }, 'AWS::CloudWatch::Dashboard')).toBe(3);
     expect(of(VARIANTS.provisioned, 'AWS::Lambda::Alias')).toBeGreaterThan(10);
   });

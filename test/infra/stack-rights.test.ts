@@ -98,26 +98,60 @@ describe('each function may do these things only', () => {
         's3:PutObject',
       ],
     ],
+    [
+      'events',
+      [
+        'dynamodb:BatchWriteItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+        ...LOG,
+        's3:DeleteObject',
+        's3:GetObject',
+        's3:ListBucket',
+        's3:PutObject',
+        'sqs:ChangeMessageVisibility',
+        'sqs:DeleteMessage',
+        'sqs:GetQueueAttributes',
+        'sqs:ReceiveMessage',
+      ],
+    ],
+    [
+      'results',
+      [
+        'dynamodb:DeleteItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+        ...LOG,
+        's3:AbortMultipartUpload',
+        's3:DeleteObject',
+        's3:GetObject',
+        's3:ListBucket',
+        's3:ListMultipartUploadParts',
+        's3:PutObject',
+      ],
+    ],
     ['setup', ['dynamodb:PutItem', ...LOG]],
   ])('%s', (name, actions) => {
     expect(actionsOf(name)).toEqual(actions);
   });
 
-  it('the API starts exactly the launcher and the packer, the sweeper the launcher alone', () => {
+  it('the API and the sweeper start exactly what they must', () => {
     const started = (name: FunctionName) =>
       about(name, /^lambda:/).flatMap((text) =>
         [...text.matchAll(/(\w+?)Function[0-9A-F]{8}/g)].map(([, f]) => f),
       );
 
-    expect(started('api')).toEqual(['Pack', 'Launch']);
-    expect(started('sweep')).toEqual(['Launch']);
+    expect(started('api')).toEqual(['Pack', 'Launch', 'Events']);
+    expect(started('sweep')).toEqual(['Launch', 'Events', 'Results']);
     expect(about('api', /^lambda:/).join()).not.toContain(':*');
   });
 
   it.each<readonly [FunctionName, readonly string[]]>([
-    ['api', ['runs', 'bundles', 'packed', 'snapshots', 'drafts', 'workflows']],
+    ['api', ['runs', 'bundles', 'packed', 'snapshots', 'drafts', 'workflows', 'events']],
     ['sweep', ['runs', 'snapshots', 'workflows']],
     ['pack', ['runs', 'packed']],
+    ['events', ['events']],
+    ['results', ['events']],
   ])('%s reaches objects below its prefixes only', (name, prefixes) => {
     const objects = about(name, /^s3:(?!List.*Bucket)/);
 
@@ -125,16 +159,16 @@ describe('each function may do these things only', () => {
     expect(found).toEqual(prefixes);
   });
 
-  it('only the API and the sweeper remove objects, and only those of runs, versions, drafts and workflows', () => {
+  it('objects are removed by the API and the sweeper, and those of events by what stores and compacts them', () => {
     const removals = allowed(synthesize()).filter(({ Action }) =>
       list(Action).includes('s3:DeleteObject'),
     );
 
-    expect(removals).toHaveLength(5);
+    expect(removals).toHaveLength(7);
     const about = (prefix: string) =>
       removals.filter((each) => JSON.stringify(each).includes(`"/${prefix}/*"`));
-    const prefixes = ['runs', 'snapshots', 'drafts', 'workflows'];
-    expect(prefixes.map((prefix) => about(prefix).length)).toEqual([2, 1, 1, 1]);
+    const prefixes = ['runs', 'snapshots', 'drafts', 'workflows', 'events'];
+    expect(prefixes.map((prefix) => about(prefix).length)).toEqual([2, 1, 1, 1, 2]);
   });
 
   it('the packer writes archives, and only reads what it packs', () => {
@@ -251,7 +285,7 @@ describe('from outside', () => {
         ),
     );
 
-    expect(denials.map(({ length }) => length)).toEqual([1, 2]);
+    expect(denials.map(({ length }) => length)).toEqual([1, 4]);
     template.hasResourceProperties('AWS::S3::Bucket', {
       PublicAccessBlockConfiguration: {
         BlockPublicAcls: true,

@@ -120,9 +120,11 @@ describe('the network of workers', () => {
     const template = synthesize(VARIANTS.external);
 
     const types = Object.values(template.toJSON().Resources).map((each) => Object(each).Type);
-    expect(types.filter((type) => /^AWS::(EC2|ECS|ECR|SQS|CodeBuild)::/.test(type))).toEqual([]);
-    expect(Object.keys(resourcesOf(template, 'AWS::Lambda::Function'))).toHaveLength(4);
-    template.resourceCountIs('AWS::CloudWatch::Alarm', 3);
+    expect(types.filter((type) => /^AWS::(EC2|ECS|ECR|CodeBuild)::/.test(type))).toEqual([]);
+    // Of events, and where those go that cannot be stored.
+    template.resourceCountIs('AWS::SQS::Queue', 2);
+    expect(Object.keys(resourcesOf(template, 'AWS::Lambda::Function'))).toHaveLength(6);
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 6);
     template.hasOutput('Pools', {
       Value: '[{"name":"default","kind":"external"},{"name":"gpu","kind":"external"}]',
     });

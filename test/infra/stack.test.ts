@@ -69,6 +69,8 @@ describe('the template', () => {
         queues: {
           PooldefaultQueueDEEA8BF3: 'AWS::SQS::Queue',
           PooldefaultDeadLetters23490114: 'AWS::SQS::Queue',
+          EventsQueue7396B467: 'AWS::SQS::Queue',
+          EventsDeadLetters8A90034E: 'AWS::SQS::Queue',
         },
       };
       const resources = synthesize().toJSON().Resources;
@@ -140,6 +142,10 @@ describe('data', () => {
             NoncurrentVersionExpiration: { NoncurrentDays: 30 },
           }),
           Match.objectLike({ Prefix: 'packed/', ExpirationInDays: 7 }),
+          Match.objectLike({
+            Prefix: 'events/',
+            NoncurrentVersionExpiration: { NoncurrentDays: 3 },
+          }),
         ],
       },
     });
@@ -214,21 +220,23 @@ describe('the API', () => {
 });
 
 describe('functions', () => {
-  it('run on Node 24 and arm64, one for each bundle', () => {
-    const functions = Object.values(resourcesOf(synthesize(), 'AWS::Lambda::Function'));
+  it('run on Node 24 and arm64, but for those with DuckDB in them, one for each bundle', () => {
+    const functions = Object.entries(resourcesOf(synthesize(), 'AWS::Lambda::Function'));
 
     expect(functions).toHaveLength(Object.keys(RIGHTS).length);
-    for (const { Properties } of functions) {
-      expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
+    for (const [id, { Properties }] of functions) {
+      const machine = id.startsWith('ResultsFunction') ? 'x86_64' : 'arm64';
+      expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: [machine] });
     }
   });
 
-  it.each(['ApiFunction', 'SweepFunction', 'PackFunction', 'SetupFunction'])(
+  it.each(['Api', 'Sweep', 'Pack', 'Events', 'Results', 'Setup'].map((name) => `${name}Function`))(
     '%s can read its environment',
     (name) => {
       const env = readEnv(ApiEnv, readable(variablesOf(name)));
 
       expect(env).toMatchObject({ STAGE: 'dev', REGISTRATION: 'closed', GIT_HOSTS: [] });
+      expect(env.QUEUES.map((queue) => queue.name)).toEqual(['assay:events']);
       expect(env.BACKGROUND !== undefined).toBe(/Api|Sweep/.test(name));
     },
   );
@@ -248,7 +256,7 @@ describe('functions', () => {
     expect(rule.ScheduleExpression).toBe('rate(1 minute)');
     expect(JSON.stringify(rule.Targets)).toMatch(/SweepFunction.*LaunchFunction/);
     const limits = Object.values(resourcesOf(template, 'AWS::Lambda::EventInvokeConfig'));
-    expect(limits).toHaveLength(3);
+    expect(limits).toHaveLength(5);
     for (const { Properties } of limits) {
       expect(Properties?.MaximumRetryAttempts).toBe(0);
       expect(Properties?.MaximumEventAgeInSeconds).toBeLessThanOrEqual(300);

@@ -233,7 +233,11 @@ function processOf(shared: Shared, embedded: EmbeddedPlatform, end: () => void):
  */
 export function testApp(
   settings: Partial<Settings> = {},
-  { table, ...ports }: Partial<Pick<Platform, 'repositories' | 'table'>> = {},
+  {
+    table,
+    warehouse,
+    ...ports
+  }: Partial<Pick<Platform, 'repositories' | 'table' | 'warehouse'>> = {},
 ): TestApp {
   const folder = mkdtempSync(join(tmpdir(), 'assay-app-'));
   const clock = movableClock();
@@ -245,7 +249,7 @@ export function testApp(
     secret: 'the secret of the test app, which signs URLs',
     clock,
     background: inProcess,
-    warehouse: (blobs) => localWarehouse(blobs, folder),
+    warehouse: (blobs) => warehouse ?? localWarehouse(blobs, folder),
     ...ports,
     log: {
       info: () => undefined,

@@ -20,6 +20,8 @@ export interface SeenEvent {
 
 export interface EventTools {
   readonly parquet: Parquet;
+  /** Another one, which knows nothing of what was fetched before, on other objects. */
+  newParquet(blobs: Blobs): Parquet;
   /** Takes events as the system does for a group that showed its token. */
   ingest(
     ctx: Context,
@@ -54,17 +56,17 @@ async function readObject(blobs: Blobs, duck: Duck, folder: string, key: string)
 /** What tests of stored events need, on a folder of its own. */
 export async function eventTools(blobs: Blobs): Promise<EventTools> {
   const folder = mkdtempSync(join(tmpdir(), 'assay-events-'));
-  const parquet = openParquet({
-    blobs,
-    folder: join(folder, 'work'),
-    memoryMb: 256,
-    threads: 1,
-    diskMb: 256,
-  });
+  let opened = 0;
+  const newParquet = (own: Blobs): Parquet => {
+    opened += 1;
+    const work = join(folder, `work${opened}`);
+    return openParquet({ blobs: own, folder: work, memoryMb: 256, threads: 1, diskMb: 256 });
+  };
   const own = { folder: join(folder, 'reads'), memoryMb: 128, threads: 1, spillMb: 64 };
   const duck = await openDuck(own);
   return {
-    parquet,
+    parquet: newParquet(blobs),
+    newParquet,
     ingest: (ctx, groupId, events) =>
       ingestEvents(ctx, {
         groupId,

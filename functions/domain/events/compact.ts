@@ -1,7 +1,7 @@
 import { type Context, requireSystem } from '#kernel/context.ts';
 import { pad } from '#kernel/keys.ts';
 import type { Parquet } from '#kernel/parquet.ts';
-import { all, compare, type Item, remove, update } from '#kernel/table.ts';
+import { all, compare, remove, update } from '#kernel/table.ts';
 import { compactHour } from './compact-hour.ts';
 import { claimChanges, DUE, eventKeys, type Mark, readMark } from './event.items.ts';
 import { compactMerges } from './merges.ts';
@@ -16,17 +16,16 @@ const TEN_MINUTES_MS = 600_000;
 const AT_ONCE = 25;
 
 /** Marks whose time has come, the longest due first. */
-export async function dueMarks(
-  ctx: Pick<Context, 'table' | 'clock'>,
-  limit: number,
-): Promise<readonly Mark[]> {
-  const { items } = await ctx.table.query({
-    index: 'gsi1',
-    pk: DUE,
-    sk: { to: `${pad(ctx.clock.now())}#~` },
-    limit,
-  });
-  return items.map((item: Item) => readMark(item));
+async function dueMarks(ctx: Pick<Context, 'table' | 'clock'>): Promise<readonly Mark[]> {
+  const sk = { to: `${pad(ctx.clock.now())}#~` };
+  const { items } = await ctx.table.query({ index: 'gsi1', pk: DUE, sk, limit: AT_ONCE });
+  return items.map(readMark);
+}
+
+/** What is due next, or was already; `undefined` where nothing was stored since all was compacted. */
+export async function firstMark({ table }: Pick<Context, 'table'>): Promise<Mark | undefined> {
+  const { items } = await table.query({ index: 'gsi1', pk: DUE, limit: 1 });
+  return items.map(readMark)[0];
 }
 
 /** The mark as it is while this one works; `undefined` where another was first, or it is gone. */
@@ -71,7 +70,7 @@ export async function compactEvents(
   const endsOn = ctx.clock.now() + maxMs;
   const tally = { compacted: 0, failed: 0 };
   for (;;) {
-    const marks = await dueMarks(ctx, AT_ONCE);
+    const marks = await dueMarks(ctx);
     let moved = false;
     for (const mark of marks) {
       if (ctx.clock.now() >= endsOn) return tally;

@@ -75,6 +75,8 @@ export interface Mark {
   readonly groupId: number;
   readonly dirty: Dirty;
   readonly count: number;
+  /** Milliseconds. */
+  readonly dueOn: number;
   /** As it was found: whoever changes it first has it. */
   readonly place: string;
 }
@@ -83,5 +85,6 @@ export const readMark = (item: Item): Mark => ({
   groupId: Number(item.groupId),
   dirty: String(item.dirty),
   count: Number(item.count),
+  dueOn: Number(String(item.gsi1sk).split('#')[0]),
   place: String(item.gsi1sk),
 });

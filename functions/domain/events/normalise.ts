@@ -96,7 +96,11 @@ const isKept = ({ ms }: ClientTime, { receivedOn }: Batch): boolean =>
 /** What nobody says outright is never a reason to refuse an event. */
 function timeIn(raw: RawEvent, uuid: string, batch: Batch): ClientTime {
   const said = timeOf(raw.timestamp);
-  if (said !== undefined) return { ...said, ms: said.ms + batch.skewMs };
+  if (said !== undefined) {
+    // Where the correction leads astray, what the client sent as its own time was wrong.
+    const corrected = { ...said, ms: said.ms + batch.skewMs };
+    return isKept(corrected, batch) || !isKept(said, batch) ? corrected : said;
+  }
   const received = { ms: batch.receivedOn, micros: '' };
   const { offset } = raw;
   const made = timeOfUuid(uuid);

@@ -10,6 +10,9 @@ export interface EventObject {
   readonly format: 'parquet' | 'lines';
 }
 
+/** Years beyond have no four digits. */
+const MAX_TIME = Date.UTC(9999, 11, 31);
+
 /** What there is of an hour. */
 export interface EventHour {
   readonly hour: Hour;
@@ -73,8 +76,8 @@ export async function listEventObjects(
   to: number,
 ): Promise<readonly EventHour[]> {
   requirePermission(ctx, 'read', { groupId, entity: 'project', lookup: { project_id: groupId } });
-  if (to <= from) return [];
-  const [first, last] = [hourAt(from), hourAt(to - 1)];
+  if (!(from < to)) return [];
+  const [first, last] = [hourAt(Math.max(from, 0)), hourAt(Math.min(to, MAX_TIME) - 1)];
   // The lines come first: what is compacted in between is then listed twice, and not passed over.
   const lines = await listHours(
     ctx,

@@ -24,8 +24,8 @@ const LEVEL = 3;
 export const packLines = (lines: readonly string[]): Buffer =>
   gzipSync(`${lines.join('\n')}\n`, { level: LEVEL });
 
-export const unpackLines = (bytes: Uint8Array): readonly string[] =>
-  gunzipSync(bytes, { maxOutputLength: MAX_LINES_BYTES })
+export const unpackLines = (bytes: Uint8Array, maxBytes = MAX_LINES_BYTES): readonly string[] =>
+  gunzipSync(bytes, { maxOutputLength: maxBytes })
     .toString('utf8')
     .split('\n')
     .filter((line) => line !== '');

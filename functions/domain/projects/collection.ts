@@ -46,6 +46,13 @@ type Store = Pick<Platform, 'table' | 'cache'>;
 
 const keptAt = (name: CollectionName, groupId: number): string => `collection:${groupId}:${name}`;
 
+/**
+ * Where the cache of a process notes that it has just looked at the version of a collection. The note goes
+ * with a change that the process makes itself.
+ */
+export const lookedAt = (name: CollectionName, groupId: number): string =>
+  `collection-looked:${groupId}:${name}`;
+
 /** How often anything in the collection changed: 0 where nothing was ever in it. */
 export async function versionOf(
   { table }: Pick<Platform, 'table'>,
@@ -177,6 +184,10 @@ export async function commitRows(
     ...changes.flatMap(writesOf),
     ...heads.values(),
   ]);
+  for (const { name, before, after } of changes) {
+    const groupId = (after ?? before)?.groupId;
+    if (groupId !== undefined) ctx.cache.delete(lookedAt(name, groupId));
+  }
   if (outcome.ok) return;
   explain(outcome.refusals.slice(0, more.length));
   throw conflict('write_conflict', 'This is being changed by others; try again.');

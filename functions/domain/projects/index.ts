@@ -1,9 +1,10 @@
-export { type CollectionName, collectionKeys, type Row } from './collection.items.ts';
+export { type CollectionName, collectionKeys, headWrite, type Row } from './collection.items.ts';
 export {
   type Change,
   commitRows,
   findRow,
   listRows,
+  lookedAt,
   newRow,
   readCollection,
   requireInProject,

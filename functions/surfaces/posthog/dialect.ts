@@ -10,13 +10,13 @@ export { parts } from './parts.ts';
 const RATE_LIMIT = { perMinute: 480, perHour: 4_800 };
 
 /** People and their sessions are not counted; the evaluation of flags is what clients live on. */
-async function admit(ctx: Context, { access }: Route): Promise<void> {
+export async function admit(ctx: Context, { access }: Route): Promise<void> {
   const { actor } = ctx;
   const isCounted = access.kind !== 'public' && actor.kind === 'user';
   if (isCounted && actor.tokenId !== undefined) await takeCall(ctx, actor.tokenId, RATE_LIMIT);
 }
 
-function respond(value: unknown, _request: Request, route: Route): Response {
+export function respond(value: unknown, _request: Request, route: Route): Response {
   const status = route.status ?? 200;
   const headers = { 'cache-control': 'no-store' };
   return status === 204

@@ -18,9 +18,49 @@ const tags: readonly OpenApiTag[] = [
     paths: /^\/api\/(personal_api_keys|users)/,
   },
   {
+    name: 'feature_flags',
+    description: 'Feature flags of a project.',
+    paths: /^\/api\/projects\/\{project\}\/(feature_flags|groups_types)/,
+  },
+  {
+    name: 'approvals',
+    description: 'Changes of feature flags that others approve.',
+    paths: /^\/api\/projects\/\{project\}\/(approval_policies|change_requests)/,
+  },
+  {
     name: 'projects',
     description: 'Groups as projects.',
     paths: /^\/api\/projects(\/\{project\}(\/reset_token)?)?$/,
+  },
+  {
+    name: 'experiments',
+    description: 'A/B tests: what is tried on whom, from a draft to its conclusion.',
+    paths: /^\/api\/projects\/\{project\}\/experiments/,
+  },
+  {
+    name: 'holdouts',
+    description: 'People whom no experiment touches.',
+    paths: /^\/api\/projects\/\{project\}\/experiment_holdouts/,
+  },
+  {
+    name: 'saved metrics',
+    description: 'Metrics that experiments share.',
+    paths: /^\/api\/projects\/\{project\}\/experiment_saved_metrics/,
+  },
+  {
+    name: 'query',
+    description: 'What the events of a project say of an experiment.',
+    paths: /^\/api\/projects\/\{project\}\/query/,
+  },
+  {
+    name: 'evaluation',
+    description: 'What SDKs call to evaluate flags, at the root of the host.',
+    paths: /^\/(flags|decide|array|api\/feature_flag)(\/|$)/,
+  },
+  {
+    name: 'capture',
+    description: 'What SDKs and pages send events to, at the root of the host.',
+    paths: /^\/(batch|capture|e|i\/v0\/e|track|engage)$/,
   },
 ];
 

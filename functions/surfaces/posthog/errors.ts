@@ -1,5 +1,7 @@
 import type * as z from 'zod';
+import type { ApprovalRequired } from '#domain/flags/index.ts';
 import { type AppError, type ErrorCode, invalid } from '#kernel/errors.ts';
+import { approvalAnswer } from './approvals/change-wire.ts';
 
 /** The four members of every error, as PostHog's API has them. */
 export interface WireError {
@@ -72,8 +74,12 @@ export function wireError(error: AppError, request: Request): WireError & { stat
 }
 
 /** Some errors of the original are bodies of their own, which the domain brings along. */
-const bodyOf = ({ detail }: AppError): object | undefined =>
-  typeof detail.body === 'object' && detail.body !== null ? detail.body : undefined;
+function bodyOf({ reason, message, detail }: AppError): object | undefined {
+  if (reason === 'approval_required') {
+    return approvalAnswer(message, detail as unknown as ApprovalRequired);
+  }
+  return typeof detail.body === 'object' && detail.body !== null ? detail.body : undefined;
+}
 
 /** An error as PostHog's clients know it. */
 export function posthogError(error: AppError, request: Request): Response {

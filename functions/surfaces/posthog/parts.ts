@@ -19,13 +19,72 @@ export const parts: readonly Part[] = [
     routes: async () => (await import('./projects/key-routes.ts')).keyRoutes,
   },
   {
+    name: 'feature_flags',
+    paths: /^\/api\/projects\/[^/]+\/feature_flags(\/|$)/,
+    routes: async () => (await import('./flags/routes.ts')).flagRoutes,
+  },
+  {
+    name: 'group_types',
+    paths: /^\/api\/projects\/[^/]+\/groups_types\/?$/,
+    routes: async () => (await import('./flags/group-type-routes.ts')).groupTypeRoutes,
+  },
+  {
+    name: 'approvals',
+    paths: /^\/api\/projects\/[^/]+\/(approval_policies|change_requests)(\/|$)/,
+    routes: async () => (await import('./approvals/routes.ts')).approvalRoutes,
+  },
+  {
     name: 'projects',
     paths: /^\/api\/projects(\/[^/]+(\/reset_token)?)?\/?$/,
     routes: async () => (await import('./projects/routes.ts')).projectRoutes,
+  },
+  {
+    name: 'experiments',
+    paths: /^\/api\/projects\/[^/]+\/experiments(\/|$)/,
+    routes: async () => (await import('./experiments/routes.ts')).experimentRoutes,
+  },
+  {
+    name: 'holdouts',
+    paths: /^\/api\/projects\/[^/]+\/experiment_holdouts(\/|$)/,
+    routes: async () => (await import('./holdouts/routes.ts')).holdoutRoutes,
+  },
+  {
+    name: 'saved metrics',
+    paths: /^\/api\/projects\/[^/]+\/experiment_saved_metrics(\/|$)/,
+    routes: async () => (await import('./saved-metrics/routes.ts')).savedMetricRoutes,
+  },
+  {
+    name: 'query',
+    paths: /^\/api\/projects\/[^/]+\/query(\/|$)/,
+    routes: async () => (await import('./query/routes.ts')).queryRoutes,
+  },
+];
+
+/** What clients call at the root of the host, in parts. */
+export const publicParts: readonly Part[] = [
+  {
+    name: 'definitions',
+    paths: /^\/(flags\/definitions|api\/feature_flag\/local_evaluation)\/?$/,
+    routes: async () => (await import('./public/definitions-routes.ts')).definitionsRoutes,
+  },
+  {
+    name: 'config',
+    paths: /^\/array(\/|$)/,
+    routes: async () => (await import('./public/config-routes.ts')).configRoutes,
+  },
+  {
+    name: 'flags',
+    paths: /^\/(flags|decide)\/?$/,
+    routes: async () => (await import('./public/flags-routes.ts')).publicFlagRoutes,
+  },
+  {
+    name: 'capture',
+    paths: /^\/(batch|capture|e|i\/v0\/e|track|engage)\/?$/,
+    routes: async () => (await import('./public/capture-routes.ts')).captureRoutes,
   },
 ];
 
 /** Every route of the dialect. */
 export async function posthogRoutes(): Promise<readonly Route[]> {
-  return (await Promise.all(parts.map(({ routes }) => routes()))).flat();
+  return (await Promise.all([...parts, ...publicParts].map(({ routes }) => routes()))).flat();
 }

@@ -35,15 +35,19 @@ const toPerson = (id: number, username: string): PersonAnswer => ({
 /** Shows the makers of rows; null where no account made one. */
 export type ShowPerson = (userId: number | undefined) => PersonAnswer | null;
 
+/** Of accounts whose names are known. */
+export const showPeople =
+  (names: ReadonlyMap<number, string>): ShowPerson =>
+  (userId) =>
+    userId === undefined ? null : toPerson(userId, names.get(userId) ?? `user-${userId}`);
+
 /** The accounts that made some rows. */
 export async function peopleOf(
   ctx: Context,
   rows: readonly { readonly createdBy: number | undefined }[],
 ): Promise<ShowPerson> {
   const ids = rows.flatMap(({ createdBy }) => createdBy ?? []);
-  const names = await usernamesOf(ctx, ids);
-  return (userId) =>
-    userId === undefined ? null : toPerson(userId, names.get(userId) ?? `user-${userId}`);
+  return showPeople(await usernamesOf(ctx, ids));
 }
 
 /** A time of the domain as answers have it. */

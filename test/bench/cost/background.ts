@@ -1,4 +1,5 @@
 /** What functions bill that nobody calls: the sweeper and the launcher, each minute and for a message. */
+import { sweepEvents } from '#domain/events/index.ts';
 import { sweepJobs } from '#domain/jobs/index.ts';
 import { launchWorkers } from '#domain/pools/index.ts';
 import { type Amounts, plus } from '../../../infra/prices.ts';
@@ -32,12 +33,16 @@ export async function idleRun(megabytes: {
 }): Promise<Amounts> {
   const app = testApp();
   try {
-    const sweep = await countedDuring(app, () => sweepJobs(app.system));
+    const sweepOnce = () =>
+      countedDuring(app, () => Promise.all([sweepJobs(app.system), sweepEvents(app.system)]));
+    // The queue of events is looked at by the first of five.
+    const [first, other] = [await sweepOnce(), await sweepOnce()];
     const look = await countedDuring(app, () =>
       launchWorkers(app.system, memoryTasks(), { ...POOL, nudged: false }),
     );
     const logBytes = functionLog(SWEEP_LINE);
-    const sweeper = runOf(sweep, { megabytes: megabytes.sweep, logBytes });
+    const runtime = { megabytes: megabytes.sweep, logBytes };
+    const sweeper = plus(plus({}, runOf(first, runtime), 1 / 5), runOf(other, runtime), 4 / 5);
     const launcher = runOf(look, { megabytes: megabytes.launch, logBytes });
     return plus(plus({}, sweeper, 0.5), launcher, 0.5);
   } finally {

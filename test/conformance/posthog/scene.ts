@@ -52,8 +52,8 @@ export async function newProject(): Promise<Project> {
   const local = await startLocal({ folder, port: 0, registration: 'open', log: quiet });
   const beside = embeddedPlatform({
     folder,
-    baseUrl: '',
-    secret: '',
+    baseUrl: 'http://localhost',
+    secret: 'nobody signs with this one',
     settings: { registration: 'open', pools: [], passwordLogN: 10, version: 'test' },
     log: quiet,
   });

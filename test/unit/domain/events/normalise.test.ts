@@ -87,7 +87,8 @@ describe('an event', () => {
     ['is late by four minutes', 4 * 60_000, '2026-06-15T11:00:00.000Z'],
     ['is late by an hour and two minutes', 62 * 60_000, '2026-06-15T12:00:00.000Z'],
     ['is fast by a day', -DAY, '2026-06-14T11:00:00.000Z'],
-  ])('of a clock that %s is put right in whole ten minutes', (_, late, ts) => {
+    ['is right though it was sent in 1970', NOW, '2026-06-15T11:00:00.000Z'],
+  ])('of a clock that %s is put right in whole ten minutes or not at all', (_, late, ts) => {
     const event = { timestamp: '2026-06-15T11:00:00.000Z' };
 
     expect(one(event, { sentAt: NOW - late }).ts).toBe(ts);

@@ -127,15 +127,52 @@ describe('events', () => {
     const swept = started.splice(0);
     await tools.drain(ctx);
     await sweepEvents(ctx);
-    const idle = started.splice(0);
+    const stored = started.splice(0);
     app.clock.advance(15 * MINUTE);
     await sweepEvents(ctx);
 
     const store = { task: 'store-events', input: { slot: 0 } };
     expect(nudges).toEqual([store, store]);
     expect(swept).toEqual([store]);
-    expect(idle).toEqual([]);
+    expect(stored).toEqual([]);
     expect(started).toEqual([{ task: 'compact-events', input: { task: 'compact-events' } }]);
+  });
+});
+
+describe('the sweeper', () => {
+  const looks = (): { ctx: Context; backlogs: () => number } => {
+    let count = 0;
+    const backlog: Context['messages']['backlog'] = (queue) => {
+      count += 1;
+      return ctx.messages.backlog(queue);
+    };
+    return { ctx: { ...ctx, messages: { ...ctx.messages, backlog } }, backlogs: () => count };
+  };
+
+  it('looks at the queue each minute while events come, and each fifth when none do', async () => {
+    const { ctx: counted, backlogs } = looks();
+    for (let minute = 0; minute < 10; minute += 1) {
+      await sweepEvents(counted);
+      app.clock.advance(MINUTE);
+    }
+    const idle = backlogs();
+    await tools.ingest(ctx, GROUP, events(1));
+    await tools.drain(ctx);
+    for (let minute = 0; minute < 10; minute += 1) {
+      await sweepEvents(counted);
+      app.clock.advance(MINUTE);
+    }
+
+    expect(idle).toBe(2);
+    expect(backlogs() - idle).toBe(10);
+  });
+
+  it('starts more writers the more waits, and no more than four', async () => {
+    const backlog = async () => 1_000_000;
+
+    await sweepEvents({ ...ctx, messages: { ...ctx.messages, backlog } });
+
+    expect(started.map(({ input }) => input)).toEqual([0, 1, 2, 3].map((slot) => ({ slot })));
   });
 });
 

@@ -4,7 +4,9 @@ import { projectOfToken } from '#domain/projects/index.ts';
 import { readChunks } from '#http/body.ts';
 import { PUBLIC_TO_PAGES, type Route, route } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
-import { AppError, invalid, tooManyBytes } from '#kernel/errors.ts';
+import { type AppError, invalid, tooManyBytes } from '#kernel/errors.ts';
+import { projectTokenError } from '../project-token.ts';
+import { queryOf } from './read-body.ts';
 
 /** As it comes over the line; what it is once inflated has a bound of its own. */
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
@@ -32,24 +34,6 @@ const tooLarge = (size: number): AppError =>
     `The body has ${size} bytes or more; ${MAX_BODY_BYTES} are the most. Send fewer events.`,
   );
 
-function queryOf(request: Request): { readonly [name: string]: string } {
-  const { searchParams } = new URL(request.url);
-  return Object.fromEntries(searchParams);
-}
-
-const noKey = (): AppError =>
-  new AppError('unauthenticated', 'Send the token of the project (phc_…) as api_key or token.', {
-    reason: 'bad_credentials',
-    detail: { code: 'missing_api_key', attr: 'api_key' },
-  });
-
-const wrongKey = (): AppError =>
-  new AppError(
-    'unauthenticated',
-    'Project API key invalid. You can find your project API key by asking for the project.',
-    { reason: 'bad_credentials', detail: { code: 'invalid_api_key', attr: 'api_key' } },
-  );
-
 /** Nothing of it was kept: whoever sent it should hear why. */
 const allRefused = (refused: readonly Refused[]): AppError => {
   const reasons = [...new Set(refused.map(({ reason }) => reason))].join(', ');
@@ -66,9 +50,9 @@ async function capture(ctx: Context, request: Request): Promise<z.infer<typeof C
     type: header('content-type'),
     query: queryOf(request),
   });
-  if (parsed.token === undefined) throw noKey();
+  if (parsed.token === undefined) throw projectTokenError(false);
   const project = await projectOfToken(ctx, parsed.token);
-  if (project === undefined) throw wrongKey();
+  if (project === undefined) throw projectTokenError(true);
   const { groupId } = project;
   const { accepted, refused } = await ingestEvents(ctx, { groupId, receivedOn, parsed });
   if (refused.length === 0) return { status: 'Ok' };

@@ -1,0 +1,8 @@
+import process from 'node:process';
+import { ApiEnv, readEnv } from './env.ts';
+import { lambdaAnswers } from './lambda-answers.ts';
+import { lambdaPlatform } from './lambda-platform.ts';
+import { buildPublicApp } from './public-app.ts';
+
+/** Evaluates flags: what clients ask most, and what must answer soonest. */
+export const handler = lambdaAnswers(lambdaPlatform(readEnv(ApiEnv, process.env)), buildPublicApp);

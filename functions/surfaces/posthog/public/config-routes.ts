@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { flagsFor } from '#domain/flags/index.ts';
+import { PUBLIC_TO_PAGES, type Route, route } from '#http/route.ts';
+import type { Context } from '#kernel/context.ts';
+import { projectTokenError } from '../project-token.ts';
+import { remoteConfig } from './config.ts';
+
+const CACHED = { 'cache-control': 'public, max-age=60' };
+
+async function configOf(ctx: Context, token: string) {
+  const found = await flagsFor(ctx, { token, subject: undefined });
+  if (found === undefined) throw projectTokenError(true);
+  return { token, ...remoteConfig(found.hasFlags) };
+}
+
+const script = (token: string, config: object): string => {
+  const name = JSON.stringify(token);
+  const held = 'window._POSTHOG_REMOTE_CONFIG';
+  return `${held} = ${held} || {}; ${held}[${name}] = { config: ${JSON.stringify(config)}, siteApps: [] };`;
+};
+
+export const configRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/array/{token}/config',
+    operationId: 'getProjectConfig',
+    summary: 'What posthog-js asks of a project before it begins.',
+    access: PUBLIC_TO_PAGES,
+    response: z.looseObject({ token: z.string(), hasFeatureFlags: z.boolean() }),
+    handle: async ({ ctx, params }) =>
+      Response.json(await configOf(ctx, params.token), { headers: CACHED }),
+  }),
+  route({
+    method: 'GET',
+    path: '/array/{token}/config.js',
+    operationId: 'getProjectConfigScript',
+    summary: 'The same as a script.',
+    access: PUBLIC_TO_PAGES,
+    handle: async ({ ctx, params }) => {
+      const body = script(params.token, await configOf(ctx, params.token));
+      return new Response(body, { headers: { ...CACHED, 'content-type': 'text/javascript' } });
+    },
+  }),
+];

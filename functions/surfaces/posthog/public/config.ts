@@ -1,0 +1,20 @@
+/** What posthog-js asks of a project before it begins: all that is not here is off. */
+export const remoteConfig = (hasFeatureFlags: boolean) => ({
+  supportedCompression: ['gzip', 'gzip-js'],
+  hasFeatureFlags,
+  analytics: { endpoint: '/i/v0/e/' },
+  elementsChainAsString: true,
+  defaultIdentifiedOnly: true,
+  autocapture_opt_out: false,
+  autocaptureExceptions: false,
+  captureDeadClicks: false,
+  capturePerformance: false,
+  errorTracking: { autocaptureExceptions: false, suppressionRules: [] },
+  heatmaps: false,
+  productTours: false,
+  sessionRecording: false,
+  surveys: false,
+  isAuthenticated: false,
+  toolbarParams: {},
+  siteApps: [],
+});
