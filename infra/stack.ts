@@ -45,7 +45,7 @@ type FunctionOptions = Pick<
 /** What is started each minute is not tried again: the next minute does. */
 const EACH_MINUTE = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
 
-const FLAG_PATHS = ['/flags', '/decide', '/array', '/api/feature_flag'];
+const FLAG_PATHS = ['/flags', '/decide', '/array', '/static', '/api/feature_flag'];
 const EVENT_PATHS = ['/batch', '/capture', '/e', '/i/v0/e', '/track', '/engage'];
 const QUERY_PATHS = ['/api/projects/{project}/query', '/api/environments/{project}/query'];
 /** The slash that clients end a path with is one of what is below it. */

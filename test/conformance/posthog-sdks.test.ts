@@ -165,7 +165,8 @@ async function startSdk({ host, token }: { host: string; token: string }): Promi
   await new Promise<void>((resolve) => {
     window.posthog.init(token, {
       api_host: host,
-      persistence: 'memory',
+      // Else it keeps silent, as it would in front of a robot.
+      opt_out_useragent_filter: true,
       autocapture: false,
       capture_pageview: true,
       loaded: () => resolve(),
@@ -213,9 +214,14 @@ describe('payloads', () => {
   });
 
   it('of remote config are read with a personal key', async () => {
+    await project.call('POST', `/api/projects/${project.id}/feature_flags/`, {
+      key: 'settings',
+      is_remote_configuration: true,
+      filters: { groups: [{ properties: [], rollout_percentage: 100 }], payloads: { true: '42' } },
+    });
     const client = nodeClient({ personalApiKey: project.key });
-    const own = await client.getRemoteConfigPayload('partly');
-    const { payload } = await python('remote_config', scene({ flag: 'partly' }));
+    const own = await client.getRemoteConfigPayload('settings');
+    const { payload } = await python('remote_config', scene({ flag: 'settings' }));
     await client.shutdown();
 
     expect([String(own), String(payload)]).toEqual(['42', '42']);
@@ -229,9 +235,14 @@ describe('definitions', () => {
       featureFlagsPollingInterval: 3_600_000,
     });
     await client.waitForLocalEvaluationReady(10_000);
+    // What it is still about to end it would take for the reload.
+    await sleep(100);
     const before = relay.passed.length;
     await client.reloadFeatureFlags();
-    const again = relay.passed.slice(before).find(({ path }) => path.includes('/definitions'));
+    const asked = () =>
+      relay.passed.slice(before).find(({ path }) => path.includes('/definitions'));
+    await expect.poll(asked, { timeout: 10_000 }).toBeDefined();
+    const again = asked();
     const answer = await fetch(`${relay.host}${again?.path}`, {
       headers: again?.headers as Record<string, string>,
     });

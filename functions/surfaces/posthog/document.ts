@@ -55,7 +55,7 @@ const tags: readonly OpenApiTag[] = [
   {
     name: 'evaluation',
     description: 'What SDKs call to evaluate flags, at the root of the host.',
-    paths: /^\/(flags|decide|array|api\/feature_flag)(\/|$)/,
+    paths: /^\/(flags|decide|array|static|api\/feature_flag)(\/|$)/,
   },
   {
     name: 'capture',

@@ -69,7 +69,7 @@ export const publicParts: readonly Part[] = [
   },
   {
     name: 'config',
-    paths: /^\/array(\/|$)/,
+    paths: /^\/(array|static)(\/|$)/,
     routes: async () => (await import('./public/config-routes.ts')).configRoutes,
   },
   {

@@ -19,7 +19,22 @@ const script = (token: string, config: object): string => {
   return `${held} = ${held} || {}; ${held}[${name}] = { config: ${JSON.stringify(config)}, siteApps: [] };`;
 };
 
+/** Pages of the same version ask once a day. */
+const CACHED_SCRIPT = {
+  'cache-control': 'public, max-age=86400',
+  'content-type': 'text/javascript',
+};
+const NO_EXTENSION = '/* Assay serves no extensions of posthog-js: no surveys, no recordings. */\n';
+
 export const configRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/static/{file*}',
+    operationId: 'getExtensionScript',
+    summary: 'Nothing, in the place of each script that posthog-js would extend itself with.',
+    access: PUBLIC_TO_PAGES,
+    handle: async () => new Response(NO_EXTENSION, { headers: CACHED_SCRIPT }),
+  }),
   route({
     method: 'GET',
     path: '/array/{token}/config',
