@@ -1,18 +1,23 @@
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { AppError } from '#kernel/errors.ts';
-import { put } from '#kernel/table.ts';
+import { compare, itemMissing, put } from '#kernel/table.ts';
 import { analyseMetric } from './analyse-metric.ts';
 import {
+  isUnderWay,
+  latestItem,
+  newWork,
   placeOf,
   type ResultRequest,
   readResult,
-  resultItem,
+  recalculationItem,
   resultKeys,
   type StoredResult,
 } from './result.items.ts';
+import { announce, findWork } from './stored.ts';
 
 /** Events come in all the time: for so long a result of what goes on is good enough. */
 const FRESH_MS = 5 * 60_000;
+const HEAVY_FRESH_MS = 60 * 60_000;
 
 export interface FoundResult {
   readonly result: Extract<StoredResult, { status: 'completed' }>;
@@ -22,8 +27,9 @@ export interface FoundResult {
 
 /** Of the same end it is good for ever, once all that counts for it can have come in. */
 function isFresh(result: StoredResult, { window }: ResultRequest, now: number): boolean {
-  if (result.status !== 'completed') return false;
-  if (now - result.computedOn < FRESH_MS) return true;
+  const lasts = result.isHeavy === true ? HEAVY_FRESH_MS : FRESH_MS;
+  if (now - result.computedOn < lasts) return true;
+  if (result.status === 'failed') return false;
   return result.queryTo === window.endDate && window.asOf <= result.computedOn;
 }
 
@@ -38,32 +44,86 @@ export async function computeResult(
   ctx: Context,
   request: ResultRequest,
 ): Promise<Extract<StoredResult, { status: 'completed' }>> {
-  const { groupId, endDate: queryTo } = request.window;
-  requirePermission(ctx, 'read', { groupId, entity: 'project', lookup: { project_id: groupId } });
+  const { endDate: queryTo } = request.window;
+  requirePermission(ctx, 'read', targetOf(request));
   const { metricUuid } = request;
   const analysis = await analyseMetric(ctx, request, request.stats);
   return { status: 'completed', metricUuid, queryTo, computedOn: ctx.clock.now(), analysis };
 }
 
+const FOR_THE_BACKGROUND: readonly string[] = ['query_too_large', 'query_too_slow'];
+
+const pending = (): AppError =>
+  new AppError(
+    'unavailable',
+    'This takes longer than an answer may, and is worked out in the background; ask again in a while.',
+    { reason: 'result_pending', retryAfter: 15 },
+  );
+
+/** Has a result worked out where there is more time; one at a time, whoever asks. */
+async function leaveToBackground(
+  ctx: Context,
+  request: ResultRequest,
+  goesOn: boolean,
+): Promise<never> {
+  const place = placeOf(request);
+  requirePermission(ctx, 'read', targetOf(request));
+  const before = await findWork(ctx, place, 'latest');
+  if (before === undefined || !isUnderWay(before)) {
+    const work = newWork(ctx, { kind: 'latest', goesOn, request });
+    const unchanged = before === undefined ? itemMissing : compare('id', '=', before.id);
+    const written = await ctx.table.write(put(recalculationItem(work), unchanged));
+    if (written.ok) await announce(ctx, place);
+  }
+  throw pending();
+}
+
+const targetOf = ({ window: { groupId } }: ResultRequest) => ({
+  groupId,
+  entity: 'project',
+  lookup: { project_id: groupId },
+});
+
+async function computeNow(
+  ctx: Context,
+  request: ResultRequest,
+  goesOn: boolean,
+): Promise<FoundResult> {
+  try {
+    return { result: await computeResult(ctx, request), isCached: false };
+  } catch (error) {
+    const isTooMuch = error instanceof AppError && FOR_THE_BACKGROUND.includes(error.reason);
+    if (!isTooMuch) throw error;
+    return leaveToBackground(ctx, request, goesOn);
+  }
+}
+
 /**
  * The result of a metric up to the end of its window: a fresh one that is kept, or a new one. Throws `invalid`
- * (`metric_not_computable`), and `unavailable` with `query_too_large` or `query_too_slow` where a recalculation in the background
- * may do what this cannot.
+ * (`metric_not_computable`), and `unavailable`: with `result_pending` where it is worked out in the background, with
+ * `result_failed` where that could not do it either.
  */
 export async function findResult(
   ctx: Context,
   request: ResultRequest,
-  { refresh = false }: { readonly refresh?: boolean } = {},
+  {
+    refresh = false,
+    goesOn = false,
+  }: { readonly refresh?: boolean; readonly goesOn?: boolean } = {},
 ): Promise<FoundResult> {
-  const { groupId } = request.window;
-  requirePermission(ctx, 'read', { groupId, entity: 'project', lookup: { project_id: groupId } });
-  const at = resultKeys.latest(placeOf(request));
-  const item = refresh ? undefined : await ctx.table.get(at);
-  const kept = item === undefined ? undefined : readResult(item);
-  if (kept?.status === 'completed' && isFresh(kept, request, ctx.clock.now())) {
-    return { result: kept, isCached: true };
+  const place = placeOf(request);
+  requirePermission(ctx, 'read', targetOf(request));
+  const [item, work] = await Promise.all([
+    ctx.table.get(resultKeys.latest(place)),
+    findWork(ctx, place, 'latest'),
+  ]);
+  if (work !== undefined && isUnderWay(work)) throw pending();
+  const kept = item === undefined || refresh ? undefined : readResult(item);
+  if (kept !== undefined && isFresh(kept, request, ctx.clock.now())) {
+    if (kept.status === 'completed') return { result: kept, isCached: true };
+    throw new AppError('unavailable', kept.error, { reason: 'result_failed' });
   }
-  const result = await computeResult(ctx, request);
-  await ctx.table.write(put(resultItem(at, result)));
-  return { result, isCached: false };
+  const found = await computeNow(ctx, request, goesOn);
+  await ctx.table.write(put(latestItem(place, found.result)));
+  return found;
 }

@@ -1,22 +1,15 @@
 import { type Context, requirePermission } from '#kernel/context.ts';
 import { compare, itemMissing, put } from '#kernel/table.ts';
 import {
+  isUnderWay,
+  newWork,
   placeOf,
   type Recalculation,
   type ResultPlace,
   type ResultRequest,
   recalculationItem,
 } from './result.items.ts';
-import { dayItems, findRecalculation } from './stored.ts';
-
-/** Wakes up who works things out; where that fails, the sweeper finds the row. */
-async function announce(ctx: Context, place: ResultPlace): Promise<void> {
-  try {
-    await ctx.background.start('recalculate', { task: 'recalculate' });
-  } catch (error) {
-    ctx.log.error('recalculation_not_announced', { ...place, message: String(error) });
-  }
-}
+import { announce, dayItems, findWork } from './stored.ts';
 
 async function forgetDays(ctx: Context, place: ResultPlace): Promise<void> {
   requirePermission(ctx, 'write', targetOf(place));
@@ -29,9 +22,6 @@ const targetOf = ({ groupId, experimentId }: ResultPlace) => ({
   entity: 'experiment',
   lookup: { id: experimentId },
 });
-
-const isUnderWay = ({ status }: Recalculation): boolean =>
-  status === 'pending' || status === 'in_progress';
 
 export interface Started {
   readonly recalculation: Recalculation;
@@ -50,14 +40,9 @@ export async function recalculate(
 ): Promise<Started> {
   const place = placeOf(request);
   requirePermission(ctx, 'write', targetOf(place));
-  const before = await findRecalculation(ctx, place);
+  const before = await findWork(ctx, place, 'series');
   if (before !== undefined && isUnderWay(before)) return { recalculation: before, isNew: false };
-  const now = ctx.clock.now();
-  const recalculation: Recalculation = {
-    id: ctx.ids.uuid(),
-    status: 'pending',
-    ...{ createdOn: now, updatedOn: now, begun: 0, failures: 0, leaseUntil: 0, goesOn, request },
-  };
+  const recalculation = newWork(ctx, { kind: 'series', goesOn, request });
   await forgetDays(ctx, place);
   const unchanged = before === undefined ? itemMissing : compare('id', '=', before.id);
   const written = await ctx.table.write(put(recalculationItem(recalculation), unchanged));

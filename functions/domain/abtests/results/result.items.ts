@@ -1,5 +1,6 @@
 import type { Analysis } from '#domain/stats/index.ts';
-import { key, pad, prefix } from '#kernel/keys.ts';
+import type { Platform } from '#kernel/context.ts';
+import { key, pad, prefix, ttlOf } from '#kernel/keys.ts';
 import type { Attribute, Changes, Item, Key } from '#kernel/table.ts';
 import type { Doc, StatsSettings } from '../metrics/index.ts';
 import type { ExperimentWindow } from './window.ts';
@@ -34,6 +35,8 @@ export type StoredResult = {
   /** Milliseconds since the epoch: up to when it knows the events. */
   readonly queryTo: number;
   readonly computedOn: number;
+  /** It took more than an answer has: it is good for longer. */
+  readonly isHeavy?: boolean;
 } & (
   | { readonly status: 'completed'; readonly analysis: Analysis }
   | { readonly status: 'failed'; readonly error: string }
@@ -41,7 +44,12 @@ export type StoredResult = {
 
 export type RecalculationStatus = 'pending' | 'in_progress' | 'completed' | 'failed';
 
+/** Every day of a series, or the one result that took longer than an answer has. */
+export type WorkKind = 'series' | 'latest';
+
+/** What is worked out in the background. */
 export interface Recalculation {
+  readonly kind: WorkKind;
   readonly id: string;
   readonly status: RecalculationStatus;
   readonly createdOn: number;
@@ -66,7 +74,8 @@ export const resultKeys = {
   day: (place: ResultPlace, queryTo: number): Key =>
     key(experiment(place), `${resultKeys.days(place)}${pad(queryTo)}`),
   latest: (place: ResultPlace): Key => key(experiment(place), `L#${place.fingerprint}`),
-  recalculation: (place: ResultPlace): Key => key(experiment(place), `R#${place.fingerprint}`),
+  work: (place: ResultPlace, kind: WorkKind): Key =>
+    key(experiment(place), `${kind === 'series' ? 'R' : 'W'}#${place.fingerprint}`),
 };
 
 /** All recalculations that are not done, by when somebody must look. */
@@ -81,8 +90,16 @@ export const resultItem = (at: Key, result: StoredResult): Item => ({
   ...(attribute(result) as object),
 });
 
+/** What is asked again and again is there again: metrics that somebody tried once need not stay. */
+const LATEST_DAYS = 30;
+
+export const latestItem = (place: ResultPlace, result: StoredResult): Item => ({
+  ...resultItem(resultKeys.latest(place), result),
+  ttl: ttlOf(result.computedOn + LATEST_DAYS * 86_400_000),
+});
+
 export function readResult(item: Item): StoredResult {
-  const { pk: _pk, sk: _sk, type: _type, ...result } = item;
+  const { pk: _pk, sk: _sk, type: _type, ttl: _ttl, ...result } = item;
   return result as unknown as StoredResult;
 }
 
@@ -91,10 +108,24 @@ const dueOn = (place: ResultPlace, on: number) => ({
   gsi1sk: `${pad(on)}#${place.groupId}#${place.experimentId}#${place.fingerprint}`,
 });
 
+export const isUnderWay = ({ status }: Recalculation): boolean =>
+  status === 'pending' || status === 'in_progress';
+
+/** What somebody is to begin with. */
+export const newWork = (
+  { ids, clock }: Pick<Platform, 'ids' | 'clock'>,
+  work: Pick<Recalculation, 'kind' | 'goesOn' | 'request'>,
+): Recalculation => ({
+  ...work,
+  ...{ id: ids.uuid(), status: 'pending', begun: 0, failures: 0, leaseUntil: 0 },
+  createdOn: clock.now(),
+  updatedOn: clock.now(),
+});
+
 export function recalculationItem(recalculation: Recalculation): Item {
   const place = placeOf(recalculation.request);
   return {
-    ...resultKeys.recalculation(place),
+    ...resultKeys.work(place, recalculation.kind),
     ...dueOn(place, recalculation.createdOn),
     type: 'experiment_recalculation',
     ...(attribute(recalculation) as object),

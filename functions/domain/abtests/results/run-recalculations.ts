@@ -9,9 +9,9 @@ import {
   beginChanges,
   DUE,
   endChanges,
+  latestItem,
   placeOf,
   type Recalculation,
-  type ResultPlace,
   type ResultRequest,
   readRecalculation,
   readResult,
@@ -29,15 +29,19 @@ const MOST_FAILURES = 5;
 const AT_ONCE = 10;
 
 /** The recalculation as this one's; `undefined` where it is done, another's, or gone. */
-async function begin(ctx: Context, place: ResultPlace): Promise<Recalculation | undefined> {
+async function begin(
+  ctx: Context,
+  { kind, request }: Recalculation,
+): Promise<Recalculation | undefined> {
   requireSystem(ctx);
   const now = ctx.clock.now();
+  const place = placeOf(request);
   const isFree = any(
     compare('status', '=', 'pending'),
     all(compare('status', '=', 'in_progress'), compare('leaseUntil', '<=', now)),
   );
   const written = await ctx.table.write(
-    update(resultKeys.recalculation(place), beginChanges(place, now, LEASE_MS), isFree),
+    update(resultKeys.work(place, kind), beginChanges(place, now, LEASE_MS), isFree),
   );
   return written.ok && written.item !== undefined ? readRecalculation(written.item) : undefined;
 }
@@ -78,6 +82,19 @@ async function stepResult(ctx: Context, request: ResultRequest): Promise<StoredR
     const failed = { status: 'failed', error: failureText(error) } as const;
     return { metricUuid, queryTo: window.endDate, computedOn, ...failed };
   }
+}
+
+/** Works the one result out, up to now where it goes on. Returns whether there is one. */
+async function workOutLatest(ctx: Context, { request, goesOn }: Recalculation): Promise<boolean> {
+  requireSystem(ctx);
+  const now = ctx.clock.now();
+  const { window } = request;
+  const result = await stepResult(
+    ctx,
+    goesOn ? { ...request, window: { ...window, endDate: now, asOf: now } } : request,
+  );
+  await ctx.table.write(put(latestItem(placeOf(request), { ...result, isHeavy: true })));
+  return result.status === 'completed';
 }
 
 /** Works out the days that are missing. Returns whether any has a result, `undefined` where time was up. */
@@ -126,31 +143,32 @@ async function settle(
     compare('id', '=', recalculation.id),
     compare('begun', '=', recalculation.begun),
   );
-  await ctx.table.write(update(resultKeys.recalculation(place), changes, isMine));
+  await ctx.table.write(update(resultKeys.work(place, recalculation.kind), changes, isMine));
 }
 
-async function runOne(ctx: Context, place: ResultPlace, endsOn: number): Promise<boolean> {
-  const recalculation = await begin(ctx, place);
-  if (recalculation === undefined) return false;
+async function runOne(ctx: Context, found: Recalculation, endsOn: number): Promise<boolean> {
+  const work = await begin(ctx, found);
+  if (work === undefined) return false;
   try {
-    const outcome = await workOut(ctx, recalculation, endsOn);
-    await settle(ctx, recalculation, outcome ?? 'at once');
+    const outcome =
+      work.kind === 'latest' ? await workOutLatest(ctx, work) : await workOut(ctx, work, endsOn);
+    await settle(ctx, work, outcome ?? 'at once');
   } catch (error) {
-    ctx.log.error('recalculation', { ...place, message: String(error) });
-    await settle(ctx, recalculation, recalculation.failures + 1 < MOST_FAILURES ? 'again' : false);
+    ctx.log.error('recalculation', { ...placeOf(work.request), message: String(error) });
+    await settle(ctx, work, work.failures + 1 < MOST_FAILURES ? 'again' : false);
   }
   return true;
 }
 
 /** Where something is to be done now, the longest due first. */
-async function dueRecalculations(ctx: Context, limit: number): Promise<readonly ResultPlace[]> {
+async function dueRecalculations(ctx: Context, limit: number): Promise<readonly Recalculation[]> {
   const { items } = await ctx.table.query({
     index: 'gsi1',
     pk: DUE,
     sk: { to: `${pad(ctx.clock.now())}#~` },
     limit,
   });
-  return items.map((item: Item) => placeOf(readRecalculation(item).request));
+  return items.map((item: Item) => readRecalculation(item));
 }
 
 /** Starts who works things out, where anything waits for that. */
@@ -173,11 +191,11 @@ export async function runRecalculations(
   const endsOn = ctx.clock.now() + maxMs;
   let done = 0;
   for (;;) {
-    const places = await dueRecalculations(ctx, AT_ONCE);
+    const found = await dueRecalculations(ctx, AT_ONCE);
     let moved = false;
-    for (const place of places) {
+    for (const work of found) {
       if (ctx.clock.now() >= endsOn) return done;
-      const ran = await runOne(ctx, place, endsOn);
+      const ran = await runOne(ctx, work, endsOn);
       moved ||= ran;
       if (ran) done += 1;
     }

@@ -5,6 +5,7 @@ import {
   type ResultPlace,
   readRecalculation,
   resultKeys,
+  type WorkKind,
 } from './result.items.ts';
 
 /** All rows of a series, in the order of its days. */
@@ -22,10 +23,21 @@ export async function dayItems(
   return items;
 }
 
-export async function findRecalculation(
+/** What is worked out in the background for a metric, or was the last time. */
+export async function findWork(
   { table }: Pick<Context, 'table'>,
   place: ResultPlace,
+  kind: WorkKind,
 ): Promise<Recalculation | undefined> {
-  const item = await table.get(resultKeys.recalculation(place));
+  const item = await table.get(resultKeys.work(place, kind));
   return item === undefined ? undefined : readRecalculation(item);
+}
+
+/** Wakes up who works things out; where that fails, the sweeper finds the row. */
+export async function announce(ctx: Context, place: ResultPlace): Promise<void> {
+  try {
+    await ctx.background.start('recalculate', { task: 'recalculate' });
+  } catch (error) {
+    ctx.log.error('recalculation_not_announced', { ...place, message: String(error) });
+  }
 }

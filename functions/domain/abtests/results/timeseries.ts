@@ -7,7 +7,7 @@ import {
   readResult,
   type StoredResult,
 } from './result.items.ts';
-import { dayItems, findRecalculation } from './stored.ts';
+import { dayItems, findWork } from './stored.ts';
 
 export interface SeriesQuestion extends ResultPlace {
   readonly metricUuid: string;
@@ -46,7 +46,7 @@ export async function timeseriesOf(ctx: Context, question: SeriesQuestion): Prom
   requirePermission(ctx, 'read', { groupId, entity: 'project', lookup: { project_id: groupId } });
   const [items, recalculation] = await Promise.all([
     dayItems(ctx, question),
-    findRecalculation(ctx, question),
+    findWork(ctx, question, 'series'),
   ]);
   const results = items.map(readResult);
   const last = Math.max(startDate, (endDate ?? ctx.clock.now()) - 1);

@@ -238,7 +238,7 @@ describe('statements in SQL', () => {
             expect(rounded(sums)).toEqual(rounded(expected));
           },
         ),
-        { numRuns: 60 },
+        { numRuns: 40 },
       );
     },
     60_000,

@@ -183,7 +183,7 @@ describe('exposure', () => {
   });
 
   it('counts only after the time to convert is over, if only matured people are asked for', async () => {
-    const happenings = [sees(1, 'old', 'test'), sees(200, 'young', 'test')];
+    const happenings = [sees(192, 'just', 'test'), sees(192.001, 'not yet', 'test')];
     const metric = mean(events('buy'), { conversion_window: 2, conversion_window_unit: 'day' });
     const asOf = START + 10 * DAY;
 
@@ -219,6 +219,61 @@ describe('exposure', () => {
         { key: '$multiple', counts: [1, 1, 1, 1], total: 1 },
       ],
     });
+  });
+});
+
+describe('a filter', () => {
+  const VALUES = [
+    1,
+    '1',
+    'One',
+    true,
+    null,
+    undefined,
+    [1],
+    2.5,
+    '2026-01-02',
+    '2026-01-02T03:00:00+04:00',
+  ];
+
+  it.each<[string, unknown, readonly unknown[]]>([
+    ['exact', '1', [1, '1']],
+    ['exact', 1, [1, '1', true]],
+    ['exact', ['One', 'true'], ['One', true]],
+    ['exact', [], []],
+    [
+      'is_not',
+      ['1', 'One', 2.5],
+      [true, null, undefined, [1], '2026-01-02', '2026-01-02T03:00:00+04:00'],
+    ],
+    ['icontains', 'ONE', ['One']],
+    ['not_icontains', '2', [1, '1', 'One', true, null, undefined, [1]]],
+    ['regex', '^[oO]ne$|^2\\.5$', ['One', 2.5]],
+    ['not_regex', '\\d', ['One', true, null, undefined]],
+    ['gt', 1, [2.5]],
+    ['gte', '1', [1, '1', true, 2.5]],
+    ['lt', 2.5, [1, '1', true]],
+    ['lte', 2.5, [1, '1', true, 2.5]],
+    ['gt', 'many', []],
+    [
+      'is_set',
+      'is_set',
+      [1, '1', 'One', true, [1], 2.5, '2026-01-02', '2026-01-02T03:00:00+04:00'],
+    ],
+    ['is_not_set', undefined, [null, undefined]],
+    ['is_date_after', '2026-01-01T23:30:00', ['2026-01-02']],
+    ['is_date_before', '2026-01-02', ['2026-01-02T03:00:00+04:00']],
+  ])('of the kind %s with %j takes what it says', async (operator, value, expected) => {
+    const happenings = VALUES.flatMap((own, n) => [
+      sees(0, `p${n}`, 'test'),
+      at(1, `p${n}`, 'buy', { own, amount: 2 ** n }),
+    ]);
+    const properties = [{ key: 'own', operator, ...(value === undefined ? {} : { value }) }];
+
+    const sums = await sumsOf(happenings, mean({ ...amount, properties }));
+
+    const passed = VALUES.filter((_, n) => ((sums.test?.sum ?? 0) & (2 ** n)) !== 0);
+    expect(passed).toEqual(expected);
   });
 });
 

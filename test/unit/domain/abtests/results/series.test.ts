@@ -235,13 +235,47 @@ describe('a result', () => {
     expect(other.isCached).toBe(false);
   });
 
+  const failing = (error: unknown): Context => ({
+    ...ctx,
+    warehouse: { query: () => Promise.reject(error) },
+  });
+  const slow = () => new AppError('unavailable', 'Slow.', { reason: 'query_too_slow' });
+
   it('that fails is an error, and none is kept', async () => {
-    const slow = new AppError('unavailable', 'Slow.', { reason: 'query_too_slow' });
-    const failing: Context = { ...ctx, warehouse: { query: () => Promise.reject(slow) } };
+    const failed = findResult(failing(unavailable('Away.')), requestOf());
 
-    const failed = findResult(failing, requestOf());
+    await expect(failed).rejects.toMatchObject({ message: 'Away.' });
+    expect(await findResult(ctx, requestOf())).toMatchObject({ isCached: false });
+    expect(started).toEqual([]);
+  });
 
-    await expect(failed).rejects.toBe(slow);
+  it('that takes longer than an answer is worked out in the background, once', async () => {
+    await tools.store(GROUP, world(2), 'one');
+    app.clock.advance(3 * DAY);
+    const reasonOf = (asked: Promise<unknown>) => asked.catch((error: AppError) => error.reason);
+
+    const first = await reasonOf(findResult(failing(slow()), requestOf()));
+    const again = await reasonOf(findResult(ctx, requestOf()));
+    const done = await runRecalculations(ctx);
+    const found = await findResult(ctx, requestOf({ endDate: ctx.clock.now() }));
+    app.clock.advance(50 * 60_000);
+    const kept = await findResult(failing(slow()), requestOf());
+
+    expect([first, again, done]).toEqual(['result_pending', 'result_pending', 1]);
+    expect(started).toHaveLength(1);
+    expect(found).toMatchObject({ isCached: true, result: { isHeavy: true } });
+    expect(kept.result.analysis.baseline).toMatchObject({ n: 20, sum: 20 });
+  });
+
+  it('that is too much for the background, too, is a failure, for a while', async () => {
+    app.clock.advance(3 * DAY);
+    await findResult(failing(slow()), requestOf()).catch(() => undefined);
+    await runRecalculations(failing(slow()));
+
+    const failed = findResult(ctx, requestOf());
+
+    await expect(failed).rejects.toMatchObject({ reason: 'result_failed', message: 'Slow.' });
+    app.clock.advance(61 * 60_000);
     expect(await findResult(ctx, requestOf())).toMatchObject({ isCached: false });
   });
 
