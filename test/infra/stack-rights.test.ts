@@ -134,7 +134,14 @@ describe('each function may do these things only', () => {
     ],
     [
       'flags',
-      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem', ...LOG],
+      [
+        'dynamodb:BatchGetItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+        ...LOG,
+      ],
     ],
     [
       'ingest',
