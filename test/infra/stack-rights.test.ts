@@ -119,6 +119,8 @@ describe('each function may do these things only', () => {
       'results',
       [
         'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
         'dynamodb:Query',
         'dynamodb:UpdateItem',
         ...LOG,
@@ -141,7 +143,7 @@ describe('each function may do these things only', () => {
         [...text.matchAll(/(\w+?)Function[0-9A-F]{8}/g)].map(([, f]) => f),
       );
 
-    expect(started('api')).toEqual(['Pack', 'Launch', 'Events']);
+    expect(started('api')).toEqual(['Pack', 'Launch', 'Events', 'Results']);
     expect(started('sweep')).toEqual(['Launch', 'Events', 'Results']);
     expect(about('api', /^lambda:/).join()).not.toContain(':*');
   });
