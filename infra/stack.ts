@@ -86,7 +86,11 @@ export class AssayStack extends Stack {
     const firstAdministrator = this.firstAdministrator();
     const api = this.apiFunction(background, [pack, launch, events, results]);
     // Where anybody may register, a stranger could else come before the operator's invitation.
-    this.publicApi.serve(this.warm(api), firstAdministrator, this.ownPaths(background, events));
+    this.publicApi.serve(
+      this.warm(api),
+      firstAdministrator,
+      this.ownPaths(background, { events, results }),
+    );
     const sweep = this.sweepFunction(background, [launch, events, results]);
     const looks = launch === undefined ? [sweep] : [sweep, launch];
     new SweepSchedule(this, 'Sweep', { handlers: looks });
@@ -156,7 +160,7 @@ export class AssayStack extends Stack {
   /** What PostHog's clients call many times a second, and what takes seconds of a whole processor. */
   private ownPaths(
     environment: Environment,
-    events: IFunction,
+    { events, results }: Readonly<Record<'events' | 'results', IFunction>>,
   ): Readonly<Record<string, OwnPaths>> {
     const flags = this.lambda('FlagsFunction', 'flags', {
       description: 'Evaluates feature flags',
@@ -176,7 +180,9 @@ export class AssayStack extends Stack {
       architecture: Architecture.X86_64,
       memoryMegabytes: 3008,
       disk: Size.gibibytes(4),
+      environment,
     });
+    allowStart(query, [results]);
     return {
       Flags: { handler: flags, paths: FLAG_PATHS.flatMap(withRest) },
       Ingest: { handler: ingest, paths: EVENT_PATHS.flatMap(withRest) },

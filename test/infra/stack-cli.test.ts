@@ -43,8 +43,8 @@ it(
       expect(await read(second, file)).toBe(await read(first, file));
     }
     const assets = Assets.parse(JSON.parse(await read(first, 'Assay-dev.assets.json')));
-    // Seven functions and the template; the image is built when the stack is deployed.
-    expect(Object.keys(assets.files)).toHaveLength(8);
+    // Nine functions and the template; the image is built when the stack is deployed.
+    expect(Object.keys(assets.files)).toHaveLength(10);
     expect(Object.values(assets.dockerImages).map(({ source }) => source.platform)).toEqual([
       'linux/arm64',
     ]);

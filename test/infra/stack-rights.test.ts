@@ -154,6 +154,7 @@ describe('each function may do these things only', () => {
         'dynamodb:PutItem',
         'dynamodb:Query',
         'dynamodb:UpdateItem',
+        'lambda:InvokeFunction',
         ...LOG,
         's3:GetObject',
         's3:ListBucket',
@@ -172,6 +173,7 @@ describe('each function may do these things only', () => {
 
     expect(started('api')).toEqual(['Pack', 'Launch', 'Events', 'Results']);
     expect(started('ingest')).toEqual(['Events']);
+    expect(started('query')).toEqual(['Results']);
     expect(started('sweep')).toEqual(['Launch', 'Events', 'Results']);
     expect(about('api', /^lambda:/).join()).not.toContain(':*');
   });

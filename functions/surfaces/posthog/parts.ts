@@ -1,5 +1,6 @@
 import type { Part } from '#http/parts.ts';
 import type { Route } from '#http/route.ts';
+import { publicParts } from './public/parts.ts';
 
 const DOCUMENT_PATH = '/api/schema';
 
@@ -72,30 +73,6 @@ export const parts: readonly Part[] = [
     name: 'query',
     paths: /^\/api\/projects\/[^/]+\/query(\/|$)/,
     routes: async () => (await import('./query/routes.ts')).queryRoutes,
-  },
-];
-
-/** What clients call at the root of the host, in parts. */
-export const publicParts: readonly Part[] = [
-  {
-    name: 'definitions',
-    paths: /^\/(flags\/definitions|api\/feature_flag\/local_evaluation)\/?$/,
-    routes: async () => (await import('./public/definitions-routes.ts')).definitionsRoutes,
-  },
-  {
-    name: 'config',
-    paths: /^\/(array|static)(\/|$)/,
-    routes: async () => (await import('./public/config-routes.ts')).configRoutes,
-  },
-  {
-    name: 'flags',
-    paths: /^\/(flags|decide)\/?$/,
-    routes: async () => (await import('./public/flags-routes.ts')).publicFlagRoutes,
-  },
-  {
-    name: 'capture',
-    paths: /^\/(batch|capture|e|i\/v0\/e|track|engage)\/?$/,
-    routes: async () => (await import('./public/capture-routes.ts')).captureRoutes,
   },
 ];
 

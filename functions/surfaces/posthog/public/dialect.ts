@@ -6,7 +6,7 @@ import { keyOfQuery } from '../project.ts';
 import { readPublicInput } from './read-body.ts';
 
 export { forAllSites } from '#http/cors.ts';
-export { publicParts } from '../parts.ts';
+export { publicParts } from './parts.ts';
 
 /** What PostHog's clients call at the root of a host; bodies come in any of their ways. */
 export const posthogPublicDialect = (routes: readonly Route[]): Dialect => ({

@@ -56,6 +56,7 @@ const world = (days: number): readonly Happening[] =>
     return [
       { ...own, uuid: `s${n}`, event: '$feature_flag_called', ts },
       { ...own, uuid: `b${n}`, event: 'buy', ts: ts + DAY },
+      ...(n % 3 === 0 ? [{ ...own, uuid: `c${n}`, event: 'rare', ts: ts + DAY }] : []),
     ];
   }).flat();
 
@@ -225,6 +226,29 @@ describe('a result', () => {
     expect(refreshed).toMatchObject({ isCached: false, result: { computedOn: now + 60_000 } });
     expect(later.isCached).toBe(false);
     expect(first.result.analysis.baseline).toMatchObject({ key: 'control', n: 20, sum: 10 });
+  });
+
+  it.each([
+    ['bayesian', {}],
+    ['frequentist', {}],
+    ['frequentist', { frequentist: { sequential_testing_enabled: true } }],
+    ['bayesian', { cuped: { enabled: true } }],
+  ])('by %s statistics and %o is kept as it was', async (method, more) => {
+    await tools.store(GROUP, world(7), 'one');
+    app.clock.advance(9 * DAY);
+    const stats = statsSettingsOf({ method, ...more });
+    const end = start + 8 * DAY;
+    const cuped = 'cuped' in more ? { lookbackDays: 14 } : {};
+    const source = { kind: 'EventsNode', event: 'rare' };
+    const metric = { ...requestOf().metric, source };
+    const request = { ...requestOf({ endDate: end, asOf: end, ...cuped }), stats, metric };
+
+    const first = await findResult(ctx, request);
+    const kept = await findResult(ctx, request);
+
+    expect(kept).toEqual({ ...first, isCached: true });
+    expect(first.result.analysis.variants[0]).toMatchObject({ key: 'test', n: 70 });
+    expect(first.result.analysis.variants[0]?.statistics).toBeDefined();
   });
 
   it('of another fingerprint is another', async () => {
