@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { partAt } from '#http/parts.ts';
-import { parts, posthogDialect } from '#surfaces/posthog/dialect.ts';
+import { posthogDialect } from '#surfaces/posthog/dialect.ts';
+import { parts } from '#surfaces/posthog/parts.ts';
 import { inParts, type Loader } from './in-parts.ts';
 
 /** PostHog has a second name for projects, of which nothing else differs. */

@@ -109,9 +109,7 @@ describe('the bundle of flags', () => {
     const domains = inputs.flatMap((path) => /functions\/domain\/(\w[\w-]*)/.exec(path)?.[1] ?? []);
     const surfaces = inputs.flatMap((path) => /functions\/surfaces\/(\w+)/.exec(path)?.[1] ?? []);
 
-    expect(new Set(domains)).toEqual(
-      new Set(['events', 'flags', 'identity', 'projects', 'resources']),
-    );
+    expect(new Set(domains)).toEqual(new Set(['events', 'flags', 'identity', 'projects']));
     expect(new Set(surfaces)).toEqual(new Set(['posthog']));
     expect(inputs.filter((path) => /duckdb|functions\/(archives|worker)/.test(path))).toEqual([]);
   });

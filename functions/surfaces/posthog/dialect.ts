@@ -5,8 +5,6 @@ import type { Context } from '#kernel/context.ts';
 import { invalidInput, invalidJson, posthogError } from './errors.ts';
 import { keyOfQuery, narrow } from './project.ts';
 
-export { parts } from './parts.ts';
-
 const RATE_LIMIT = { perMinute: 480, perHour: 4_800 };
 
 /** People and their sessions are not counted; the evaluation of flags is what clients live on. */
