@@ -8,7 +8,7 @@ import { machine } from './frame/machine.ts';
 import type { Cell } from './frame/peer.ts';
 import { Misuse, type Plan, SUITES } from './suites.ts';
 
-const USAGE = `npm run bench -- [core | dioptra | mlflow | jobs] [options]
+const USAGE = `npm run bench -- [core | dioptra | mlflow | jobs | flags] [options]
   --busy             measures although others work on this machine, and judges no goals
   --quick            a short run that shows that everything works; its figures mean little
   --seconds N        of each turn of a server (core 3, others 2)

@@ -6,6 +6,8 @@ import { coreReport } from './core/report.ts';
 import { runCore } from './core/suite.ts';
 import { besideDioptra } from './dioptra/beside.ts';
 import { stagesOf as dioptraStages } from './dioptra/scenarios.ts';
+import { flagsReport } from './flags/report.ts';
+import { flagFailures, runFlags } from './flags/suite.ts';
 import { isBusy, type Machine } from './frame/machine.ts';
 import type { Cell } from './frame/peer.ts';
 import { jobsReport } from './jobs/report.ts';
@@ -105,6 +107,18 @@ const jobs: Suite = {
   },
 };
 
+/** Fails where values or numbers of people are wrong, and, on a quiet machine, where goals are missed. */
+const flags: Suite = {
+  rounds: '9',
+  seconds: '1',
+  async run({ quick, busy, machine, signal, say }) {
+    const judged = !quick && !busy;
+    if (judged) requireQuiet(machine);
+    const results = await runFlags({ quick, signal, say });
+    return { results, report: flagsReport(results), failures: flagFailures(results, judged) };
+  },
+};
+
 const dioptra = beside((quick) =>
   besideDioptra(quick ? dioptraStages(40) : dioptraStages(1_000, 10_000)),
 );
@@ -118,4 +132,5 @@ export const SUITES: ReadonlyMap<string, Suite> = new Map([
   ['dioptra', dioptra],
   ['mlflow', mlflow],
   ['jobs', jobs],
+  ['flags', flags],
 ]);

@@ -12,6 +12,20 @@ export const ASSUMED = {
   shareOfReads: 2 / 3,
 } as const;
 
+/** A million events of the model: a day's, as SDKs of servers send them; half as fast as measured. */
+export const EVENTS = {
+  perBatch: 100,
+  /** That wait when a writer begins. */
+  batchesOfARound: 50,
+  hours: 24,
+  storedPerSecond: 20_000,
+  packedPerSecond: 40_000,
+  /** How long a writer waits for more before it ends. */
+  lingerMs: 1_500,
+  /** Of one event in its file. */
+  bytes: 65,
+} as const;
+
 /** The job of the model: small, two minutes long, and talkative. */
 export const JOB = {
   seconds: 120,

@@ -4,12 +4,19 @@ import { type Amounts, dollarsOf, PRICE_LIST, plus } from '../../../infra/prices
 import type { Runtime } from './amounts.ts';
 import { idleRun } from './background.ts';
 import { millionCalls } from './calls.ts';
+import { millionEvents } from './events.ts';
 import { countJob } from './job.ts';
 import { requestLog } from './logs.ts';
 import { deployedResources, megabytesOf } from './template.ts';
 
 /** The most that something may cost, in dollars. */
-export const GOALS = { mixedCalls: 4, idleMonth: 0.1, jobs: 0.8 } as const;
+export const GOALS = {
+  mixedCalls: 4,
+  idleMonth: 0.1,
+  jobs: 0.8,
+  events: 0.5,
+  evaluations: 3,
+} as const;
 
 export interface Bill {
   readonly what: string;
@@ -44,6 +51,12 @@ export async function countCost(context: Readonly<Record<string, unknown>> = {})
   const runtime = { megabytes: api, logBytes: requestLog(resources) };
   const { reads, writes, mixed } = await millionCalls(runtime);
   const job = await countJob(runtime, launch);
+  const { events, evaluations } = await millionEvents(runtime, {
+    flags: megabytesOf(resources, 'FlagsFunction'),
+    ingest: megabytesOf(resources, 'IngestFunction'),
+    events: megabytesOf(resources, 'EventsFunction'),
+    results: megabytesOf(resources, 'ResultsFunction'),
+  });
   const idle = idleMonth(resources, await idleRun({ sweep, launch }));
   return {
     prices: PRICE_LIST,
@@ -54,6 +67,8 @@ export async function countCost(context: Readonly<Record<string, unknown>> = {})
       bill('a million writes', writes),
       bill('a million mixed calls, two of three reads', mixed, GOALS.mixedCalls),
       bill('a thousand jobs of two minutes', plus({}, job.amounts, JOBS), GOALS.jobs),
+      bill('a million events, with their first month', events, GOALS.events),
+      bill('a million evaluations of all flags of a project', evaluations, GOALS.evaluations),
     ],
     idle: { ...idle, goal: GOALS.idleMonth },
   };
