@@ -140,6 +140,7 @@ async function describe(local: Local, args: Arguments, user: FirstUser): Promise
       ...describeUser(folder, user),
       `  Dioptra's client       connect_json_dioptra_client(address="${local.url}")`,
       `  MLflow's clients       MLFLOW_TRACKING_URI=${local.url}`,
+      `  PostHog's SDKs         host ${local.url}; tokens as the README says`,
       `  Data and logs          ${folder}`,
       '',
       '  Jobs run with the rights of your own user here: run only code that you trust.',
