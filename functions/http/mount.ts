@@ -55,7 +55,7 @@ function parseQuery(route: Route, request: Request, dialect: Dialect): unknown {
     const values = searchParams.getAll(name);
     raw[name] = values.length === 1 ? (values[0] ?? '') : values;
   }
-  const parsed = route.query.safeParse({ ...raw });
+  const parsed = route.query.safeParse({ ...raw }, { reportInput: true });
   if (!parsed.success) throw dialect.invalidInput('query', parsed.error.issues);
   return parsed.data;
 }

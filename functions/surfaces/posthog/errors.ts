@@ -109,7 +109,7 @@ const shownInput = (input: unknown): string => String(JSON.stringify(input)).sli
 /** Code and text of a broken rule as the original's framework has them. */
 function worded(issue: z.core.$ZodIssue): readonly [code: string | undefined, text: string] {
   const input = 'input' in issue ? issue.input : undefined;
-  const isOfType = issue.code === 'invalid_type' || issue.code === 'invalid_union';
+  const isOfType = ['invalid_type', 'invalid_union', 'invalid_value'].includes(issue.code);
   if (isOfType && input === undefined) return ['required', 'This field is required.'];
   if (isOfType && input === null) return ['null', 'This field may not be null.'];
   if (issue.code === 'invalid_type') {

@@ -41,7 +41,8 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'overview of experiments',
-    paths: /\/experiments\/(eligible_feature_flags|stats|requires_flag_implementation)\/?$/,
+    paths:
+      /\/experiments\/(eligible_feature_flags|stats|requires_flag_implementation|running_time)\/?$/,
     routes: async () => (await import('./experiments/overview-routes.ts')).overviewRoutes,
   },
   {

@@ -6,9 +6,11 @@ import { projectOf } from '../project.ts';
 import { StatsAnswer } from './answers.ts';
 import { FlagQuery, toFlagQuery } from './list-query.ts';
 import { EXPERIMENTS } from './paths.ts';
+import { runningTimeRoute } from './running-time-route.ts';
 
 /** What is told of a project's experiments as a whole. */
 export const overviewRoutes: readonly Route[] = [
+  runningTimeRoute,
   route({
     method: 'GET',
     path: `${EXPERIMENTS}/eligible_feature_flags`,
