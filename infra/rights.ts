@@ -29,7 +29,7 @@ export const RIGHTS = {
       drafts: ['read', 'write', 'remove'],
       workflows: ['read', 'write'],
       // What is too large for a message.
-      events: ['write'],
+      events: ['read', 'write'],
     },
   },
   // Requeues and fails jobs, which changes their snapshots and the lists that they are in; removes for

@@ -126,6 +126,7 @@ export class AssayStack extends Stack {
       environment,
     });
     for (const queue of [...this.queues, this.events]) queue.grantSend(api);
+    this.events.grantRedrive(api);
     allowStart(api, starts);
     return api;
   }

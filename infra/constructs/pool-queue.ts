@@ -42,6 +42,11 @@ export class PoolQueue extends Construct {
     this.queue.grant(grantee, 'sqs:GetQueueAttributes');
   }
 
+  /** Send again what nobody could take. */
+  grantRedrive(grantee: IGrantable): void {
+    this.deadLetters.grant(grantee, 'sqs:DeleteMessage', 'sqs:ReceiveMessage');
+  }
+
   /** Take messages off the queue, as a worker does. */
   grantWork(grantee: IGrantable): void {
     this.queue.grant(

@@ -17,6 +17,7 @@ export const tags: readonly OpenApiTag[] = [
   { name: 'tags', description: 'Words to find things by.' },
   { name: 'workflows', description: 'Analysis of files, import, and drafts that become real.' },
   { name: 'audit', description: 'Who changed what, and when.' },
+  { name: 'events', description: 'Events of A/B tests that could not be stored.' },
   { name: 'workerTokens', description: 'Which workers of your own may run jobs.' },
   { name: 'document', description: 'This document.', paths: /^\/openapi\.json$/ },
 ];

@@ -48,6 +48,11 @@ export const parts: readonly Part<[SignIn]>[] = [
     routes: async () => (await import('./worker-tokens/routes.ts')).workerTokenRoutes,
   },
   {
+    name: 'events',
+    paths: /^\/events(\/|$)/,
+    routes: async () => (await import('./events/routes.ts')).eventRoutes,
+  },
+  {
     name: 'logs of jobs',
     paths: /^\/jobs\/[^/]+\/log(\/|$)/,
     routes: async () => (await import('./jobs/log-routes.ts')).logRoutes,

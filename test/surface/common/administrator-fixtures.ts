@@ -2,6 +2,7 @@ import type { Fixtures } from './fixture.ts';
 import { post } from './world.ts';
 
 export const administratorFixtures: Fixtures = {
+  redriveEvents: { administrators: true },
   listInvitations: { administrators: true },
   listWorkerTokens: { administrators: true },
   createWorkerToken: { administrators: true, body: () => ({ pool: 'default', name: 'mine' }) },
