@@ -51,6 +51,8 @@ describe('each function may do these things only', () => {
         's3:ListBucket',
         's3:ListMultipartUploadParts',
         's3:PutObject',
+        'sqs:DeleteMessage',
+        'sqs:ReceiveMessage',
         'sqs:SendMessage',
       ],
     ],
