@@ -16,6 +16,8 @@ import { ExperimentBody, WholeExperimentBody } from './shapes.ts';
 import { timeseriesRoutes } from './timeseries-routes.ts';
 import { showExperiment, showExperiments, toWishes } from './wire.ts';
 
+const NOT_DELETED = { allow: 'GET, PATCH, PUT', 'cache-control': 'no-store' };
+
 export const experimentRoutes: readonly Route[] = [
   ...overviewRoutes,
   route({
@@ -87,7 +89,7 @@ export const experimentRoutes: readonly Route[] = [
     operationId: 'deleteProjectExperiment',
     summary: 'Answers 405: experiments are removed by a change of `deleted`.',
     access: writes('experiment'),
-    handle: async () => new Response(null, { status: 405, headers: { allow: 'GET, PATCH, PUT' } }),
+    handle: async () => new Response(null, { status: 405, headers: NOT_DELETED }),
   }),
   ...lifecycleRoutes,
   ...timeseriesRoutes,
