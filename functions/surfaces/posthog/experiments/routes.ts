@@ -13,6 +13,8 @@ import { EXPERIMENTS, ONE, placeOf } from './paths.ts';
 import { ExperimentBody, WholeExperimentBody } from './shapes.ts';
 import { showExperiment, showExperiments, toWishes } from './wire.ts';
 
+const NOT_DELETED = { allow: 'GET, PATCH, PUT', 'cache-control': 'no-store' };
+
 export const experimentRoutes: readonly Route[] = [
   route({
     method: 'GET',
@@ -83,6 +85,6 @@ export const experimentRoutes: readonly Route[] = [
     operationId: 'deleteProjectExperiment',
     summary: 'Answers 405: experiments are removed by a change of `deleted`.',
     access: writes('experiment'),
-    handle: async () => new Response(null, { status: 405, headers: { allow: 'GET, PATCH, PUT' } }),
+    handle: async () => new Response(null, { status: 405, headers: NOT_DELETED }),
   }),
 ];

@@ -22,6 +22,8 @@ async function change(ctx: Context, id: number, body: ReturnType<typeof FlagBody
   return (await flagsShown(ctx, [flag]))(flag);
 }
 
+const NOT_DELETED = { allow: 'GET, PATCH, PUT', 'cache-control': 'no-store' };
+
 export const flagRoutes: readonly Route[] = [
   route({
     method: 'GET',
@@ -90,7 +92,7 @@ export const flagRoutes: readonly Route[] = [
     operationId: 'deleteFeatureFlag',
     summary: 'Not allowed: flags are deleted by a PATCH.',
     access: writes('feature_flag'),
-    handle: async () => new Response(null, { status: 405, headers: { allow: 'GET, PATCH, PUT' } }),
+    handle: async () => new Response(null, { status: 405, headers: NOT_DELETED }),
   }),
   remoteConfigRoute,
   ...evaluationRoutes,
