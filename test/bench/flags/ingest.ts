@@ -1,34 +1,36 @@
-/** Batches of a thousand events: over HTTP until they are stored, and by the handler of the function. */
+/** How many events a second are taken, and what they cost: batches as SDKs send them, over kept connections. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { gunzipSync, gzipSync } from 'node:zlib';
-import type { LambdaContext, LambdaEvent } from 'hono/aws-lambda';
-import { findProject } from '#domain/projects/index.ts';
-import { embeddedPlatform } from '#embedded/context.ts';
-import { lambdaAnswers } from '#entry/lambda-answers.ts';
-import { buildPublicApp } from '#entry/public-app.ts';
-import type { Blobs } from '#kernel/blobs.ts';
-import type { Context } from '#kernel/context.ts';
-import { batchesOf, type World } from '../../conformance/posthog/generator.ts';
-import { toEvent } from '../../support/gateway/events.ts';
-import { startChild } from '../frame/child.ts';
+import { gzipSync } from 'node:zlib';
+import { Client } from 'undici';
+import { EVENTS_QUEUE } from '#domain/events/parcel.ts';
+import { openSqliteMessages } from '#embedded/sqlite-messages.ts';
+import { systemClock } from '#kernel/clock.ts';
+import { batchesOf } from '../../conformance/posthog/generator.ts';
+import { apiOf, overHttp } from '../core/api.ts';
+import { signUp } from '../core/world.ts';
+import { type ChildServer, startChild } from '../frame/child.ts';
 import { rounded } from '../frame/figures.ts';
+import { exchange } from '../frame/load.ts';
 import { useOf } from '../frame/processes.ts';
-import type { EmbeddedReady } from '../processes/embedded.ts';
+import type { EmbeddedInput, EmbeddedReady } from '../processes/embedded.ts';
+import type { IngestFunctionInput, IngestFunctionReady } from '../processes/ingest-function.ts';
 
 export interface IngestRow {
   readonly where: string;
   readonly events: number;
+  /** Answered: the queue has them. */
   readonly acknowledgedPerSecond: number;
+  /** From the first byte sent until the last event is in an object; absent where nothing is stored. */
   readonly storedPerSecond?: number;
-  /** Of whoever takes them; with what stores them, where that is the same process. */
+  /** Of the server: to take them, and to store them where it does that, too. */
   readonly cpuMsPerThousand: number;
   readonly rssMb: number;
 }
 
-export interface IngestOptions {
+interface IngestOptions {
   readonly events: number;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
@@ -36,33 +38,20 @@ export interface IngestOptions {
 
 const BATCH = 1_000;
 const CONNECTIONS = 4;
-const GROUP = 2;
-const EVENTS_A_USER = 10;
-const quiet = { info: () => undefined, error: () => undefined };
-const SETTINGS = { registration: 'open', pools: [], passwordLogN: 10, version: 'bench' } as const;
+const EVENTS_A_USER = 10.3;
+const POLL_MS = 50;
+/** So much before what is measured, for compilers to be done. */
+const WARM_UP = 20;
 
-const storeIn = (folder: string, inMemory: boolean) =>
-  embeddedPlatform({
-    ...{ folder, inMemory, settings: SETTINGS, log: quiet },
-    baseUrl: 'http://localhost',
-    secret: 'nobody signs with this one',
-  });
-
-/** Bodies as posthog-node sends them, made before the clock starts. */
-function bodiesOf(events: number, token: string): readonly Buffer[] {
-  const world: World = {
-    seed: 5,
-    users: Math.ceil((2 * events) / EVENTS_A_USER),
-    flag: 'exp',
-    variants: [
-      ['control', 50],
-      ['test', 50],
-    ],
-    // Nobody does anything later than now.
-    start: new Date(Date.now() - 120 * 86_400_000),
-    days: 21,
-    lift: 0.1,
-  };
+/** Made before the clock starts, so that the client's work is to send. */
+function bodiesOf(token: string, events: number, seed: number): readonly Buffer[] {
+  const start = new Date(Math.floor(Date.now() / 86_400_000 - 90) * 86_400_000);
+  const variants = [
+    ['control', 50],
+    ['test', 50],
+  ] as const;
+  const users = Math.ceil((events * 1.05) / EVENTS_A_USER);
+  const world = { seed, users, flag: 'priced', variants, start, days: 7, lift: 0.05 };
   const bodies: Buffer[] = [];
   for (const batch of batchesOf(world, BATCH)) {
     if (bodies.length * BATCH >= events) break;
@@ -71,138 +60,120 @@ function bodiesOf(events: number, token: string): readonly Buffer[] {
   return bodies;
 }
 
-const HEADERS = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
-
-/** Sends everything over a few connections; each sends the next when it has its answer. */
-async function sendAll(bodies: readonly Buffer[], send: (body: Buffer) => Promise<number>) {
-  const waiting = [...bodies];
-  const work = async (): Promise<void> => {
-    for (let body = waiting.shift(); body !== undefined; body = waiting.shift()) {
-      const status = await send(body);
-      if (status !== 200) throw new Error(`A batch was answered ${status}.`);
-    }
-  };
-  await Promise.all(Array.from({ length: CONNECTIONS }, work));
-}
-
-/** How many lines lie in the store; each object is read once. */
-function counterOf(blobs: Blobs) {
-  const seen = new Map<string, number>();
-  return async (): Promise<number> => {
-    let after: string | undefined;
-    do {
-      const page = await blobs.list(
-        `events/${GROUP}/incoming/`,
-        after === undefined ? {} : { after },
+/** Sends all of it, each connection the next as soon as it has its answer. */
+async function sendAll(
+  url: string,
+  bodies: readonly Buffer[],
+  signal: AbortSignal,
+): Promise<number> {
+  const left = [...bodies];
+  const connections = Array.from({ length: CONNECTIONS }, () => new Client(url));
+  const startedAt = performance.now();
+  const work = async (connection: Client): Promise<void> => {
+    for (let body = left.shift(); body !== undefined; body = left.shift()) {
+      signal.throwIfAborted();
+      const headers = { 'content-encoding': 'gzip' };
+      const { status, text } = await exchange(
+        connection,
+        { method: 'POST', path: '/batch/', body },
+        headers,
       );
-      for (const { key } of page.objects) {
-        if (seen.has(key)) continue;
-        const lines = gunzipSync((await blobs.get(key)) ?? gzipSync('')).toString();
-        seen.set(key, lines.split('\n').length - 1);
-      }
-      after = page.next;
-    } while (after !== undefined);
-    return [...seen.values()].reduce((sum, lines) => sum + lines, 0);
+      if (status !== 200) throw new Error(`POST /batch/: ${status} ${text}`);
+    }
+  };
+  try {
+    await Promise.all(connections.map(work));
+    return (performance.now() - startedAt) / 1_000;
+  } finally {
+    await Promise.all(connections.map((connection) => connection.destroy()));
+  }
+}
+
+interface Place {
+  readonly where: string;
+  readonly pid: number;
+  readonly url: string;
+  readonly token: string;
+  /** Resolves when nothing that was sent waits to be stored; absent where nothing is. */
+  readonly stored?: () => Promise<void>;
+}
+
+async function measureAt(place: Place, { events, signal }: IngestOptions): Promise<IngestRow> {
+  const { where, pid, url, token, stored } = place;
+  const warmUp = bodiesOf(token, WARM_UP * BATCH, 1);
+  const bodies = bodiesOf(token, events, 2);
+  await sendAll(url, warmUp, signal);
+  await stored?.();
+  const before = useOf([pid]);
+  const startedAt = performance.now();
+  const seconds = await sendAll(url, bodies, signal);
+  await stored?.();
+  const storedSeconds = (performance.now() - startedAt) / 1_000;
+  const after = useOf([pid]);
+  const sent = bodies.length * BATCH;
+  return {
+    where,
+    events: sent,
+    acknowledgedPerSecond: rounded(sent / seconds),
+    ...(stored !== undefined && { storedPerSecond: rounded(sent / storedSeconds) }),
+    cpuMsPerThousand: rounded((((after?.cpuMs ?? 0) - (before?.cpuMs ?? 0)) * 1_000) / sent),
+    rssMb: Math.round((after?.rssBytes ?? 0) / 1e6),
   };
 }
 
-async function tokenOf(ctx: Context): Promise<string> {
-  return (await findProject(ctx, GROUP)).token;
-}
-
-const systemOf = (platform: ReturnType<typeof storeIn>): Context => ({
-  ...platform,
-  actor: { kind: 'system' },
-  defer: () => undefined,
-});
-
-async function overHttp(folder: string, { events, signal }: IngestOptions): Promise<IngestRow> {
-  const child = await startChild<EmbeddedReady>(
-    new URL('../processes/embedded.ts', import.meta.url),
-    { folder, port: 0 },
-  );
-  const beside = storeIn(folder, false);
+/** Waits for the writer, which has the last messages out of sight while it stores them. */
+async function waitUntilStored(messagesFile: string, signal: AbortSignal): Promise<void> {
+  const farAhead = { now: () => systemClock.now() + 3_600_000 };
+  const messages = openSqliteMessages(messagesFile, { clock: farAhead });
   try {
-    const bodies = bodiesOf(events, await tokenOf(systemOf(beside)));
-    const sent = bodies.length * BATCH;
-    const before = useOf([child.pid])?.cpuMs ?? 0;
-    const startedAt = performance.now();
-    await sendAll(bodies, async (body) => {
-      const { url } = child.ready;
-      const init = { method: 'POST', headers: HEADERS, body: new Uint8Array(body), signal };
-      const answer = await fetch(`${url}/batch/`, init);
-      await answer.arrayBuffer();
-      return answer.status;
-    });
-    const acknowledged = performance.now() - startedAt;
-    const count = counterOf(beside.blobs);
-    while ((await count()) < sent) await sleep(100, undefined, { signal });
-    const stored = performance.now() - startedAt;
-    const use = useOf([child.pid]);
-    return {
-      where: 'a server, until all are stored',
-      events: sent,
-      acknowledgedPerSecond: rounded((1_000 * sent) / acknowledged),
-      storedPerSecond: rounded((1_000 * sent) / stored),
-      cpuMsPerThousand: rounded(((use?.cpuMs ?? 0) - before) / bodies.length),
-      rssMb: Math.round((use?.rssBytes ?? 0) / 1e6),
-    };
+    while ((await messages.backlog(EVENTS_QUEUE)) > 0) await sleep(POLL_MS, undefined, { signal });
   } finally {
-    beside.close();
-    await child.stop();
+    messages.close();
   }
 }
 
-const CONTEXT = { getRemainingTimeInMillis: () => 30_000 } as unknown as LambdaContext;
-
-async function byHandler(folder: string, { events }: IngestOptions): Promise<IngestRow> {
-  const platform = storeIn(folder, true);
-  try {
-    const bodies = bodiesOf(events, await tokenOf(systemOf(platform)));
-    const handler = lambdaAnswers(platform, buildPublicApp);
-    const before = process.cpuUsage();
-    const startedAt = performance.now();
-    await sendAll(bodies, async (body) => {
-      const event = toEvent({
-        method: 'POST',
-        target: '/batch/',
-        protocol: 'HTTP/1.1',
-        headers: [['host', 'localhost'], ...Object.entries(HEADERS)],
-        body,
-        sourceIp: '127.0.0.1',
-        scheme: 'https',
-        port: 443,
-        requestId: 'bench',
-        receivedAt: new Date(),
-      });
-      const result = await handler(event as unknown as LambdaEvent, CONTEXT);
-      return 'statusCode' in result ? Number(result.statusCode) : 0;
-    });
-    const seconds = (performance.now() - startedAt) / 1_000;
-    const { user, system } = process.cpuUsage(before);
-    return {
-      where: 'the handler of the function',
-      events: bodies.length * BATCH,
-      acknowledgedPerSecond: rounded((bodies.length * BATCH) / seconds),
-      cpuMsPerThousand: rounded((user + system) / 1_000 / bodies.length),
-      rssMb: Math.round(process.memoryUsage.rss() / 1e6),
-    };
-  } finally {
-    platform.close();
-  }
+async function embeddedPlace(
+  { ready: { url, messagesFile }, pid }: ChildServer<EmbeddedReady>,
+  signal: AbortSignal,
+): Promise<Place> {
+  const api = apiOf(overHttp(url), { authorization: `Bearer ${await signUp(overHttp(url))}` });
+  const { id } = await api.post('/api/v1/groups', { name: 'ingest' });
+  const project = (await (await api.ask('GET', `/api/projects/${id}/`)).json()) as {
+    readonly api_token: string;
+  };
+  return {
+    where: 'embedded server over HTTP',
+    pid,
+    url,
+    token: project.api_token,
+    stored: () => waitUntilStored(messagesFile, signal),
+  };
 }
 
-/** Each on a store of its own. */
+/** Both one after the other, each in a process of its own. */
 export async function measureIngest(options: IngestOptions): Promise<readonly IngestRow[]> {
-  const rows: IngestRow[] = [];
-  for (const measure of [overHttp, byHandler]) {
-    options.say(`${options.events.toLocaleString('en-US')} events are taken`);
-    const folder = await mkdtemp(join(tmpdir(), 'assay-bench-ingest-'));
-    try {
-      rows.push(await measure(folder, options));
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+  const { events, signal, say } = options;
+  const folder = await mkdtemp(join(tmpdir(), 'assay-bench-ingest-'));
+  const running: ChildServer<unknown>[] = [];
+  const start = async <Ready>(name: string, input: object): Promise<ChildServer<Ready>> => {
+    const file = new URL(`../processes/${name}.ts`, import.meta.url);
+    const child = await startChild<Ready>(file, input);
+    running.push(child);
+    return child;
+  };
+  try {
+    say(`${events.toLocaleString('en-US')} events to the server`);
+    const input: EmbeddedInput = { folder, port: 0 };
+    const server = await start<EmbeddedReady>('embedded', input);
+    const first = await measureAt(await embeddedPlace(server, signal), options);
+    await server.stop();
+    say(`${events.toLocaleString('en-US')} events to the function`);
+    const own: IngestFunctionInput = { folder: join(folder, 'function') };
+    const { ready, pid } = await start<IngestFunctionReady>('ingest-function', own);
+    const second = await measureAt({ where: 'handler of the function', pid, ...ready }, options);
+    return [first, second];
+  } finally {
+    for (const child of running) await child.stop();
+    await rm(folder, { recursive: true, force: true });
   }
-  return rows;
 }
