@@ -173,6 +173,7 @@ const flagFixtures: Fixtures = {
 
 const experimentFixtures: Fixtures = {
   listEligibleFeatureFlags: { params: PROJECT },
+  planRunningTime: { params: PROJECT, query: () => 'metric_type=count&baseline=2' },
   getExperimentStats: { params: PROJECT },
   requiresFlagImplementation: { params: PROJECT },
   listProjectExperiments: { params: PROJECT },
@@ -275,6 +276,7 @@ const publicFixtures: Fixtures = {
   getFlagDefinitions: { query: withToken },
   getLocalEvaluation: { query: withToken },
   getProjectConfig: { ...anonymous, params: async (world) => ({ token: await tokenOf(world) }) },
+  getExtensionScript: { params: () => ({ file: 'surveys.js' }) },
   getProjectConfigScript: {
     ...anonymous,
     params: async (world) => ({ token: await tokenOf(world) }),
