@@ -5,7 +5,9 @@ import {
   ensureJobPython,
   ensureMlflowPython,
   ensureMlflowServerPython,
+  ensurePosthogPython,
   ensureSchemathesisPython,
+  ensureStatsPython,
   ensureStockPython,
 } from './sample/python.ts';
 
@@ -51,8 +53,10 @@ async function preparePythons({ full, faults }: Form): Promise<void> {
   if (faults) return;
   await ensureStockPython({ onInstall: say("what Dioptra's own worker imports") });
   await ensureMlflowPython({ onInstall: say("MLflow's client") });
+  await ensurePosthogPython({ onInstall: say("PostHog's SDK for Python") });
   if (full) {
     await ensureMlflowServerPython({ onInstall: say('the whole of MLflow, to compare with') });
+    await ensureStatsPython({ onInstall: say("pandas and GrowthBook's statistics") });
   }
   await ensureSchemathesisPython({ onInstall: say('schemathesis') });
 }
