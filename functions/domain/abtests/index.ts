@@ -27,6 +27,7 @@ export { launchExperiment } from './experiments/launch.ts';
 export { type ExperimentOrder, type ExperimentQuery, listExperiments } from './experiments/list.ts';
 export { lacksEvaluations } from './experiments/metric-events.ts';
 export { pauseExperiment } from './experiments/pause.ts';
+export { requireFlagUnused } from './experiments/require-flag-unused.ts';
 export { resetExperiment } from './experiments/reset.ts';
 export { resumeExperiment } from './experiments/resume.ts';
 export { shipVariant } from './experiments/ship-variant.ts';

@@ -7,9 +7,9 @@ export interface ProjectSettings {
   readonly timezone: string;
   /** Filters of what its own people do, as experiments leave it out; documents of PostHog's. */
   readonly testAccountFilters: readonly { readonly [name: string]: unknown }[];
-  readonly statsMethod?: 'bayesian' | 'frequentist';
+  readonly statsMethod?: 'bayesian' | 'frequentist' | undefined;
   /** Between 0 and 1. */
-  readonly confidenceLevel?: number;
+  readonly confidenceLevel?: number | undefined;
 }
 
 /** What a group is as a project of feature flags and A/B tests. */

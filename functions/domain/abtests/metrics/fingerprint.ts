@@ -67,6 +67,10 @@ const cleaned = (metric: Doc): Doc =>
     ),
   );
 
+/** A hash of a document, whatever the order of its members. */
+export const hashOf = (value: unknown): string =>
+  createHash('sha256').update(canonical(value)).digest('hex');
+
 /** Names what a result is of: it changes whenever another result is to be expected. */
 export function fingerprint(metric: Doc, of: Fingerprinted): string {
   const excluded = Array.isArray(of.excludedVariants) ? of.excludedVariants.map(String) : [];
@@ -79,5 +83,5 @@ export function fingerprint(metric: Doc, of: Fingerprinted): string {
     ...(of.onlyCountMaturedUsers === true && { only_count_matured_users: true }),
     ...(excluded.length > 0 && { excluded_variants: [...new Set(excluded)].sort(compareText) }),
   };
-  return createHash('sha256').update(canonical(content)).digest('hex');
+  return hashOf(content);
 }

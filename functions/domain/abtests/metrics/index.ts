@@ -1,5 +1,5 @@
 export { type Exposure, exposureOf, parseExposureCriteria } from './exposure-criteria.ts';
-export { type Fingerprinted, fingerprint } from './fingerprint.ts';
+export { type Fingerprinted, fingerprint, hashOf } from './fingerprint.ts';
 export { type Doc, parseMetric, parseMetrics } from './parse.ts';
 export {
   type EventsNode,

@@ -41,7 +41,10 @@ const CONTROL = 'control';
 /** What a stored configuration means for the statistics: what it leaves open is as the project has it. */
 export function statsSettingsOf(
   stored: Doc | null,
-  project: { readonly statsMethod?: Method; readonly confidenceLevel?: number } = {},
+  project: {
+    readonly statsMethod?: Method | undefined;
+    readonly confidenceLevel?: number | undefined;
+  } = {},
 ): StatsSettings {
   const { method, baseline_variant_key: baseline } = docOf(stored);
   const [bayesian, frequentist] = [docOf(stored?.bayesian), docOf(stored?.frequentist)];

@@ -3,6 +3,7 @@ import { AppError } from '#kernel/errors.ts';
 import { compare, itemMissing, put } from '#kernel/table.ts';
 import { analyseMetric } from './analyse-metric.ts';
 import {
+  basisOf,
   isUnderWay,
   latestItem,
   newWork,
@@ -18,6 +19,8 @@ import { announce, findWork } from './stored.ts';
 /** Events come in all the time: for so long a result of what goes on is good enough. */
 const FRESH_MS = 5 * 60_000;
 const HEAVY_FRESH_MS = 60 * 60_000;
+/** So long after the end of an experiment a phone that was off may still send what happened before. */
+const LATE_MS = 3 * 86_400_000;
 
 export interface FoundResult {
   readonly result: Extract<StoredResult, { status: 'completed' }>;
@@ -25,12 +28,15 @@ export interface FoundResult {
   readonly isCached: boolean;
 }
 
-/** Of the same end it is good for ever, once all that counts for it can have come in. */
-function isFresh(result: StoredResult, { window }: ResultRequest, now: number): boolean {
+/** Of the same end it is good for ever, once all that counts for it should have come in. */
+function isFresh(result: StoredResult, request: ResultRequest, now: number): boolean {
+  if (result.basis !== basisOf(request)) return false;
   const lasts = result.isHeavy === true ? HEAVY_FRESH_MS : FRESH_MS;
   if (now - result.computedOn < lasts) return true;
   if (result.status === 'failed') return false;
-  return result.queryTo === window.endDate && window.asOf <= result.computedOn;
+  const { endDate, onlyCountMaturedUsers } = request.window;
+  const hasMatured = onlyCountMaturedUsers !== true;
+  return hasMatured && result.queryTo === endDate && result.computedOn >= endDate + LATE_MS;
 }
 
 /** What people may read of a failure: that of others may hold more than is theirs. */
@@ -48,7 +54,9 @@ export async function computeResult(
   requirePermission(ctx, 'read', targetOf(request));
   const { metricUuid } = request;
   const analysis = await analyseMetric(ctx, request, request.stats);
-  return { status: 'completed', metricUuid, queryTo, computedOn: ctx.clock.now(), analysis };
+  const computedOn = ctx.clock.now();
+  const basis = basisOf(request);
+  return { status: 'completed', metricUuid, queryTo, computedOn, basis, analysis };
 }
 
 const FOR_THE_BACKGROUND: readonly string[] = ['query_too_large', 'query_too_slow'];

@@ -2,7 +2,7 @@ import type { Analysis } from '#domain/stats/index.ts';
 import type { Platform } from '#kernel/context.ts';
 import { key, pad, prefix, ttlOf } from '#kernel/keys.ts';
 import type { Attribute, Changes, Item, Key } from '#kernel/table.ts';
-import type { Doc, StatsSettings } from '../metrics/index.ts';
+import { type Doc, hashOf, type StatsSettings } from '../metrics/index.ts';
 import type { ExperimentWindow } from './window.ts';
 
 /** Everything that a result depends on, as it is when it is asked for. */
@@ -15,6 +15,15 @@ export interface ResultRequest {
   /** `endDate` is now, where the experiment goes on. */
   readonly window: ExperimentWindow;
   readonly stats: StatsSettings;
+}
+
+/**
+ * Stands for what a result depends on and its fingerprint, which is PostHog's, does not hold: statistics, baseline,
+ * covariates, who is left out.
+ */
+export function basisOf({ metric, window, stats }: ResultRequest): string {
+  const { endDate: _end, asOf: _asOf, ...lasting } = window;
+  return hashOf({ metric, window: lasting, stats });
 }
 
 export interface ResultPlace {
@@ -35,6 +44,8 @@ export type StoredResult = {
   /** Milliseconds since the epoch: up to when it knows the events. */
   readonly queryTo: number;
   readonly computedOn: number;
+  /** Of all that it depends on beside time: see {@link basisOf}. */
+  readonly basis?: string;
   /** It took more than an answer has: it is good for longer. */
   readonly isHeavy?: boolean;
 } & (

@@ -6,6 +6,7 @@ import { type Day, daysBetween } from './days.ts';
 import { computeResult, failureText } from './find-result.ts';
 import {
   againChanges,
+  basisOf,
   beginChanges,
   DUE,
   endChanges,
@@ -80,7 +81,8 @@ async function stepResult(ctx: Context, request: ResultRequest): Promise<StoredR
     }
     const computedOn = ctx.clock.now();
     const failed = { status: 'failed', error: failureText(error) } as const;
-    return { metricUuid, queryTo: window.endDate, computedOn, ...failed };
+    const basis = basisOf(request);
+    return { metricUuid, queryTo: window.endDate, computedOn, basis, ...failed };
   }
 }
 

@@ -1,5 +1,6 @@
+import { getUser } from '#domain/identity/index.ts';
 import { type Context, requirePermission } from '#kernel/context.ts';
-import { conflict, invalid, notFound } from '#kernel/errors.ts';
+import { conflict, ifThere, invalid, notFound } from '#kernel/errors.ts';
 import { type Attribute, compare, itemMissing, put, remove } from '#kernel/table.ts';
 import { type Policy, type PolicyFields, policyKey, readPolicy } from './policy.items.ts';
 
@@ -42,6 +43,18 @@ function requirePolicy({ approvers, quorum, expiresAfter }: PolicyFields): void 
   }
 }
 
+/** Who is not there would keep a change waiting for ever. */
+async function requireApprovers(ctx: Context, { approvers }: PolicyFields): Promise<void> {
+  // The platform itself shares no group with anybody.
+  if (ctx.actor.kind === 'system') return;
+  const found = await Promise.all(approvers.map((userId) => ifThere(getUser(ctx, userId))));
+  const lost = approvers.find((_, index) => found[index] === undefined);
+  if (lost === undefined) return;
+  throw invalid('approval_policy', `There is no account ${lost} that you share a group with.`, {
+    attr: 'approver_config__users',
+  });
+}
+
 const accountOf = ({ actor }: Context): number | undefined =>
   'userId' in actor ? actor.userId : undefined;
 
@@ -53,6 +66,7 @@ export async function setPolicy(
 ): Promise<Policy> {
   requirePermission(ctx, 'manage', target(groupId));
   requirePolicy(fields);
+  await requireApprovers(ctx, fields);
   const before = await policyOf(ctx, groupId);
   const now = ctx.clock.now();
   const policy: Policy = {

@@ -39,12 +39,14 @@ export function standingOf(ctx: Context, change: ChangeRequest): Standing {
   const isRequester = userId !== undefined && change.createdBy === userId;
   const decision = change.votes.find(({ createdBy }) => createdBy === userId)?.decision;
   const isPending = stateOf(change, ctx.clock.now()) === 'pending';
+  const flags = flagsIn(ctx, change.groupId);
+  const isManager = flags !== undefined && managesGroup(flags);
   const isAsked =
     isApprover(ctx, change.policy) && (!isRequester || change.policy.allowSelfApprove);
   return {
     isRequester,
     canApprove: isPending && isAsked && decision === undefined,
-    canCancel: isPending && isRequester,
+    canCancel: isPending && (isRequester || isManager),
     decision,
   };
 }

@@ -13,8 +13,14 @@ const FLAGS = '/api/projects/{project}/feature_flags';
 const FLAG = `${FLAGS}/{id:int}` as const;
 
 async function change(ctx: Context, id: number, body: ReturnType<typeof FlagBody.parse>) {
+  const groupId = projectOf(ctx);
+  if (body.deleted === true) {
+    // Few flags are deleted: what knows experiments loads for them.
+    const { requireFlagUnused } = await import('#domain/abtests/index.ts');
+    await requireFlagUnused(ctx, { groupId, id });
+  }
   const flag = await changeFlag(ctx, {
-    groupId: projectOf(ctx),
+    groupId,
     id,
     version: body.version,
     change: (before) => toFlagFields(body, before),

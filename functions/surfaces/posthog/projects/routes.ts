@@ -48,8 +48,8 @@ const Settings = z.object({
     .max(MAX_FILTERS)
     .refine((filters) => JSON.stringify(filters).length <= MAX_FILTER_BYTES, 'Too long a list.')
     .optional(),
-  default_experiment_stats_method: z.enum(['bayesian', 'frequentist']).optional(),
-  default_experiment_confidence_level: z.number().gt(0.5).lt(1).optional(),
+  default_experiment_stats_method: z.enum(['bayesian', 'frequentist']).nullish(),
+  default_experiment_confidence_level: z.number().gt(0.5).lt(1).nullish(),
 });
 
 const toProject = (ctx: Context, project: Project) => ({
@@ -69,10 +69,10 @@ const toSettings = (body: z.output<typeof Settings>) => ({
   ...(body.timezone !== undefined && { timezone: body.timezone }),
   ...(body.test_account_filters !== undefined && { testAccountFilters: body.test_account_filters }),
   ...(body.default_experiment_stats_method !== undefined && {
-    statsMethod: body.default_experiment_stats_method,
+    statsMethod: body.default_experiment_stats_method ?? undefined,
   }),
   ...(body.default_experiment_confidence_level !== undefined && {
-    confidenceLevel: body.default_experiment_confidence_level,
+    confidenceLevel: body.default_experiment_confidence_level ?? undefined,
   }),
 });
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { flagsFor } from '#domain/flags/index.ts';
 import { PUBLIC_TO_PAGES, type Route, route } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
+import { notFound } from '#kernel/errors.ts';
 import { projectTokenError } from '../project-token.ts';
 import { remoteConfig } from './config.ts';
 
@@ -33,7 +34,11 @@ export const configRoutes: readonly Route[] = [
     operationId: 'getExtensionScript',
     summary: 'Nothing, in the place of each script that posthog-js would extend itself with.',
     access: PUBLIC_TO_PAGES,
-    handle: async () => new Response(NO_EXTENSION, { headers: CACHED_SCRIPT }),
+    handle: async ({ params: { file } }) => {
+      // The SDK itself is of the package: a page that gets nothing in its place would wait for ever.
+      if (/^array\b/.test(file)) throw notFound('script', { file: file.slice(0, 100) });
+      return new Response(NO_EXTENSION, { headers: CACHED_SCRIPT });
+    },
   }),
   route({
     method: 'GET',
