@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { withExamples } from '#http/examples.ts';
 import { openApiRoute } from '#http/openapi-route.ts';
 import type { OpenApiTag } from '#http/openapi-tags.ts';
 import type { Route } from '#http/route.ts';
+import { examples } from './examples.ts';
 
 const DESCRIPTION = `PostHog's API of experiments and feature flags, and what its SDKs call. Beside what each route says:
 
@@ -78,5 +80,5 @@ export const documentRoute = (routes: () => Promise<readonly Route[]>): Route =>
     base: '',
     error: WireError,
     tags: async () => tags,
-    routes,
+    routes: async () => withExamples(await routes(), examples),
   });
