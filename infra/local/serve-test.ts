@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { embeddedPlatform } from '../../functions/embedded/context.ts';
 import { inProcess } from '../../functions/entry/background.ts';
 import { type LocalServer, startLocalServer } from '../../functions/entry/local-server.ts';
+import { localWarehouse } from '../../functions/entry/local-warehouse.ts';
 import type { Logger, Settings } from '../../functions/kernel/context.ts';
 import { type Meter, meterPorts } from '../../functions/kernel/meter.ts';
 import { portOf } from './options.ts';
@@ -54,6 +55,7 @@ async function start(
     secret,
     settings: SETTINGS,
     background: inProcess,
+    warehouse: (blobs) => localWarehouse(blobs, folder),
     log: LOG,
   });
   const { meter, ...ports } = meterPorts(platform);

@@ -40,19 +40,37 @@ export async function schemathesis(
   return outcome;
 }
 
+const ACCOUNT = { username: 'cases', email: 'cases@assay.test', password: 'a long password' };
+
+/** Headers of a new account on a test server. */
+async function newAccount(url: string): Promise<Readonly<Record<string, string>>> {
+  const body = JSON.stringify({ ...ACCOUNT, confirmPassword: ACCOUNT.password });
+  const type = { 'content-type': 'application/json' };
+  await fetch(`${url}/api/v1/users`, { method: 'POST', headers: type, body });
+  const basic = Buffer.from(`${ACCOUNT.username}:${ACCOUNT.password}`).toString('base64');
+  return { ...type, authorization: `Basic ${basic}` };
+}
+
 /** A personal token of a new account on a test server: credentials of the run, not a header of each call. */
 export async function newToken(url: string): Promise<string> {
-  const account = { username: 'cases', email: 'cases@assay.test', password: 'a long password' };
-  const post = (path: string, body: object, headers = {}) =>
-    fetch(`${url}/api/v1${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
-    });
-  await post('/users', { ...account, confirmPassword: account.password });
-  const basic = Buffer.from(`${account.username}:${account.password}`).toString('base64');
-  const headers = { authorization: `Basic ${basic}` };
-  const answer = await post('/users/current/tokens', { name: 'cases' }, headers);
+  const headers = await newAccount(url);
+  const body = JSON.stringify({ name: 'cases' });
+  const answer = await fetch(`${url}/api/v1/users/current/tokens`, {
+    method: 'POST',
+    headers,
+    body,
+  });
   const { token } = (await answer.json()) as { readonly token: string };
   return `[auth.openapi.token]\nbearer = ${JSON.stringify(token)}`;
+}
+
+/** The password of a new account as the credentials of a run, and the headers that show it. */
+export async function newPerson(url: string) {
+  const headers = await newAccount(url);
+  const { username, password } = ACCOUNT;
+  const lines = [
+    `username = ${JSON.stringify(username)}`,
+    `password = ${JSON.stringify(password)}`,
+  ];
+  return { headers, settings: ['[auth.openapi.basic]', ...lines].join('\n') };
 }

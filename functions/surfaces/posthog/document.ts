@@ -1,7 +1,10 @@
 import * as z from 'zod';
+import { withExamples } from '#http/examples.ts';
 import { openApiRoute } from '#http/openapi-route.ts';
 import type { OpenApiTag } from '#http/openapi-tags.ts';
 import type { Route } from '#http/route.ts';
+import { ApprovalAnswer } from './approvals/change-wire.ts';
+import { examples } from './examples.ts';
 
 const DESCRIPTION = `PostHog's API of experiments and feature flags, and what its SDKs call. Beside what each route says:
 
@@ -64,12 +67,26 @@ const tags: readonly OpenApiTag[] = [
   },
 ];
 
-const WireError = z.object({
-  type: z.string(),
-  code: z.string(),
-  detail: z.string(),
-  attr: z.string().nullable(),
-});
+/** Most errors are of the first shape; some of the original's are of their own. */
+const WireError = z.union([
+  z.object({
+    type: z.string(),
+    code: z.string(),
+    detail: z.string(),
+    attr: z.string().nullable(),
+  }),
+  z.object({ detail: z.string() }).describe('Where an experiment cannot be copied.'),
+  z.object({ error: z.string() }).describe('Of a page that is none.'),
+  ApprovalAnswer.describe('Of a change that waits for the approval of others.'),
+]);
+
+/** Routes that refuse whoever may call them. */
+const REFUSING: ReadonlySet<string> = new Set(['deleteFeatureFlag', 'deleteProjectExperiment']);
+
+async function documented(routes: () => Promise<readonly Route[]>): Promise<readonly Route[]> {
+  const rows = withExamples(await routes(), examples);
+  return rows.filter(({ operationId }) => !REFUSING.has(operationId));
+}
 
 export const documentRoute = (routes: () => Promise<readonly Route[]>): Route =>
   openApiRoute({
@@ -78,5 +95,5 @@ export const documentRoute = (routes: () => Promise<readonly Route[]>): Route =>
     base: '',
     error: WireError,
     tags: async () => tags,
-    routes,
+    routes: async () => documented(routes),
   });

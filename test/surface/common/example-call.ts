@@ -20,6 +20,11 @@ const OWN: readonly (readonly [operations: RegExp, names: readonly string[]])[] 
   [/^delete.*Tag(V2)?$/, ['key']],
   [/MultipartUpload$/, ['path']],
   [/^createPresignedDownloadUrl$/, ['path']],
+  [/^setApprovalPolicy$/, ['users']],
+  [/^replaceProjectExperiment$/, ['feature_flag_key']],
+  [/^copyExperimentToProject$/, ['target_team_id']],
+  [/^recalculateExperimentTimeseries$/, ['metric', 'fingerprint']],
+  [/^(evaluateFlags|decide)$/, ['token']],
 ];
 
 const isReference = (operationId: string, name: string): boolean =>

@@ -52,6 +52,19 @@ export const ChangeAnswer = z.object({
 });
 type ChangeAnswer = z.infer<typeof ChangeAnswer>;
 
+const waiting = z.literal('approval_required');
+export const ApprovalAnswer = z.object({
+  code: waiting,
+  status: waiting,
+  detail: z.string(),
+  message: z.string(),
+  resource_type: z.literal('feature_flag'),
+  resource_id: z.string(),
+  change_request_id: z.int(),
+  change_request: ChangeAnswer,
+  required_approvers: PolicyAnswer.shape.approver_config,
+});
+
 const NAMES: { readonly [name in keyof FlagFields]: string } = {
   key: 'key',
   name: 'name',
@@ -150,7 +163,7 @@ export async function changesShown(ctx: Context, changes: readonly ChangeRequest
 export function approvalAnswer(
   message: string,
   { changeRequest, standing, names }: ApprovalRequired,
-) {
+): z.infer<typeof ApprovalAnswer> {
   const { createdOn, flagId, id, policy } = changeRequest;
   const show = showPeople(names);
   return {
