@@ -64,6 +64,11 @@ function mergeSql(paths: readonly string[], output: string, shape: RowShape): st
   ) TO ${sqlText(output)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP})`;
 }
 
+/** Opened with the first chunk that is asked for, so that whoever refuses it leaves nothing open. */
+async function* contentOf(path: string): AsyncGenerator<Buffer> {
+  yield* createReadStream(path) as AsyncIterable<Buffer>;
+}
+
 /** Merges by DuckDB, on files; one after the other, each with all the memory. */
 export function openParquet(options: ParquetOptions): Parquet {
   const { blobs, folder, memoryMb, threads, diskMb } = options;
@@ -82,7 +87,7 @@ export function openParquet(options: ParquetOptions): Parquet {
       if (held.gone.length > 0) return undefined;
       const duck = await opened();
       const [row] = await duck.all(mergeSql([...held.paths.values()], made, shape));
-      await blobs.putStream(output, createReadStream(made), {
+      await blobs.putStream(output, contentOf(made), {
         contentType: 'application/vnd.apache.parquet',
       });
       return Number(row?.Count);

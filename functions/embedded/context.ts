@@ -6,6 +6,7 @@ import { createCache } from '#kernel/cache.ts';
 import { type Clock, systemClock } from '#kernel/clock.ts';
 import type { Logger, Platform, Settings } from '#kernel/context.ts';
 import { type Ids, randomIds } from '#kernel/ids.ts';
+import { loadOnce } from '#kernel/load-once.ts';
 import { noRepositories, type Repositories } from '#kernel/repositories.ts';
 import type { Warehouse } from '#kernel/warehouse.ts';
 import { type FileBlobs, openFileBlobs } from './file-blobs.ts';
@@ -65,8 +66,10 @@ export function embeddedPlatform(options: EmbeddedOptions): EmbeddedPlatform {
     ...{ table, blobs, messages, repositories, cache, clock, ids, settings, log },
     ...(warehouse === undefined ? {} : { warehouse }),
   };
+  // One for all tasks: what it knows of those that run must outlast each start.
+  const made = loadOnce(async () => options.background?.({ ...ports, background }));
   const background: Background = {
-    start: async (task, input) => options.background?.({ ...ports, background }).start(task, input),
+    start: async (task, input) => (await made())?.start(task, input),
   };
   return {
     ...ports,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startCheckpoints } from '#embedded/checkpoints.ts';
 import { embeddedPlatform } from '#embedded/context.ts';
+import type { Clock } from '#kernel/clock.ts';
 import type { Context, LeaseTimes, Logger, Settings } from '#kernel/context.ts';
 import { adminOf } from './admin.ts';
 import { inProcess } from './background.ts';
@@ -25,6 +26,8 @@ export interface LocalOptions {
   readonly lease?: LeaseTimes;
   /** Between two looks for unsent and lost jobs. */
   readonly sweepMs?: number;
+  /** Another time than the machine's. */
+  readonly clock?: Clock;
   readonly onRequest?: (line: AccessLine) => void;
 }
 
@@ -88,6 +91,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     warehouse: (blobs) => localWarehouse(blobs, join(folder, 'work')),
     repositories,
     log,
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   const stopCheckpoints = startCheckpoints(platform.databases, (error) =>
     log.error('checkpoints', { message: String(error) }),

@@ -107,7 +107,8 @@ def main(scene):
 
     whole = np.sort(amount.reindex(people.index).fillna(0.0).to_numpy())
     top = float(whole[min(int(0.99 * len(whole)), len(whole) - 1)])
-    metrics["winsorized"] = {"sums": sums(people, amount.clip(upper=top)), "bound": top}
+    rows = sums(people, amount.clip(upper=top))
+    metrics["winsorized"] = {"sums": rows, "frequentist": estimate(mean_of(rows["control"]), mean_of(rows["test"])), "bound": top}
 
     viewed = after(events, people, "pricing viewed", scene)
     first_view = viewed.groupby("person")["ts"].min()

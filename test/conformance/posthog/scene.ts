@@ -16,13 +16,15 @@ import { ensurePosthogPython } from '../../../infra/local/sample/python.ts';
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
 type Json = any;
 
-export interface Project {
-  /** Of the server, or of what is in front of it. */
+export interface OpenProject {
   readonly host: string;
   readonly token: string;
   readonly key: string;
   readonly id: number;
   call(method: string, path: string, body?: object): Promise<Json>;
+}
+
+export interface Project extends OpenProject {
   /** The events that are stored, each once however often it came. */
   events(): Promise<readonly Json[]>;
   close(): Promise<void>;
@@ -46,6 +48,33 @@ async function storedEvents(blobs: Blobs, groupId: number): Promise<readonly Jso
   return [...byUuid.values()];
 }
 
+export const FIRST_USER = 'dana';
+
+/** Makes a group as a project, and a personal key of all scopes, as the first user of a server. */
+export async function openProject(host: string, password: string): Promise<OpenProject> {
+  const callAs =
+    (authorization: string): Project['call'] =>
+    async (method, path, body) => {
+      const answer = await fetch(`${host}${path}`, {
+        method,
+        headers: { authorization, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+      return text === '' ? undefined : JSON.parse(text);
+    };
+  const basic = Buffer.from(`${FIRST_USER}:${password}`).toString('base64');
+  const asPerson = callAs(`Basic ${basic}`);
+  const { id } = await asPerson('POST', '/api/v1/groups', { name: 'shop' });
+  const { value: key } = await asPerson('POST', '/api/personal_api_keys/', {
+    label: 'tests',
+    scopes: ['*'],
+  });
+  const { api_token: token } = await asPerson('GET', `/api/projects/${id}/`);
+  return { host, token, key, id, call: callAs(`Bearer ${key}`) };
+}
+
 /** A server with an account, a group of it as a project, and a personal key of all scopes. */
 export async function newProject(): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), 'assay-posthog-'));
@@ -57,35 +86,11 @@ export async function newProject(): Promise<Project> {
     settings: { registration: 'open', pools: [], passwordLogN: 10, version: 'test' },
     log: quiet,
   });
-  const username = 'dana';
-  const { password = '' } = (await local.createFirstUser(username)) ?? {};
-  const basic = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-  const callAs =
-    (authorization: string): Project['call'] =>
-    async (method, path, body) => {
-      const answer = await fetch(`${local.url}${path}`, {
-        method,
-        headers: { authorization, 'content-type': 'application/json' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await answer.text();
-      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-      return text === '' ? undefined : JSON.parse(text);
-    };
-  const asPerson = callAs(basic);
-  const { id } = await asPerson('POST', '/api/v1/groups', { name: 'shop' });
-  const { value: key } = await asPerson('POST', '/api/personal_api_keys/', {
-    label: 'tests',
-    scopes: ['*'],
-  });
-  const { api_token: token } = await asPerson('GET', `/api/projects/${id}/`);
+  const { password = '' } = (await local.createFirstUser(FIRST_USER)) ?? {};
+  const account = await openProject(local.url, password);
   return {
-    host: local.url,
-    token,
-    key,
-    id,
-    call: callAs(`Bearer ${key}`),
-    events: () => storedEvents(beside.blobs, id),
+    ...account,
+    events: () => storedEvents(beside.blobs, account.id),
     async close() {
       beside.close();
       await local.close();
