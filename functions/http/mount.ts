@@ -203,7 +203,7 @@ const noRoute = (): AppError =>
 /** Answers what no route took: a known address with another method, then everything else. */
 function mountRefusals(app: Hono, { routes, errorResponse }: Dialect): void {
   const methods = new Map<string, Set<string>>();
-  for (const { method, path } of routes) {
+  for (const { method, path } of routes.filter(({ status }) => status !== 405)) {
     const address = routerPath(path);
     methods.set(address, (methods.get(address) ?? new Set()).add(method));
   }

@@ -70,6 +70,13 @@ interface Dressing
   readonly tagOf: (route: Route) => string;
 }
 
+function answered({ status, response }: Route, shown: Json): Json {
+  if (status === 204) return { description: 'Done.' };
+  return response === undefined
+    ? { description: 'The content.', ...shown, content: { '*/*': {} } }
+    : { description: 'Done.', ...shown, content: content(answerSchema(response)) };
+}
+
 /** Statuses that the framework itself answers with, beside what each verb throws. */
 function responsesOf(route: Route, { headers, statuses = [], movedBy = 302 }: Dressing): Json {
   const refused = { $ref: '#/components/responses/error' };
@@ -78,16 +85,8 @@ function responsesOf(route: Route, { headers, statuses = [], movedBy = 302 }: Dr
   const shown = headers === undefined ? {} : { headers: headers.ofAnswer };
   return {
     ...Object.fromEntries(statuses.map((status) => [status, refused])),
-    [route.status ?? 200]:
-      route.status === 204
-        ? { description: 'Done.' }
-        : route.response === undefined
-          ? { description: 'The content.', ...shown, content: { '*/*': {} } }
-          : {
-              description: 'Done.',
-              ...shown,
-              content: content(answerSchema(route.response)),
-            },
+    ...(route.idleStatus === undefined ? {} : { [route.idleStatus]: answered(route, shown) }),
+    [route.status ?? 200]: answered(route, shown),
     ...(route.response === undefined && route.status !== 204 ? { [movedBy]: elsewhere } : {}),
     ...(hasInput ? { 400: refused } : {}),
     ...(isPublic ? {} : { 401: refused, 403: refused }),
@@ -172,7 +171,8 @@ function pathsOf(routes: readonly Route[], dressing: Dressing): Json {
  * or their operation id.
  */
 export function openApiDocument(options: OpenApiOptions): Json {
-  const { title, version, description, base, variables, routes, error, headers } = options;
+  const { title, version, description, base, variables, error, headers } = options;
+  const routes = options.routes.filter(({ status }) => status !== 405);
   const { tagOf, tags } = tagsOf(options.tags, routes);
   return {
     openapi: '3.1.0',

@@ -106,8 +106,10 @@ export interface Route {
    */
   readonly repeatable?: true;
   readonly response?: z.ZodType;
-  /** Of an answer as it should be, where that is not 200. */
-  readonly status?: 201 | 204;
+  /** Of an answer as it should be, where that is not 200; 405 where it refuses whoever may call it. */
+  readonly status?: 201 | 204 | 405;
+  /** Of an answer of the same shape, where nothing was left to do. */
+  readonly idleStatus?: 200;
   /** It need not be in the row itself: see `withExamples`. */
   readonly example?: Example<Named, Named>;
   readonly handle: (input: RouteInput<never, never, never>) => Promise<unknown>;
@@ -133,7 +135,8 @@ export function route<
   readonly untraced?: true;
   readonly repeatable?: true;
   readonly response?: z.ZodType;
-  readonly status?: 201 | 204;
+  readonly status?: 201 | 204 | 405;
+  readonly idleStatus?: 200;
   readonly example?: Example<PathParameters<P>, Sent<Q>, Sent<B>>;
   readonly handle: (input: RouteInput<PathParameters<P>, Parsed<Q>, Parsed<B>>) => Promise<unknown>;
 }): Route {

@@ -77,7 +77,7 @@ export const experimentFixtures: Fixtures = {
       return { name, feature_flag_key };
     },
   },
-  deleteProjectExperiment: { params: of(newExperiment), status: 405 },
+  deleteProjectExperiment: { params: of(newExperiment) },
   launchExperiment: stepFixture(),
   pauseExperiment: stepFixture('launch'),
   resumeExperiment: stepFixture('launch', 'pause'),

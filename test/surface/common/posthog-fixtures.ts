@@ -57,7 +57,7 @@ const flagFixtures: Fixtures = {
   getFeatureFlag: { params: of(newFlag) },
   changeFeatureFlag: { params: of(newFlag), body: () => ({ active: false, tags: ['a'] }) },
   replaceFeatureFlag: { params: of(newFlag), body: ({ name }) => ({ key: name() }) },
-  deleteFeatureFlag: { params: of(newFlag), status: 405 },
+  deleteFeatureFlag: { params: of(newFlag) },
   getRemoteConfig: {
     params: async (world) => {
       const filters = { groups: [{ properties: [] }], payloads: { true: '{"a":1}' } };

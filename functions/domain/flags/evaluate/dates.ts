@@ -1,5 +1,6 @@
 import { numberOf } from './values.ts';
 
+const MAX_TEXT = 100;
 const RELATIVE = /^-?(\d{1,4})([hdwmy])$/;
 const DATE =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)? ?(Z|UTC|[+-]\d{2}:?\d{2})?$/;
@@ -72,7 +73,7 @@ function absoluteDate(text: string): number | undefined {
  * Dates without a zone are of UTC. Undefined for anything else.
  */
 export function dateOf(value: unknown, now: number): number | undefined {
-  if (typeof value !== 'string') return undefined;
+  if (typeof value !== 'string' || value.length > MAX_TEXT) return undefined;
   return relativeDate(value, now) ?? absoluteDate(value);
 }
 

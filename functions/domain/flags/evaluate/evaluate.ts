@@ -36,7 +36,12 @@ interface Case {
 const MAX_STEPS = 1_000_000;
 
 /** Several flags that are evaluated in one call share it. */
-export const momentOf = ({ now }: Subject): Moment => ({ now, steps: { left: MAX_STEPS } });
+export const momentOf = ({ now }: Subject): Moment => ({
+  now,
+  steps: { left: MAX_STEPS },
+  lower: new Map(),
+  lowered: new Map(),
+});
 
 type Known = 'yes' | 'no' | 'unknown';
 

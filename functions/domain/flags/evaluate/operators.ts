@@ -2,7 +2,7 @@ import type { Work } from '#kernel/filter/ast.ts';
 import { dateOf, datePropertyOf } from './dates.ts';
 import { patternTest } from './regex.ts';
 import { compareVersions, rangeTest, versionOf } from './semver.ts';
-import { lowered, numberOf, saysBoolean, saysTrue, textOf } from './values.ts';
+import { changedOnce, lowered, numberOf, saysBoolean, saysTrue, textOf } from './values.ts';
 
 /** When a filter is asked, and what may still be done for it. */
 export interface Moment {
@@ -10,6 +10,9 @@ export interface Moment {
   readonly now: number;
   /** Steps of all regular expressions together. */
   readonly steps: Work;
+  /** Long texts as operators compare them. */
+  readonly lower: Map<string, string>;
+  readonly lowered: Map<string, string>;
 }
 
 /** Whether a value of a property is what a filter asks for. */
@@ -36,7 +39,8 @@ function exact(expected: unknown): Test | undefined {
   const texts = new Set(
     (Array.isArray(expected) ? expected : [expected]).map((one) => textOf(one).toLowerCase()),
   );
-  return (actual) => texts.has(textOf(actual).toLowerCase());
+  return (actual, { lower }) =>
+    texts.has(changedOnce(textOf(actual), (text) => text.toLowerCase(), lower));
 }
 
 /** Of a part of a text, whatever the case of its A-Z. */
@@ -45,7 +49,7 @@ const within =
   (expected: unknown): Test | undefined => {
     if (expected === undefined) return undefined;
     const part = lowered(textOf(expected));
-    return (actual) => holds(lowered(textOf(actual)), part);
+    return (actual, moment) => holds(changedOnce(textOf(actual), lowered, moment.lowered), part);
   };
 const contains = within((text, part) => text.includes(part));
 const begins = within((text, part) => text.startsWith(part));

@@ -15,9 +15,32 @@ function json(value: unknown, depth: number): string {
   return `{${members.join(',')}}`;
 }
 
+/** Hundreds of filters may ask for the same large value, which comes with a call and is never changed. */
+const texts = new WeakMap<object, string>();
+
 /** A value as the text that is compared: strings as they are, anything else as compact JSON. */
-export const textOf = (value: unknown): string =>
-  typeof value === 'string' ? value : json(value, 0);
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (!isObject(value)) return json(value, 0);
+  const text = texts.get(value) ?? json(value, 0);
+  texts.set(value, text);
+  return text;
+}
+
+/** Shorter ones are made again faster than they are found. */
+const LONG = 1_000;
+
+/** The same change of a text, made once for long ones that `kept` has. */
+export function changedOnce(
+  text: string,
+  change: (text: string) => string,
+  kept: Map<string, string>,
+): string {
+  if (text.length < LONG) return change(text);
+  const changed = kept.get(text) ?? change(text);
+  kept.set(text, changed);
+  return changed;
+}
 
 /** Only A-Z: searches within texts ignore the case of these alone. */
 export const lowered = (text: string): string =>

@@ -85,6 +85,7 @@ export const experimentRoutes: readonly Route[] = [
     operationId: 'deleteProjectExperiment',
     summary: 'Answers 405: experiments are removed by a change of `deleted`.',
     access: writes('experiment'),
+    status: 405,
     handle: async () => new Response(null, { status: 405, headers: NOT_DELETED }),
   }),
 ];

@@ -106,6 +106,7 @@ export const timeseriesRoutes: readonly Route[] = [
       fingerprint: z.unknown().meta({ type: 'string' }).optional(),
     }),
     status: 201,
+    idleStatus: 200,
     response: RecalculationAnswer,
     handle: async ({ ctx, params, body }) => {
       const { recalculation, isNew } = await recalculateTimeseries(ctx, placeOf(ctx, params), body);

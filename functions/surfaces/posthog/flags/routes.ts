@@ -98,6 +98,7 @@ export const flagRoutes: readonly Route[] = [
     operationId: 'deleteFeatureFlag',
     summary: 'Not allowed: flags are deleted by a PATCH.',
     access: writes('feature_flag'),
+    status: 405,
     handle: async () => new Response(null, { status: 405, headers: NOT_DELETED }),
   }),
   remoteConfigRoute,
