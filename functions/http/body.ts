@@ -46,8 +46,33 @@ export async function readText(
   return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 }
 
-/** The JSON in a text. Throws `SyntaxError`, also for the key `__proto__`, which would be lost on the way. */
+/** What walks through values from outside, such as the language's own writer of JSON, overflows some thousands below. */
+const MAX_DEPTH = 1_000;
+const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = [34, 92, 91, 93, 123, 125];
+
+/** In one pass over the text, without recursion. */
+function isTooDeep(text: string): boolean {
+  // Whatever is opened must be closed.
+  if (text.length <= 2 * MAX_DEPTH) return false;
+  let depth = 0;
+  let isQuoted = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (isQuoted && code === BACKSLASH) at += 1;
+    else if (code === QUOTE) isQuoted = !isQuoted;
+    else if (!isQuoted && (code === OPEN || code === OPEN_LIST)) depth += 1;
+    else if (!isQuoted && (code === CLOSE || code === CLOSE_LIST)) depth -= 1;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
+}
+
+/**
+ * The JSON in a text. Throws `SyntaxError`, also for the key `__proto__`, which would be lost on the way, and for
+ * what is nested more than a thousand deep.
+ */
 export function parseJson(text: string): unknown {
+  if (isTooDeep(text)) throw new SyntaxError('The JSON is nested too deep.');
   const value: unknown = JSON.parse(text);
   const mayHold = text.includes('__proto__') || text.includes('\\u');
   if (mayHold && holdsProto(value)) throw new SyntaxError('The key "__proto__" cannot be stored.');
