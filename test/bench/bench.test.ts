@@ -139,7 +139,7 @@ function start(args: readonly string[]) {
 }
 
 describe('npm run bench', () => {
-  it('measures, keeps its figures and leaves no process', { timeout: 120_000 }, async () => {
+  it('measures, keeps its figures and leaves no process', { timeout: 240_000 }, async () => {
     const out = join(folder, 'results');
     const run = start(['--quick', '--only', 'experiment', '--out', out]);
 
@@ -162,10 +162,10 @@ describe('npm run bench', () => {
 
   it.runIf(process.platform === 'linux')(
     'takes its servers with it when it is killed',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async () => {
       const run = start(['--quick', '--no-save']);
-      await expect.poll(run.printed, { timeout: 100_000 }).toContain('GET experiment, 2 clients');
+      await expect.poll(run.printed, { timeout: 200_000 }).toContain('GET experiment, 2 clients');
       const running = run.alive();
 
       run.child.kill('SIGKILL');
