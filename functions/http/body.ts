@@ -72,7 +72,7 @@ function isTooDeep(text: string): boolean {
  * what is nested more than a thousand deep.
  */
 export function parseJson(text: string): unknown {
-  if (isTooDeep(text)) throw new SyntaxError('The JSON is nested too deep.');
+  if (isTooDeep(text)) throw new SyntaxError('Too deep.');
   const value: unknown = JSON.parse(text);
   const mayHold = text.includes('__proto__') || text.includes('\\u');
   if (mayHold && holdsProto(value)) throw new SyntaxError('The key "__proto__" cannot be stored.');

@@ -43,32 +43,27 @@ export const parts: readonly Part<[SignIn]>[] = [
     routes: async () => (await import('./identity/routes.ts')).identityRoutes,
   },
   {
-    name: 'worker tokens',
-    paths: /^\/workerTokens(\/|$)/,
-    routes: async () => (await import('./worker-tokens/routes.ts')).workerTokenRoutes,
+    name: 'operation',
+    paths: /^\/(workerTokens|events)(\/|$)/,
+    routes: async () => (await import('./operation.ts')).operationRoutes,
   },
   {
-    name: 'events',
-    paths: /^\/events(\/|$)/,
-    routes: async () => (await import('./events/routes.ts')).eventRoutes,
-  },
-  {
-    name: 'logs of jobs',
+    name: 'logs',
     paths: /^\/jobs\/[^/]+\/log(\/|$)/,
     routes: async () => (await import('./jobs/log-routes.ts')).logRoutes,
   },
   {
-    name: 'metrics of jobs',
+    name: 'metrics',
     paths: /^\/(jobs|experiments)\/[^/]+\/metrics(\/|$)/,
     routes: async () => (await import('./jobs/metric-routes.ts')).metricRoutes,
   },
   {
-    name: 'what jobs read',
+    name: 'inputs',
     paths: /^\/jobs\/[^/]+\/(parameters|artifactParameters|config|workflow|workflowPlugins)(\/|$)/,
     routes: async () => (await import('./jobs/input-routes.ts')).inputRoutes,
   },
   {
-    name: 'what steers jobs',
+    name: 'steering',
     paths: /^\/(experiments\/[^/]+\/)?jobs\/[^/]+\/(cancel|retry|progress)(\/|$)/,
     routes: async () => (await import('./jobs/control-routes.ts')).controlRoutes,
   },
@@ -108,7 +103,7 @@ export const parts: readonly Part<[SignIn]>[] = [
     routes: async () => (await import('./plugins/routes.ts')).pluginRoutes,
   },
   {
-    name: 'looks into entrypoints',
+    name: 'looks',
     paths: /^\/entrypoints(:|\/[^/]+(:|\/snapshots\/[^/]+\/[^/]))/,
     routes: async () => (await import('./entrypoints/look-routes.ts')).lookRoutes,
   },
