@@ -22,3 +22,15 @@ it('a hundred thousand levels are looked at without running out of stack', () =>
 
   expect(() => parseJson(deep)).toThrow(SyntaxError);
 });
+
+it.each([
+  ['lists', '[', ']'],
+  ['objects', '{"a":', '}'],
+])('no more than a thousand levels of %s are taken', (_, open, close) => {
+  const nested = (levels: number) => `${open.repeat(levels)}1${close.repeat(levels)}`;
+  const quoted = JSON.stringify({ text: `\\"${open.repeat(2_000)}` });
+
+  expect(() => parseJson(nested(1_001))).toThrow(SyntaxError);
+  expect(JSON.stringify(parseJson(nested(1_000)))).toBe(nested(1_000));
+  expect(JSON.stringify(parseJson(quoted))).toBe(quoted);
+});
