@@ -63,7 +63,7 @@ describe('generated calls', () => {
     const project = parameters(await newProject(headers));
     const config = [accepted(ACCEPTED), project, settings].join('\n');
     const { code, printed, cases } = await schemathesis(documentUrl(), config, [
-      ...(isFull ? ['--max-examples', '60'] : ['--max-examples', '8', '--phases', 'fuzzing']),
+      ...(isFull ? ['--max-examples', '30'] : ['--max-examples', '8', '--phases', 'fuzzing']),
       ...ENDING.flatMap((id) => ['--exclude-operation-id', id]),
     ]);
     console.log(`schemathesis: ${cases} cases as a user`);

@@ -33,7 +33,9 @@ export async function schemathesis(
   const outcome = await new Promise<Outcome>((resolve) => {
     execFile(python, all, limits, (error, printed) => {
       const cases = Number(/([\d,]+) generated/.exec(printed)?.[1]?.replaceAll(',', ''));
-      resolve({ code: error === null ? 0 : Number(error.code), printed, cases });
+      // What ends by a signal has no code, which must not pass for none.
+      const code = error === null ? 0 : Number(error.code ?? Number.NaN);
+      resolve({ code, printed: printed + (error?.signal ?? ''), cases });
     });
   });
   await rm(folder, { recursive: true });
