@@ -178,8 +178,9 @@ describe('a result', () => {
     await server.kill(20 * MINUTE);
     await until('some hours are compacted', async () => (await hours()).clean > all / 10);
     await server.kill(20 * MINUTE);
-    await requireAll('frequentist');
+    // From here on questions and the compactor meet.
     const { clean } = await hours();
+    await requireAll('frequentist');
     requireExposures(await questions.exposures(), expected);
 
     expect(clean).toBeGreaterThan(0);
