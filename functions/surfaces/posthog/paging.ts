@@ -44,11 +44,10 @@ function address(request: Request, { limit, offset }: PageAsked): string {
 }
 
 /** The page that was asked for, of all rows that there are, with the addresses of its neighbours. */
-export function pageFrom<Row, Shown>(
+export function pageFrom<Row>(
   rows: readonly Row[],
   { limit, offset }: PageAsked,
   request: Request,
-  show: (row: Row) => Shown,
 ) {
   const after = offset + limit;
   const before = Math.max(0, offset - limit);
@@ -56,6 +55,6 @@ export function pageFrom<Row, Shown>(
     count: rows.length,
     next: after < rows.length ? address(request, { limit, offset: after }) : null,
     previous: offset > 0 ? address(request, { limit, offset: before }) : null,
-    results: rows.slice(offset, after).map(show),
+    results: rows.slice(offset, after),
   };
 }

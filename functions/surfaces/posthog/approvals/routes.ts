@@ -88,8 +88,9 @@ const policyRoutes: readonly Route[] = [
     handle: async ({ ctx, query, request }) => {
       const policy = await findPolicy(ctx, projectOf(ctx));
       const policies = policy === undefined ? [] : [policy];
-      const show = await peopleOf(ctx, policies);
-      return pageFrom(policies, query, request, (each) => toFullPolicy(each, show));
+      const page = pageFrom(policies, query, request);
+      const show = await peopleOf(ctx, page.results);
+      return { ...page, results: page.results.map((each) => toFullPolicy(each, show)) };
     },
   }),
   route({
@@ -133,7 +134,7 @@ export const approvalRoutes: readonly Route[] = [
       const now = ctx.clock.now();
       const all = await listChanges(ctx, projectOf(ctx));
       const changes = all.filter((change) => isAskedFor(change, query, now));
-      const page = pageFrom(changes, query, request, (change) => change);
+      const page = pageFrom(changes, query, request);
       return { ...page, results: page.results.map(await changesShown(ctx, page.results)) };
     },
   }),

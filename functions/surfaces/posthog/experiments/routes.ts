@@ -5,6 +5,7 @@ import {
   listExperiments,
 } from '#domain/abtests/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
+import { notDeleted } from '../not-deleted.ts';
 import { pageFrom, pageOf } from '../paging.ts';
 import { projectOf } from '../project.ts';
 import { ExperimentAnswer } from './answers.ts';
@@ -12,8 +13,6 @@ import { ListQuery, toExperimentQuery } from './list-query.ts';
 import { EXPERIMENTS, ONE, placeOf } from './paths.ts';
 import { ExperimentBody, WholeExperimentBody } from './shapes.ts';
 import { showExperiment, showExperiments, toWishes } from './wire.ts';
-
-const NOT_DELETED = { allow: 'GET, PATCH, PUT', 'cache-control': 'no-store' };
 
 export const experimentRoutes: readonly Route[] = [
   route({
@@ -27,7 +26,7 @@ export const experimentRoutes: readonly Route[] = [
     handle: async ({ ctx, query, request }) => {
       const groupId = projectOf(ctx);
       const found = await listExperiments(ctx, toExperimentQuery(groupId, query));
-      const page = pageFrom(found, query, request, (each) => each);
+      const page = pageFrom(found, query, request);
       return { ...page, results: await showExperiments(ctx, groupId, page.results) };
     },
   }),
@@ -86,6 +85,6 @@ export const experimentRoutes: readonly Route[] = [
     summary: 'Answers 405: experiments are removed by a change of `deleted`.',
     access: writes('experiment'),
     status: 405,
-    handle: async () => new Response(null, { status: 405, headers: NOT_DELETED }),
+    handle: notDeleted,
   }),
 ];

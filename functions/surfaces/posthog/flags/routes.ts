@@ -1,6 +1,7 @@
 import { changeFlag, createFlag, findFlag, listFlags } from '#domain/flags/index.ts';
 import { type Route, reads, route, writes } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
+import { notDeleted } from '../not-deleted.ts';
 import { pageFrom, pageOf } from '../paging.ts';
 import { projectOf } from '../project.ts';
 import { FlagBody, NewFlagBody, toFlagFields } from './body.ts';
@@ -28,8 +29,6 @@ async function change(ctx: Context, id: number, body: ReturnType<typeof FlagBody
   return (await flagsShown(ctx, [flag]))(flag);
 }
 
-const NOT_DELETED = { allow: 'GET, PATCH, PUT', 'cache-control': 'no-store' };
-
 export const flagRoutes: readonly Route[] = [
   route({
     method: 'GET',
@@ -41,7 +40,7 @@ export const flagRoutes: readonly Route[] = [
     response: pageOf(FlagAnswer),
     handle: async ({ ctx, query, request }) => {
       const flags = chosenFlags(await listFlags(ctx, projectOf(ctx)), query, ctx.clock.now());
-      const page = pageFrom(flags, query, request, (flag) => flag);
+      const page = pageFrom(flags, query, request);
       return { ...page, results: page.results.map(await flagsShown(ctx, page.results)) };
     },
   }),
@@ -99,7 +98,7 @@ export const flagRoutes: readonly Route[] = [
     summary: 'Not allowed: flags are deleted by a PATCH.',
     access: writes('feature_flag'),
     status: 405,
-    handle: async () => new Response(null, { status: 405, headers: NOT_DELETED }),
+    handle: notDeleted,
   }),
   remoteConfigRoute,
   ...evaluationRoutes,

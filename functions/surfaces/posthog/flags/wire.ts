@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Flag, flagStatus, simpleRollout } from '#domain/flags/index.ts';
 import type { Context } from '#kernel/context.ts';
+import { accessLevelOf } from '../access-level.ts';
 import { isoTime, PersonAnswer, peopleOf } from '../people.ts';
 
 /** A flag inside of what goes by it, such as an experiment. */
@@ -61,9 +62,6 @@ export const FlagAnswer = z.object({
   creation_context: z.null(),
 });
 
-const mayEdit = ({ actor }: Context, groupId: number): boolean =>
-  'memberships' in actor && actor.memberships.get(groupId)?.flags.write === true;
-
 /** Shows flags of one project to a caller. */
 export async function flagsShown(ctx: Context, flags: readonly Flag[]) {
   const makers = flags.flatMap(({ createdBy, updatedBy }) => [
@@ -72,7 +70,7 @@ export async function flagsShown(ctx: Context, flags: readonly Flag[]) {
   ]);
   const show = await peopleOf(ctx, makers);
   return (flag: Flag): z.infer<typeof FlagAnswer> => {
-    const canEdit = mayEdit(ctx, flag.groupId);
+    const level = accessLevelOf(ctx, flag.groupId);
     const rollout = simpleRollout(flag);
     return {
       ...toMinimalFlag(flag),
@@ -87,8 +85,8 @@ export async function flagsShown(ctx: Context, flags: readonly Flag[]) {
       evaluation_tags: [...flag.evaluationContexts],
       is_remote_configuration: flag.isRemoteConfiguration,
       status: flagStatus(flag, ctx.clock.now()),
-      can_edit: canEdit,
-      user_access_level: canEdit ? 'editor' : 'viewer',
+      can_edit: level === 'editor',
+      user_access_level: level,
       ...NOT_HERE,
     };
   };

@@ -37,7 +37,7 @@ export const holdoutRoutes: readonly Route[] = [
     query: PageQuery,
     response: pageOf(HoldoutAnswer),
     handle: async ({ ctx, query, request }) => {
-      const page = pageFrom(await listHoldouts(ctx, projectOf(ctx)), query, request, (row) => row);
+      const page = pageFrom(await listHoldouts(ctx, projectOf(ctx)), query, request);
       const person = await peopleOf(ctx, page.results);
       return { ...page, results: page.results.map((row) => toHoldout(row, person)) };
     },

@@ -87,7 +87,7 @@ export const projectRoutes: readonly Route[] = [
     response: pageOf(ProjectAnswer),
     handle: async ({ ctx, query, request }) => {
       const groups = [...readableGroups(ctx)].sort((a, b) => a - b);
-      const page = pageFrom(groups, query, request, (groupId) => groupId);
+      const page = pageFrom(groups, query, request);
       const projects = await Promise.all(page.results.map((groupId) => findProject(ctx, groupId)));
       return { ...page, results: projects.map((project) => toProject(ctx, project)) };
     },

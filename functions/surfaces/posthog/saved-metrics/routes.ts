@@ -40,12 +40,7 @@ export const savedMetricRoutes: readonly Route[] = [
     query: PageQuery,
     response: pageOf(SavedMetricAnswer),
     handle: async ({ ctx, query, request }) => {
-      const page = pageFrom(
-        await listSavedMetrics(ctx, projectOf(ctx)),
-        query,
-        request,
-        (row) => row,
-      );
+      const page = pageFrom(await listSavedMetrics(ctx, projectOf(ctx)), query, request);
       const person = await peopleOf(ctx, page.results);
       return {
         ...page,
