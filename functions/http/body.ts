@@ -48,12 +48,17 @@ export async function readText(
 
 /** What walks through values from outside, such as the language's own writer of JSON, overflows some thousands below. */
 const MAX_DEPTH = 1_000;
-const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = [34, 92, 91, 93, 123, 125];
+const QUOTE = 34;
+const BACKSLASH = 92;
+const OPEN_LIST = 91;
+const CLOSE_LIST = 93;
+const OPEN = 123;
+const CLOSE = 125;
 
 /** In one pass over the text, without recursion. */
-function isTooDeep(text: string): boolean {
+function isDeeperThan(most: number, text: string): boolean {
   // Whatever is opened must be closed.
-  if (text.length <= 2 * MAX_DEPTH) return false;
+  if (text.length <= 2 * most) return false;
   let depth = 0;
   let isQuoted = false;
   for (let at = 0; at < text.length; at += 1) {
@@ -62,19 +67,19 @@ function isTooDeep(text: string): boolean {
     else if (code === QUOTE) isQuoted = !isQuoted;
     else if (!isQuoted && (code === OPEN || code === OPEN_LIST)) depth += 1;
     else if (!isQuoted && (code === CLOSE || code === CLOSE_LIST)) depth -= 1;
-    if (depth > MAX_DEPTH) return true;
+    if (depth > most) return true;
   }
   return false;
 }
 
 /**
  * The JSON in a text. Throws `SyntaxError`, also for the key `__proto__`, which would be lost on the way, and for
- * what is nested more than a thousand deep.
+ * what is nested more than `maxDepth` deep.
  */
-export function parseJson(text: string): unknown {
-  if (isTooDeep(text)) throw new SyntaxError('Too deep.');
+export function parseJson(text: string, maxDepth = MAX_DEPTH): unknown {
+  if (isDeeperThan(maxDepth, text)) throw new SyntaxError('Too deep.');
   const value: unknown = JSON.parse(text);
   const mayHold = text.includes('__proto__') || text.includes('\\u');
-  if (mayHold && holdsProto(value)) throw new SyntaxError('The key "__proto__" cannot be stored.');
+  if (mayHold && holdsProto(value)) throw new SyntaxError('Holds "__proto__".');
   return value;
 }

@@ -33,6 +33,8 @@ export interface Dialect {
   readonly credential?: (request: Request) => Credential | undefined;
   /** Throws where a caller that may call this must not do so now. */
   readonly admit?: (ctx: Context, route: Route) => Promise<void>;
+  /** How deep a body may be nested: a thousand, unless the schemas of all routes bound it themselves. */
+  readonly maxDepth?: number;
   /** A body that is no JSON. */
   readonly invalidJson: (message: string) => AppError;
   readonly errorResponse: (error: AppError, request: Request) => Response;

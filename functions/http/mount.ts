@@ -66,7 +66,7 @@ async function readJson(route: Route, request: Request, dialect: Dialect): Promi
   try {
     const limit = route.access.kind === 'public' ? MAX_PUBLIC_BYTES : MAX_JSON_BYTES;
     const text = await readText(request, limit, tooLarge(limit));
-    return text === '' && route.bodyOptional === true ? {} : parseJson(text);
+    return text === '' && route.bodyOptional === true ? {} : parseJson(text, dialect.maxDepth);
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw dialect.invalidJson('The body is not valid JSON.');

@@ -10,6 +10,7 @@ export const dioptraDialect = (routes: readonly Route[]): Dialect => ({
   routes,
   changes: { keyHeader: 'idempotency-key' },
   invalidInput: dioptraInvalidInput,
+  maxDepth: Number.POSITIVE_INFINITY,
   invalidJson: dioptraInvalidJson,
   errorResponse: dioptraError,
   requireAnswerable: requireMask,
