@@ -1,7 +1,17 @@
-import type { Platform } from '#kernel/context.ts';
+import type { Row } from '#domain/projects/index.ts';
+import type { Context, Platform } from '#kernel/context.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { Doc, Experiment } from './experiment.items.ts';
+import { type FlagLink, linkFlag } from './link-flag.ts';
+import { withVariants } from './parameters.ts';
 import { isLegacy } from './rules.ts';
+import { parseVariants } from './variants.ts';
+
+/** How a copy is to be called, and its flag, where it is not the source's. */
+export interface CopyRequest {
+  readonly flagKey?: string;
+  readonly name?: string;
+}
 
 /** Throws where a copy would be measured in a way that is no longer offered. */
 export function requireCopyable(experiment: Experiment): void {
@@ -16,7 +26,7 @@ type CopiedMetrics = Pick<
 >;
 
 /** The metrics of an experiment with new ids, in the same order. */
-export function copiedMetrics(
+function copiedMetrics(
   { ids }: Pick<Platform, 'ids'>,
   { metrics, metricsSecondary, primaryOrder, secondaryOrder }: Experiment,
 ): CopiedMetrics {
@@ -40,7 +50,7 @@ export function copiedMetrics(
 }
 
 /** What every copy begins with: a draft of which nobody has said anything yet. */
-export const asDraft = {
+const asDraft = {
   startDate: null,
   endDate: null,
   archived: false,
@@ -50,6 +60,46 @@ export const asDraft = {
   exposureCohortId: null,
   holdoutId: null,
 } as const;
+
+interface Copy {
+  readonly draft: Experiment;
+  readonly link: FlagLink;
+}
+
+/** A draft like an experiment, as `row` and with this name, and the plan of its flag. */
+export async function draftLike(
+  ctx: Context,
+  source: Experiment,
+  row: Row,
+  {
+    name,
+    flagKey = source.flagKey,
+  }: { readonly name: string; readonly flagKey: string | undefined },
+): Promise<Copy> {
+  const { parameters } = source;
+  const variants = parameters === null ? undefined : parseVariants(parameters);
+  const link = await linkFlag(ctx, {
+    groupId: row.groupId,
+    id: row.id,
+    name,
+    key: flagKey,
+    parameters,
+    variants,
+    isLaunched: false,
+  });
+  const isNaming = parameters !== null && variants !== undefined;
+  const draft = {
+    ...source,
+    ...copiedMetrics(ctx, source),
+    ...row,
+    ...asDraft,
+    name,
+    flagId: link.flag.id,
+    flagKey: link.flag.key,
+    parameters: isNaming ? withVariants(parameters, link.variants) : parameters,
+  };
+  return { draft, link };
+}
 
 const MAX_NAME = 400;
 

@@ -5,15 +5,11 @@ import { type Context, withinGroup } from '#kernel/context.ts';
 import { AppError, forbidden } from '#kernel/errors.ts';
 import { fingerprinted } from './analysis.ts';
 import { commit } from './commit.ts';
-import { asDraft, copiedMetrics, nameOfCopy, requireCopyable } from './copied.ts';
+import { type CopyRequest, draftLike, nameOfCopy, requireCopyable } from './copied.ts';
 import { isOvertaken } from './create.ts';
-import type { CopyRequest } from './duplicate.ts';
 import type { Experiment, ExperimentPlace } from './experiment.items.ts';
 import { type Found, findExperiment } from './find.ts';
-import { linkFlag } from './link-flag.ts';
 import { orderOf } from './orders.ts';
-import { withVariants } from './parameters.ts';
-import { parseVariants } from './variants.ts';
 
 const plain = (error: AppError, text: string): AppError =>
   new AppError(error.code, text, { detail: { body: { detail: text } } });
@@ -68,23 +64,8 @@ async function copyOf(
       const rows = await listRows<Experiment>(ctx, 'experiment', groupId);
       const taken = new Set(rows.map((each) => each.name));
       const own = name ?? (taken.has(source.name) ? nameOfCopy(source.name, taken) : source.name);
-      const { parameters } = source;
-      const variants = parameters === null ? undefined : parseVariants(parameters);
-      const key = flagKey ?? source.flagKey;
-      const request = { groupId, id: row.id, name: own, key, parameters, variants };
-      const link = await linkFlag(ctx, { ...request, isLaunched: false });
-      const experiment = fingerprinted({
-        ...withoutSaved({ ...source, ...copiedMetrics(ctx, source) }),
-        ...row,
-        ...asDraft,
-        name: own,
-        flagId: link.flag.id,
-        flagKey: link.flag.key,
-        parameters:
-          variants === undefined || parameters === null
-            ? parameters
-            : withVariants(parameters, link.variants),
-      });
+      const { draft, link } = await draftLike(ctx, source, row, { name: own, flagKey });
+      const experiment = fingerprinted(withoutSaved(draft));
       await commit(ctx, [{ name: 'experiment', after: experiment }], link);
       return { experiment, flag: link.flag };
     },

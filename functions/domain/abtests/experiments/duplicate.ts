@@ -3,19 +3,11 @@ import { whileContended } from '#domain/resources/index.ts';
 import type { Context } from '#kernel/context.ts';
 import { fingerprinted } from './analysis.ts';
 import { commit, thereStill } from './commit.ts';
-import { asDraft, copiedMetrics, nameOfCopy, requireCopyable } from './copied.ts';
+import { type CopyRequest, draftLike, nameOfCopy, requireCopyable } from './copied.ts';
 import { isOvertaken } from './create.ts';
 import type { Experiment, ExperimentPlace } from './experiment.items.ts';
 import { type Found, findExperiment } from './find.ts';
-import { linkFlag } from './link-flag.ts';
-import { withVariants } from './parameters.ts';
 import { newLinks } from './saved-metric-links.ts';
-import { parseVariants } from './variants.ts';
-
-export interface CopyRequest {
-  readonly flagKey?: string;
-  readonly name?: string;
-}
 
 async function freeName(ctx: Context, { groupId, name }: Experiment): Promise<string> {
   const rows = await listRows<Experiment>(ctx, 'experiment', groupId);
@@ -32,28 +24,9 @@ async function tryDuplicate(
   requireCopyable(source);
   const { groupId } = place;
   const own = name ?? (await freeName(ctx, source));
-  const { parameters } = source;
-  const link = await linkFlag(ctx, {
-    groupId,
-    id: row.id,
-    name: own,
-    key: flagKey ?? source.flagKey,
-    parameters,
-    variants: parameters === null ? undefined : parseVariants(parameters),
-    isLaunched: false,
-  });
-  const isNaming = parameters !== null && parseVariants(parameters) !== undefined;
-  const experiment = fingerprinted({
-    ...source,
-    ...row,
-    ...asDraft,
-    name: own,
-    flagId: link.flag.id,
-    flagKey: link.flag.key,
-    parameters: isNaming ? withVariants(parameters, link.variants) : parameters,
-    ...copiedMetrics(ctx, source),
-    savedMetrics: await newLinks(ctx, groupId, source.savedMetrics, []),
-  });
+  const { draft, link } = await draftLike(ctx, source, row, { name: own, flagKey });
+  const savedMetrics = await newLinks(ctx, groupId, source.savedMetrics, []);
+  const experiment = fingerprinted({ ...draft, savedMetrics });
   const checks = experiment.savedMetrics.map(({ savedMetricId }) =>
     thereStill('saved_metric', groupId, savedMetricId),
   );
