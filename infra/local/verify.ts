@@ -12,6 +12,7 @@ const steps: readonly (readonly [name: string, command: string, ...args: string[
   ['lint', bin('biome'), 'lint', '--error-on-warnings', '.'],
   ['types', bin('tsc'), '-p', 'tsconfig.json'],
   ['types of infra', bin('tsc'), '-p', 'infra/tsconfig.json'],
+  ['types of the APIs', process.execPath, here('../web/types.ts')],
   ['types of what browsers run', bin('tsc'), '-p', 'functions/web/tsconfig.json'],
   ['dead code', bin('knip')],
   ['tests', process.execPath, here('test.ts')],

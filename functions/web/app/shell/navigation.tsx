@@ -1,0 +1,58 @@
+import { Link, useParams } from '@tanstack/react-router';
+
+const SECTIONS = [
+  {
+    title: 'Track',
+    links: [
+      { to: '/$group/experiments', text: 'Experiments' },
+      { to: '/$group/models', text: 'Models' },
+    ],
+  },
+  {
+    title: 'Run',
+    links: [
+      { to: '/$group/jobs', text: 'Jobs' },
+      { to: '/$group/queues', text: 'Queues and pools' },
+      { to: '/$group/entrypoints', text: 'Entrypoints' },
+      { to: '/$group/plugins', text: 'Plugins' },
+    ],
+  },
+  {
+    title: 'Decide',
+    links: [
+      { to: '/$group/ab-tests', text: 'A/B tests' },
+      { to: '/$group/flags', text: 'Feature flags' },
+      { to: '/$group/change-requests', text: 'Change requests' },
+    ],
+  },
+  {
+    title: 'Group',
+    links: [
+      { to: '/$group/people', text: 'People' },
+      { to: '/$group/audit', text: 'Audit trail' },
+    ],
+  },
+] as const;
+
+/** The ways to everything of the group. */
+export function Navigation() {
+  const { group } = useParams({ strict: false });
+  if (group === undefined) return null;
+  return (
+    <nav className="side" aria-label="Of this group">
+      <Link to="/$group" params={{ group }} activeOptions={{ exact: true }}>
+        Home
+      </Link>
+      {SECTIONS.map(({ title, links }) => (
+        <div key={title} className="side-section">
+          <h2>{title}</h2>
+          {links.map(({ to, text }) => (
+            <Link key={to} to={to} params={{ group }}>
+              {text}
+            </Link>
+          ))}
+        </div>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,63 @@
+/** Builds the dashboard of `functions/web/app` into a folder: `index.html`, and below `assets/` files named by what is in them. */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const source = join(root, 'functions', 'web', 'app');
+/** Where the build lies unless another folder is named. */
+export const WEB_BUILD = join(root, 'dist', 'web');
+const STAMP = '.built-from';
+
+/** What the dashboard is made of; of the domain, the numbers that pages work out by themselves. */
+const SOURCES = [source, join(root, 'functions', 'domain', 'stats')];
+
+async function filesOf(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** A hash of all that a build is made of. */
+async function hashOfSources(): Promise<string> {
+  const hash = createHash('sha256');
+  const entries = await Promise.all(SOURCES.map(filesOf));
+  const files = entries.flat().sort();
+  const own = [join(root, 'package-lock.json'), fileURLToPath(import.meta.url)];
+  for (const file of [...files, ...own]) hash.update(file).update(await readFile(file));
+  return hash.digest('hex');
+}
+
+/** Whether a folder holds the build of the sources as they are. */
+export async function isBuilt(out = WEB_BUILD): Promise<boolean> {
+  const stamp = join(out, STAMP);
+  return existsSync(stamp) && (await readFile(stamp, 'utf8')) === (await hashOfSources());
+}
+
+/** Makes the build unless it is there. */
+export async function buildWeb(out = WEB_BUILD): Promise<void> {
+  if (await isBuilt(out)) return;
+  const { build } = await import('vite');
+  const { default: react } = await import('@vitejs/plugin-react');
+  await build({
+    configFile: false,
+    root: source,
+    base: '/ui/',
+    logLevel: 'warn',
+    plugins: [react()],
+    build: {
+      outDir: out,
+      emptyOutDir: true,
+      target: 'es2022',
+      // An image within the script would need a wider policy, and is loaded whether it is shown or not.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+    },
+  });
+  await writeFile(join(out, STAMP), await hashOfSources());
+}
+
+if (import.meta.main) await buildWeb();
