@@ -1,21 +1,13 @@
-/** The built dashboard. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { currentBuild } from './current-build.ts';
+import { withLock } from '../local/lock.ts';
+import { buildWeb, isBuilt, WEB_BUILD } from './build.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const builder = new URL('build.ts', import.meta.url);
-
-/** The folder of the dashboard, built when its sources have changed; `undefined` in a tree without it. */
-export async function currentWeb(
-  onBuild: () => void = () => undefined,
-): Promise<string | undefined> {
-  if (!existsSync(builder)) return undefined;
-  return currentBuild({
-    sources: ['functions/web', 'infra/web', 'package-lock.json'].map((path) => join(root, path)),
-    folder: join(root, 'dist', 'web'),
-    build: async (folder) => (await import(builder.href)).buildWeb(folder),
-    onBuild,
+/** The folder of the dashboard as its sources are now; who comes while somebody builds it waits for that. */
+export async function currentWeb(onBuild: () => void = () => undefined): Promise<string> {
+  if (await isBuilt()) return WEB_BUILD;
+  await withLock(`${WEB_BUILD}.lock`, async () => {
+    if (await isBuilt()) return;
+    onBuild();
+    await buildWeb();
   });
+  return WEB_BUILD;
 }

@@ -24,6 +24,7 @@ export function uiBuild(): UiBuild {
   const folder = join(parent, 'web');
   mkdirSync(join(folder, 'assets'), { recursive: true });
   writeFileSync(join(parent, 'secret.txt'), 'a secret');
+  writeFileSync(join(folder, '.built-from'), 'what the builder notes');
   for (const [name, text] of Object.entries(UI_FILES)) writeFileSync(join(folder, name), text);
   return { folder, remove: () => rmSync(parent, { recursive: true, force: true }) };
 }

@@ -49,6 +49,7 @@ describe('the dashboard', () => {
     '/ui/1/jobs/18/',
     '/ui/1/models/a.b.c?tab=files&q=%2F',
     '/ui/1/artifacts/a%2Fb%20c',
+    '/ui/.built-from',
     '/ui/%00',
     '/ui/__proto__',
     '/ui/constructor',
