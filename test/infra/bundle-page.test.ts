@@ -97,7 +97,7 @@ describe('the bundle of the dashboard', () => {
   });
 
   it('answers with the page at every address but those of assets, and prints one line', async () => {
-    for (const path of ['/ui', '/ui/1/jobs/18']) {
+    for (const path of ['/ui', '/ui/1/jobs/18', '/ui/manifest.json']) {
       const { answer, printed } = await get(path);
 
       expect([answer.statusCode, answer.body]).toEqual([200, UI_FILES['index.html']]);
@@ -108,7 +108,12 @@ describe('the bundle of the dashboard', () => {
       expect(printed).toHaveLength(1);
       expect(JSON.parse(printed[0] ?? '')).toMatchObject({ path, status: 200 });
     }
-    for (const path of ['/ui/assets/other.js', `/ui/${SCRIPT}.br`, '/ui/assets/../manifest.json']) {
+    for (const path of [
+      '/ui/assets/other.js',
+      `/ui/${SCRIPT}.br`,
+      '/ui/assets/..%2fmanifest.json',
+      '/ui/../index.mjs',
+    ]) {
       const { answer } = await get(path);
       expect([path, answer.statusCode, JSON.parse(answer.body)]).toEqual([
         path,
