@@ -41,7 +41,7 @@ describe('the API bundle', () => {
     const { text } = await app.client().get('/docs');
     const [, base = ''] = /"(\/docs\/[^/]+)\/docs\.js"/.exec(text) ?? [];
     const script = await ask(request(`${base}/swagger-ui-bundle.js`, 'gzip'));
-    const others = ['version', 'docs.js.gz', '../index.mjs'].map((name) => `${base}/${name}`);
+    const others = ['manifest.json', 'docs.js.gz', '../index.mjs'].map((name) => `${base}/${name}`);
 
     // Made of the same files, so under the same version.
     expect(page.answer.body).toBe(text);
