@@ -5,8 +5,9 @@ import { groupsQuery, sessionQuery, signOut } from '../data/session.ts';
 import { Button } from '../ui/button.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { ErrorNote } from '../ui/page.tsx';
-import { keepTheme, keptTheme, THEMES } from './kept.ts';
+import { THEMES } from './kept.ts';
 import { Navigation } from './navigation.tsx';
+import { useTheme } from './use-theme.ts';
 import './shell.css';
 
 /** What is around every page: where one is, who one is, and the way to all else. */
@@ -94,17 +95,14 @@ function GroupChoice() {
 }
 
 function ThemeChoice() {
-  const [theme, setTheme] = useState(keptTheme);
+  const [theme, setTheme] = useTheme();
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'system';
   return (
     <Button
       kind="quiet"
       aria-label={`Theme: ${theme}. Change to ${next}`}
       title={`Theme: ${theme}`}
-      onClick={() => {
-        keepTheme(next);
-        setTheme(next);
-      }}
+      onClick={() => setTheme(next)}
     >
       {{ system: '◐', light: '☀', dark: '☾' }[theme]}
     </Button>

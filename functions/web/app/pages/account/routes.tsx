@@ -2,6 +2,7 @@ import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-route
 import { textOf, withoutUnset, wordOf } from '../../data/search-params.ts';
 import { signedInRoute } from '../../shell/group-route.tsx';
 import { rootRoute } from '../../shell/root-route.tsx';
+import { type AuditSearch, auditSearch } from '../people/people-search.ts';
 import { keepInvitation } from './invitation.ts';
 import { SignInPage } from './sign-in-page.tsx';
 import { ACCOUNT_TABS, type AccountTab, ADMIN_TABS, type AdminTab } from './tabs.ts';
@@ -41,16 +42,21 @@ const accountRoute = createRoute({
   component: lazyRouteComponent(() => import('./account-page.tsx'), 'AccountPage'),
 });
 
+interface AdminSearch extends AuditSearch {
+  readonly tab?: AdminTab | undefined;
+  readonly search?: string | undefined;
+}
+
 const adminRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/admin',
-  validateSearch: (
-    search,
-  ): { readonly tab?: AdminTab | undefined; readonly search?: string | undefined } =>
-    withoutUnset({
+  validateSearch: (search): AdminSearch => ({
+    ...auditSearch(search),
+    ...withoutUnset({
       tab: wordOf(search, 'tab', ADMIN_TABS),
       search: textOf(search, 'search', 200),
     }),
+  }),
   component: lazyRouteComponent(() => import('./admin-page.tsx'), 'AdminPage'),
 });
 
