@@ -4,6 +4,7 @@ import { answerOf, dioptra } from '../../data/api.ts';
 import { signIn } from '../../data/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { PUBLIC_GROUP } from '../people/permissions.ts';
 import { keepInvitation } from './invitation.ts';
 import { differ, NewPassword } from './passwords.tsx';
 import { Refusal } from './refusal.tsx';
@@ -31,7 +32,10 @@ async function register({ username, email, password, again }: Draft, invitation:
     }),
   );
   keepInvitation('');
-  return signIn(username, password);
+  await signIn(username, password);
+  const { data } = await answerOf(dioptra.GET('/groups'));
+  // Where the invitation leads, if that is another group than the one of everybody.
+  return data.find(({ id }) => id !== PUBLIC_GROUP)?.id;
 }
 
 interface NewAccountFormProps {
@@ -46,7 +50,7 @@ export function NewAccountForm({ invitation, needed }: NewAccountFormProps) {
   const change = (part: Partial<Draft>): void => setDraft((before) => ({ ...before, ...part }));
   const making = useMutation({
     mutationFn: () => register(draft, invitation),
-    onSuccess: () => window.location.assign('/ui/'),
+    onSuccess: (group) => window.location.assign(`/ui/${group ?? ''}`),
   });
   const lacks = needed && invitation === '';
   const submit = (event: FormEvent): void => {

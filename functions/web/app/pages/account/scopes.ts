@@ -62,6 +62,6 @@ export const scopeTexts = (scopes: Scopes): string[] =>
 
 /** What a token may do, in a few words. */
 export function scopeWords(scopes: readonly string[] | null): string {
-  if (scopes === null || scopes.includes('*')) return 'Everything that you may do';
+  if (scopes === null || scopes.includes('*')) return 'Everything that the account may';
   return scopes.join(', ');
 }

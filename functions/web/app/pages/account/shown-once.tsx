@@ -16,7 +16,7 @@ interface ShownOnceProps {
 /** A text that is in one answer only: it lives as long as this dialog. */
 export function ShownOnce({ title, secret, onClose, caution, children }: ShownOnceProps) {
   return (
-    <Dialog title={title} open={secret !== undefined} onClose={onClose} wide>
+    <Dialog title={title} open={secret !== undefined} onClose={onClose} wide stays>
       {secret !== undefined && (
         <div className="stack">
           <p className="caution">Copy it now: it is not shown again, to nobody. {caution}</p>

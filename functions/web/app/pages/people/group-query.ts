@@ -35,7 +35,6 @@ export const acquaintancesQuery = queryOptions({
     answerOf(dioptra.GET('/users', { params: { query: { pageLength: 1000 } } })).then(
       ({ data }) => data,
     ),
-  staleTime: 30_000,
 });
 
 /** The group of the page, and what whoever looks at it may do there. */

@@ -23,7 +23,7 @@ export const PUBLIC_GROUP = 1;
 
 export const FLAG_WORDS: Readonly<Record<Flag, { readonly name: string; readonly what: string }>> =
   {
-    read: { name: 'Read', what: 'See what is in the group. Every member can.' },
+    read: { name: 'Read', what: 'See what is in the group.' },
     write: { name: 'Write', what: 'Make, change and delete what is in it, and run jobs.' },
     shareRead: {
       name: 'Share to read',
