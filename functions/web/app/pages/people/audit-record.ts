@@ -1,7 +1,23 @@
-import type { DioptraAnswer } from '../../data/api.ts';
+/** Something that a call changed, as the API tells it: its kind, and what names it. */
+interface Change {
+  readonly entity_type: string;
+  readonly [name: string]: unknown;
+}
 
-export type AuditRecord = DioptraAnswer<'listGroupAudit'>['data'][number];
-type Change = AuditRecord['changed'][number];
+/** One call, as the API tells of it. */
+export interface AuditRecord {
+  readonly createdOn: string;
+  readonly user: { readonly id: number; readonly username: string } | null;
+  readonly tokenId: string | null;
+  readonly job: number | null;
+  readonly operationId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly requestId: string;
+  readonly inputSha256: string | null;
+  readonly stated?: Readonly<Record<string, string>>;
+  readonly changed: readonly Change[];
+}
 
 /** Something that a call changed. */
 export interface Thing {
@@ -41,8 +57,27 @@ const plainKind = (kind: string): string =>
 const kindOf = (record: AuditRecord, kind: string): string =>
   kind === 'experiment' && record.path.startsWith('/api/projects/') ? 'A/B test' : plainKind(kind);
 
+const PEOPLE = /^\/api\/v1\/groups\/(\d+)(?:\/(members|serviceAccounts|invitations)\/([^/]+))?/;
+const PEOPLE_KINDS: Readonly<Record<string, string>> = {
+  members: 'member',
+  serviceAccounts: 'service account',
+  invitations: 'invitation',
+};
+
+/** Of calls about the people of a group, the group alone is noted: the address tells whom they were about. */
+function someoneOf({ path }: AuditRecord): Thing | undefined {
+  const [, group, part, id] = PEOPLE.exec(path) ?? [];
+  if (group === undefined) return undefined;
+  const kind = part === undefined ? undefined : PEOPLE_KINDS[part];
+  if (kind === undefined || id === undefined || id === 'current')
+    return { kind: 'group', id: group };
+  return { kind, id };
+}
+
 /** What a call changed, each once; where it was, only if nothing else is told. */
 export function thingsOf(record: AuditRecord): readonly Thing[] {
+  const someone = someoneOf(record);
+  if (someone !== undefined) return [someone];
   const all = record.changed.map((change) => ({
     kind: kindOf(record, change.entity_type),
     id: idOf(change),
@@ -50,7 +85,9 @@ export function thingsOf(record: AuditRecord): readonly Thing[] {
   const once = all.filter(
     (thing, at) => all.findIndex(({ kind, id }) => kind === thing.kind && id === thing.id) === at,
   );
-  const inner = once.filter(({ kind }) => kind !== 'group' && kind !== 'project');
+  // A new group brings its own types along.
+  const isGroup = record.operationId === 'createGroup';
+  const inner = once.filter(({ kind }) => (kind === 'group') === isGroup && kind !== 'project');
   return inner.length === 0 ? once.slice(0, 1) : inner;
 }
 

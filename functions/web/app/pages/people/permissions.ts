@@ -1,8 +1,14 @@
-import type { Group } from '../../data/session.ts';
-
 export const FLAGS = ['read', 'write', 'shareRead', 'shareWrite', 'owner', 'admin'] as const;
 export type Flag = (typeof FLAGS)[number];
 export type Flags = Readonly<Record<Flag, boolean>>;
+
+/** A group, as far as it tells who may what. */
+interface Members {
+  readonly members: readonly {
+    readonly user: { readonly id: number };
+    readonly permissions: Flags;
+  }[];
+}
 
 const only = (...held: readonly Flag[]): Flags => ({
   read: held.includes('read'),
@@ -44,7 +50,7 @@ export const lacking = (own: Flags, asked: Flags): readonly Flag[] =>
   FLAGS.filter((flag) => asked[flag] && !own[flag]);
 
 /** What somebody may do in a group that they see. */
-export const flagsOf = (group: Group, userId: number): Flags =>
+export const flagsOf = (group: Members, userId: number): Flags =>
   group.members.find(({ user }) => user.id === userId)?.permissions ?? NOBODY;
 
 /** One word for what a member may do. */
@@ -57,7 +63,7 @@ export function roleOf(flags: Flags): string {
 const namesOf = (flags: readonly Flag[]): string =>
   flags.map((flag) => `“${FLAG_WORDS[flag].name}”`).join(', ');
 
-export const ownersOf = (group: Group): number =>
+export const ownersOf = (group: Members): number =>
   group.members.filter(({ permissions }) => permissions.owner).length;
 
 /** Why a person may not change or take out a member; nothing where they may. */

@@ -69,8 +69,21 @@ export function ThingLink({ thing: { kind, id }, group }: ThingLinkProps) {
       );
     case 'group':
     case 'group member':
+    case 'member':
       return (
         <Link to="/$group/people" params={{ group }} search={{}}>
+          {text}
+        </Link>
+      );
+    case 'invitation':
+      return (
+        <Link to="/$group/people" params={{ group }} search={{ tab: 'invitations' }}>
+          {text}
+        </Link>
+      );
+    case 'service account':
+      return (
+        <Link to="/$group/people" params={{ group }} search={{ tab: 'accounts' }}>
           {text}
         </Link>
       );
