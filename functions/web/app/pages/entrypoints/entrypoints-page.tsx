@@ -72,7 +72,7 @@ const columnsOf = (group: number, ask: (asked: Asked) => void): readonly Column<
     id: 'name',
     title: 'Name',
     sortable: true,
-    width: 260,
+    width: 230,
     cell: ({ id, name }) => (
       <Link to="/$group/entrypoints/$entrypoint" params={{ group, entrypoint: String(id) }}>
         <Name>{name}</Name>
@@ -83,21 +83,21 @@ const columnsOf = (group: number, ask: (asked: Asked) => void): readonly Column<
     id: 'description',
     title: 'Description',
     sortable: true,
-    width: 240,
+    width: 190,
     cell: ({ description }) => <Name>{description}</Name>,
   },
-  { id: 'tags', title: 'Tags', width: 140, cell: ({ tags }) => <TagList tags={tags} /> },
+  { id: 'tags', title: 'Tags', width: 130, cell: ({ tags }) => <TagList tags={tags} /> },
   {
     id: 'parameters',
     title: 'Parameters',
     numeric: true,
-    width: 110,
+    width: 105,
     cell: ({ parameters }) => parameters.length,
   },
   {
     id: 'plugins',
     title: 'Plugins',
-    width: 190,
+    width: 170,
     cell: ({ plugins }) => (
       <>
         <Name>{plugins.map(({ name }) => name).join(', ')}</Name>{' '}
@@ -111,7 +111,7 @@ const columnsOf = (group: number, ask: (asked: Asked) => void): readonly Column<
     id: 'lastModifiedOn',
     title: 'Changed',
     sortable: true,
-    width: 150,
+    width: 140,
     cell: ({ lastModifiedOn, hasDraft }) => (
       <>
         <Time at={lastModifiedOn} /> {hasDraft === true && <Badge>your draft</Badge>}
@@ -121,7 +121,7 @@ const columnsOf = (group: number, ask: (asked: Asked) => void): readonly Column<
   {
     id: 'actions',
     title: 'Actions',
-    width: 190,
+    width: 140,
     cell: (row) => (
       <span className="row">
         <RunLink group={group} entrypoint={row.id}>

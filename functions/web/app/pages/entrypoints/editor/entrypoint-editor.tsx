@@ -1,6 +1,7 @@
 import { useDeferredValue, useMemo, useRef, useState } from 'react';
 import { CodeEditor, type CodeEditorHandle } from '../../../ui/code-editor.tsx';
 import { TextArea, TextField } from '../../../ui/field.tsx';
+import { LeaveGuard } from '../../../ui/leave-guard.tsx';
 import { Card } from '../../../ui/page.tsx';
 import { StepGraph } from '../../../ui/step-graph.tsx';
 import type { ReadEntrypoint } from '../calls.ts';
@@ -11,7 +12,6 @@ import { type Finding, findingsIn } from './findings.ts';
 import { FindingsList } from './findings-list.tsx';
 import { EMPTY_FORM, type EntrypointForm, formOf, isSame } from './form.ts';
 import { soundPart } from './form-faults.ts';
-import { LeaveGuard } from './leave-guard.tsx';
 import { ParametersForm } from './parameters-form.tsx';
 import { PluginsForm } from './plugins-form.tsx';
 import { QueuesForm } from './queues-form.tsx';
@@ -60,7 +60,12 @@ export function EntrypointEditor({ group, base, start, draftOf, onSaved }: Entry
   };
   return (
     <div className="entry-editor">
-      <LeaveGuard isOpen={() => draft.open && !save.isDone()} why={draft.error} />
+      <LeaveGuard isOpen={() => draft.open && !save.isDone()}>
+        <p>
+          What you changed last is in no draft
+          {draft.error === undefined ? ' yet; it takes two seconds.' : ': the server refused it.'}
+        </p>
+      </LeaveGuard>
       <Card title="About">
         <div className="grid">
           <TextField

@@ -1,15 +1,16 @@
 import { useBlocker } from '@tanstack/react-router';
-import { Confirm } from '../../../ui/dialog.tsx';
+import type { ReactNode } from 'react';
+import { Confirm } from './dialog.tsx';
 
 interface LeaveGuardProps {
   /** Whether something would be lost, asked when one leaves. */
   readonly isOpen: () => boolean;
-  /** Why it is not in a draft, where that went wrong. */
-  readonly why?: unknown;
+  /** What would be lost. */
+  readonly children: ReactNode;
 }
 
 /** Asks before a page is left whose changes are kept nowhere. */
-export function LeaveGuard({ isOpen, why }: LeaveGuardProps) {
+export function LeaveGuard({ isOpen, children }: LeaveGuardProps) {
   const blocker = useBlocker({
     shouldBlockFn: isOpen,
     enableBeforeUnload: isOpen,
@@ -24,10 +25,7 @@ export function LeaveGuard({ isOpen, why }: LeaveGuardProps) {
       danger
       onConfirm={() => blocker.proceed?.()}
     >
-      <p>
-        What you changed last is in no draft
-        {why === undefined ? ' yet; it takes two seconds.' : ': the server did not take it.'}
-      </p>
+      {children}
     </Confirm>
   );
 }
