@@ -100,14 +100,10 @@ function Parts({ plugin }: { readonly plugin: Plugin }) {
         ]}
       />
       <Tabs label="Of this plugin">
-        <Link {...here} aria-current={search.tab === undefined ? 'page' : undefined}>
+        <Link {...here} activeOptions={{ exact: true, includeSearch: search.tab !== undefined }}>
           Files
         </Link>
-        <Link
-          {...here}
-          search={{ tab: 'versions' }}
-          aria-current={search.tab === 'versions' ? 'page' : undefined}
-        >
+        <Link {...here} search={{ tab: 'versions' }}>
           Versions
         </Link>
       </Tabs>
