@@ -16,6 +16,8 @@ export const PALETTE = [
 ] as const;
 export const colorOf = (index: number): string => PALETTE[index % PALETTE.length] ?? PALETTE[0];
 
+const MANY_LINES = 24;
+
 /** A logarithm has no place for zero and less. */
 const placed = (values: readonly (number | null)[], logY: boolean) =>
   logY ? values.map((value) => (value !== null && value > 0 ? value : null)) : values;
@@ -51,9 +53,10 @@ function linesOf(series: readonly Series[]): { series: uPlot.Series[]; bands: uP
   const bands: uPlot.Band[] = [];
   series.forEach(({ label, color, faint = false, low, high }, index) => {
     const stroke = color ?? colorOf(index);
-    // Many lines must be thin, and points of what stands behind would hide it.
-    const width = faint || series.length > 24 ? 1 : 2;
-    const points = faint ? { show: false } : { size: 5 };
+    // Many lines must be thin and without points: else they hide each other.
+    const thin = faint || series.length > MANY_LINES;
+    const width = thin ? 1 : 2;
+    const points = thin ? { show: false } : { size: 5 };
     lines.push({ label, stroke, width, alpha: faint ? 0.3 : 1, points });
     if (low === undefined || high === undefined) return;
     const edge = { stroke: 'transparent', points: { show: false } };
@@ -102,8 +105,8 @@ export function optionsOf(element: HTMLElement, { latest, onPointer }: Hooks): u
     ...linesOf(series),
     scales: { x: { time }, y: { distr: logY ? 3 : 1 } },
     axes: [
-      { ...axis, ...(xLabel !== undefined && { label: xLabel, labelSize: 22 }) },
-      { ...axis, size: 64 },
+      { ...axis, size: 34, ...(xLabel !== undefined && { label: xLabel, labelSize: 20 }) },
+      { ...axis, size: 58 },
     ],
     legend: { show: legend },
     focus: { alpha: 0.25 },

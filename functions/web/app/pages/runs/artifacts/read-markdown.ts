@@ -130,7 +130,7 @@ export const readMarkdown = (text: string): readonly Block[] =>
   blocksOf(text.split(/\r\n|\r|\n/), 0);
 
 const INLINE =
-  /(?<code>`+)(?<inner>[^`]+)\k<code>|\[(?<label>[^\]]{1,500})\]\((?<href>[^()\s]{1,2000})\)|\*\*(?<strong>[^*]{1,2000})\*\*|\*(?<em>[^*\s][^*]{0,2000})\*|(?<![\p{L}\p{N}_])_(?<em2>[^_\s][^_]{0,2000})_(?![\p{L}\p{N}_])|<(?<bare>https?:\/\/[^\s<>]{1,2000})>/gu;
+  /(?<!`)(?<code>`{1,3})(?!`)(?<inner>[^`]{1,5000})\k<code>(?!`)|\[(?<label>[^\]]{1,500})\]\((?<href>[^()\s]{1,2000})\)|\*\*(?<strong>[^*]{1,2000})\*\*|\*(?<em>[^*\s][^*]{0,2000})\*|(?<![\p{L}\p{N}_])_(?<em2>[^_\s][^_]{0,2000})_(?![\p{L}\p{N}_])|<(?<bare>https?:\/\/[^\s<>]{1,2000})>/gu;
 
 /** Only addresses of the web: `javascript:` and its like stay text. */
 export function webAddress(text: string): string | undefined {

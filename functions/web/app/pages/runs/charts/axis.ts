@@ -1,5 +1,7 @@
 import { number } from '../../../data/format.ts';
-import type { FieldValue } from './fields.ts';
+
+/** What a run has of a param or metric. */
+export type FieldValue = number | string | undefined;
 
 export interface Tick {
   /** From 0 to 1. */
@@ -21,7 +23,7 @@ export interface Axis {
 }
 
 /** From this on, large numbers would press small ones together. */
-const LOG_FROM = 1000;
+const LOG_FROM = 50;
 const TICKS = 5;
 
 /** A text that is all a number. */

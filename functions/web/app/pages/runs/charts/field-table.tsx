@@ -4,7 +4,8 @@ import { type Column, DataTable } from '../../../ui/data-table.tsx';
 import { Name } from '../../../ui/text.tsx';
 import { idOf, nameOf, type Run } from '../run-data.ts';
 import { RunLink } from '../run-link.tsx';
-import { type FieldValue, fieldValue, type RunField } from './fields.ts';
+import type { FieldValue } from './axis.ts';
+import { fieldValue, type RunField } from './fields.ts';
 
 interface FieldTableProps {
   readonly label: string;

@@ -1,4 +1,5 @@
 import { metricKeysOf, metricOf, paramKeysOf, paramOf, type Run } from '../run-data.ts';
+import type { FieldValue } from './axis.ts';
 
 /** A param or a metric of runs, as addresses name it: `p:lr`, `m:loss`. */
 export interface RunField {
@@ -14,8 +15,6 @@ export const fieldsOf = (runs: readonly Run[]): readonly RunField[] => [
   ...paramKeysOf(runs).map(paramField),
   ...metricKeysOf(runs).map(metricField),
 ];
-
-export type FieldValue = number | string | undefined;
 
 export const fieldValue = (run: Run, { kind, key }: RunField): FieldValue =>
   kind === 'metric' ? metricOf(run, key) : paramOf(run, key);

@@ -10,8 +10,9 @@ import { isUnderWay, nameOf, type Run } from '../run-data.ts';
 import type { ChangeView, ChartsView, XAxis } from './charts-view.ts';
 import { AXIS_LABELS, type Curve, curvesOf, linesOf, pointRows } from './curve-lines.ts';
 import { CurveTable } from './curve-table.tsx';
+import { pointsFor } from './points-for.ts';
 import { saveCsv, saveJson, savePng } from './save-file.ts';
-import { type MetricSeries, pointsFor, type Range, seriesQuery } from './series-data.ts';
+import { type MetricSeries, type Range, seriesQuery } from './series-data.ts';
 import './metric-panel.css';
 
 interface MetricPanelProps {
@@ -154,23 +155,24 @@ function Curves({ metric, runs, view, height = 260, data, onRange, freshness }: 
       <div className="metric-panel-foot">
         <span className="quiet">{notesOf(curves, log)}</span>
         {freshness}
-        <span className="spring" />
-        <Button kind="quiet" aria-expanded={table} onClick={() => setTable(!table)}>
-          Table
-        </Button>
-        <Menu label="Save" kind="quiet">
-          <Button
-            onClick={() =>
-              canvas.current !== null && savePng(metric, canvas.current, namesOf(curves))
-            }
-          >
-            Image (PNG)
+        <span className="metric-panel-actions">
+          <Button kind="quiet" aria-expanded={table} onClick={() => setTable(!table)}>
+            Table
           </Button>
-          <Button onClick={() => saveCsv(metric, pointRows(curves))}>Points as CSV</Button>
-          <Button onClick={() => saveJson(metric, { metric, points: pointRows(curves) })}>
-            Points as JSON
-          </Button>
-        </Menu>
+          <Menu label="Save" kind="quiet">
+            <Button
+              onClick={() =>
+                canvas.current !== null && savePng(metric, canvas.current, namesOf(curves))
+              }
+            >
+              Image (PNG)
+            </Button>
+            <Button onClick={() => saveCsv(metric, pointRows(curves))}>Points as CSV</Button>
+            <Button onClick={() => saveJson(metric, { metric, points: pointRows(curves) })}>
+              Points as JSON
+            </Button>
+          </Menu>
+        </span>
       </div>
       {table && <CurveTable metric={metric} curves={curves} />}
     </>

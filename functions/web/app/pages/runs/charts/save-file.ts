@@ -1,3 +1,5 @@
+import { csvText, type Row } from './csv-text.ts';
+
 /** Files that are made of what a page shows. */
 
 function save(name: string, content: Blob): void {
@@ -13,24 +15,6 @@ function save(name: string, content: Blob): void {
 /** A name that every file system takes. */
 const fileName = (text: string, ending: string): string =>
   `${text.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 80) || 'assay'}.${ending}`;
-
-type Cell = string | number | boolean | null | undefined;
-type Row = Readonly<Record<string, Cell>>;
-
-/** Spreadsheets run what begins like a formula: a quote before it keeps it a text. */
-function csvCell(value: Cell): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value !== 'string') return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** RFC 4180, with the names of the columns first. */
-export function csvText(rows: readonly Row[]): string {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const lines = rows.map((row) => columns.map((column) => csvCell(row[column])).join(','));
-  return [columns.map(csvCell).join(','), ...lines, ''].join('\r\n');
-}
 
 export const saveCsv = (name: string, rows: readonly object[]): void =>
   save(

@@ -65,7 +65,7 @@ export function Scatter({ runs, view, onView }: ScatterProps) {
           onChange={({ target }) => onView({ log: target.checked || undefined })}
         />
       </div>
-      <Points runs={runs} across={across} up={up} log={view.log} />
+      <Points runs={runs} across={across} up={up} log={view.log === true} />
       <Checkbox
         label="The same as a table"
         checked={table}
@@ -82,7 +82,7 @@ interface PointsProps {
   readonly runs: readonly Run[];
   readonly across: RunField;
   readonly up: RunField;
-  readonly log: boolean | undefined;
+  readonly log: boolean;
 }
 
 interface Point {
@@ -95,6 +95,9 @@ interface Point {
 
 const HEIGHT = 380;
 const EDGE = { left: 64, right: 18, top: 12, bottom: 44 };
+
+/** So that points at the ends are whole. */
+const PAD = 12;
 
 const told = (value: number | string | undefined): string =>
   typeof value === 'number' ? number(value) : (value ?? '–');
@@ -117,9 +120,10 @@ function Points({ runs, across, up, log }: PointsProps) {
     }),
     [runs, across, up, log],
   );
-  const across01 = (at: number): number => EDGE.left + at * (width - EDGE.left - EDGE.right);
+  const across01 = (at: number): number =>
+    EDGE.left + PAD + at * (width - EDGE.left - EDGE.right - 2 * PAD);
   const up01 = (at: number): number =>
-    HEIGHT - EDGE.bottom - at * (HEIGHT - EDGE.top - EDGE.bottom);
+    HEIGHT - EDGE.bottom - PAD - at * (HEIGHT - EDGE.top - EDGE.bottom - 2 * PAD);
   const points = runs.flatMap((run, index): Point[] => {
     const [x, y] = [xAxis.numberOf(fieldValue(run, across)), yAxis.numberOf(fieldValue(run, up))];
     if (x === undefined || y === undefined) return [];

@@ -65,34 +65,49 @@ interface BesideProps {
 function Beside({ file, runs }: BesideProps) {
   const plan = previewPlan(file.path);
   const having = runs.filter((run) => file.runs.includes(idOf(run)));
-  const isText = plan.kind !== 'image' && plan.kind !== 'none';
+  const differ = plan.kind !== 'image' && plan.kind !== 'none' && having.length > 1;
+  const [whole, setWhole] = useState(false);
   return (
     <>
-      {isText && having.length > 1 && <Differences file={file} runs={having} />}
-      <div className="side-by-side">
-        {having.map((run) => (
-          <section key={idOf(run)} aria-label={nameOf(run)}>
-            <h3>
-              <RunLink run={run} />
-            </h3>
-            {plan.kind === 'none' ? (
-              <p className="quiet">There is no preview of files of this kind.</p>
-            ) : (
-              <ShownFile run={idOf(run)} path={file.path} plan={plan} />
-            )}
-            <p>
-              <a
-                className={buttonClass('quiet')}
-                href={downloadUrl(idOf(run), file.path)}
-                download={lastPart(file.path)}
-              >
-                Download<span className="visually-hidden"> of {nameOf(run)}</span>
-              </a>
-            </p>
-          </section>
-        ))}
-      </div>
+      {differ && <Differences file={file} runs={having} />}
+      {differ ? (
+        <details onToggle={({ currentTarget }) => setWhole(currentTarget.open)}>
+          <summary>The whole files</summary>
+          {whole && <Files file={file} runs={having} />}
+        </details>
+      ) : (
+        <Files file={file} runs={having} />
+      )}
     </>
+  );
+}
+
+function Files({ file, runs }: BesideProps) {
+  const plan = previewPlan(file.path);
+  return (
+    <div className="side-by-side">
+      {runs.map((run) => (
+        <section key={idOf(run)} aria-label={nameOf(run)}>
+          <h3>
+            <RunLink run={run} />
+          </h3>
+          {plan.kind === 'none' ? (
+            <p className="quiet">There is no preview of files of this kind.</p>
+          ) : (
+            <ShownFile run={idOf(run)} path={file.path} plan={plan} />
+          )}
+          <p>
+            <a
+              className={buttonClass('quiet')}
+              href={downloadUrl(idOf(run), file.path)}
+              download={lastPart(file.path)}
+            >
+              Download<span className="visually-hidden"> of {nameOf(run)}</span>
+            </a>
+          </p>
+        </section>
+      ))}
+    </div>
   );
 }
 

@@ -6,17 +6,11 @@ import { Card, Empty } from '../../../ui/page.tsx';
 import { Name } from '../../../ui/text.tsx';
 import { differingParams } from '../charts/fields.ts';
 import { SaveTable } from '../charts/save-table.tsx';
-import { metricKeysOf, metricOf, type Run } from '../run-data.ts';
+import { metricKeysOf, metricOf, paramOf, type Run } from '../run-data.ts';
 import { Matrix } from './compare-params.tsx';
-import {
-  type Group,
-  groupName,
-  groupsOf,
-  intervalOf,
-  type MeanInterval,
-  seedLike,
-} from './groups.ts';
+import { type Group, groupName, groupsOf, seedLike } from './groups.ts';
 import { IntervalPlot } from './interval-plot.tsx';
+import { type MeanInterval, meanInterval } from './mean-interval.ts';
 import type { CompareRow } from './param-rows.ts';
 
 interface CompareMetricsProps {
@@ -31,8 +25,10 @@ interface CompareMetricsProps {
 /** Metrics that are drawn at once; the field above them finds the others. */
 const MOST_METRICS = 20;
 
+type RunGroup = Group<Run>;
+
 interface GroupRow extends MeanInterval {
-  readonly group: Group;
+  readonly group: RunGroup;
   readonly metric: string;
 }
 
@@ -64,10 +60,14 @@ const COLUMNS: readonly Column<GroupRow>[] = [
   },
 ];
 
-const rowsOf = (groups: readonly Group[], metric: string): readonly GroupRow[] =>
-  groups.map((group) => ({ group, metric, ...intervalOf(group, metric) }));
+const rowsOf = (groups: readonly RunGroup[], metric: string): readonly GroupRow[] =>
+  groups.map((group) => ({
+    group,
+    metric,
+    ...meanInterval(group.items.map((run) => metricOf(run, metric))),
+  }));
 
-const savedRows = (groups: readonly Group[], metrics: readonly string[]): readonly object[] =>
+const savedRows = (groups: readonly RunGroup[], metrics: readonly string[]): readonly object[] =>
   metrics.flatMap((metric) =>
     rowsOf(groups, metric).map(({ group, n, mean, low, high }) => ({
       metric,
@@ -94,7 +94,8 @@ export function CompareMetrics(props: CompareMetricsProps) {
   const { runs, find = '', onFind } = props;
   const differing = useMemo(() => differingParams(runs), [runs]);
   const ignored = props.ignored ?? seedLike(differing);
-  const groups = groupsOf(runs, ignored);
+  const told = differing.filter((key) => !ignored.includes(key));
+  const groups = groupsOf(runs, told, paramOf);
   const all = metricKeysOf(runs);
   const keys = all.filter((key) => key.toLowerCase().includes(find.toLowerCase()));
   if (all.length === 0) return <Empty title="These runs have no metrics" />;
@@ -159,7 +160,7 @@ function Ignored({ differing, ignored, onIgnored }: IgnoredProps) {
   );
 }
 
-function MetricIntervals({ metric, groups }: { metric: string; groups: readonly Group[] }) {
+function MetricIntervals({ metric, groups }: { metric: string; groups: readonly RunGroup[] }) {
   const rows = rowsOf(groups, metric);
   return (
     <Card title={metric}>
@@ -169,7 +170,7 @@ function MetricIntervals({ metric, groups }: { metric: string; groups: readonly 
           id: group.id,
           name: groupName(group),
           interval,
-          values: group.runs.map((run) => metricOf(run, metric)),
+          values: group.items.map((run) => metricOf(run, metric)),
         }))}
       />
       <details>

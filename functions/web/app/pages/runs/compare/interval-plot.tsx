@@ -1,6 +1,6 @@
 import { axisOf } from '../charts/axis.ts';
 import { useWidth } from '../charts/use-width.ts';
-import type { MeanInterval } from './groups.ts';
+import type { MeanInterval } from './mean-interval.ts';
 
 export interface IntervalRow {
   readonly id: string;

@@ -30,6 +30,8 @@ export function TextDiff({ path, plan, a, b }: TextDiffProps) {
   );
 }
 
+const ROWS = 2_000;
+
 type DiffProps = TextDiffProps & { readonly first: Content; readonly second: Content };
 
 const shownText = ({ bytes: content, cut }: Content, plan: PreviewPlan): string | undefined => {
@@ -70,13 +72,18 @@ function Diff({ plan, a, b, first, second, path }: DiffProps) {
               </tr>
             </thead>
             <tbody>
-              {rows.map((row, index) => (
+              {rows.slice(0, ROWS).map((row, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: rows have no names
                 <Row key={index} row={row} />
               ))}
             </tbody>
           </table>
         </section>
+      )}
+      {rows.length > ROWS && (
+        <p className="quiet">
+          The first {count(ROWS)} of {count(rows.length)} rows.
+        </p>
       )}
     </>
   );
