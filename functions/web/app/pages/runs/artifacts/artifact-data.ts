@@ -51,12 +51,12 @@ function totalOf(response: Response): number | undefined {
   return response.status === 200 && length !== null ? Number(length) : undefined;
 }
 
-/** Reads so many bytes and hangs up, also on a store that sends more than it was asked for. */
+/** Reads to the end, or hangs up on a store that sends more than it was asked for. */
 async function readAtMost(response: Response, most: number): Promise<Uint8Array<ArrayBuffer>> {
   const reader = response.body?.getReader();
   const parts: Uint8Array[] = [];
   let length = 0;
-  while (reader !== undefined && length < most) {
+  while (reader !== undefined && length <= most) {
     const { done, value } = await reader.read();
     if (done) break;
     parts.push(value);
