@@ -58,6 +58,8 @@ export default defineConfig({
       suite('conformance', ['test/conformance/**/*.test.ts'], 300, {
         exclude: isFull ? [] : [BESIDE_A_SERVER],
       }),
+      // Each file has a server and a browser of its own.
+      suite('web', ['test/web/**/*.test.ts'], 120),
       suite('bench', ['test/bench/**/*.test.ts'], 120),
       ...(isFull ? [suite('image', ['test/image/**/*.test.ts'], 300)] : []),
       suite('e2e', ['test/e2e/**/*.test.ts'], 180, {

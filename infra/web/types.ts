@@ -18,15 +18,13 @@ const DOCUMENTS = {
   posthog: '/api/schema',
 } as const;
 
-// The generator wants the JavaScript API that the compiler of this project no longer has.
+// The generator wants the compiler's JavaScript API from the package of the compiler.
+const API = new URL('typescript-api.ts', import.meta.url).href;
 registerHooks({
   resolve: (specifier, context, next) =>
-    next(
-      specifier === 'typescript' && context.parentURL?.includes('/openapi-typescript/')
-        ? 'typescript-classic'
-        : specifier,
-      context,
-    ),
+    specifier === 'typescript' && context.parentURL?.includes('/openapi-typescript/')
+      ? { url: API, shortCircuit: true }
+      : next(specifier, context),
 });
 
 /** The API itself, in memory, which makes its documents. */

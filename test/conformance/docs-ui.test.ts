@@ -2,8 +2,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documents } from '#entry/documents.ts';
+import { hasBrowser, launch, type Watched, watchedPage } from '../support/browser.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
-import { hasBrowser, launch, type Watched, watchedPage } from './docs-ui/browser.ts';
 import { authorize, choose, openForm, shows, tryOut } from './docs-ui/swagger.ts';
 
 const account = { username: 'dana', password: 'a long password' };

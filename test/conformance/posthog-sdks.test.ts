@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { PostHog } from 'posthog-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, launch, watchedPage } from './docs-ui/browser.ts';
+import { hasBrowser, launch, watchedPage } from '../support/browser.ts';
 import { FLAGS, lineOf, personOf, type Value, type Values } from './posthog/flags.ts';
 import { servePage } from './posthog/page.ts';
 import { newProject, type Project, python, type Relay, startRelay } from './posthog/scene.ts';

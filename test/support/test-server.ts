@@ -10,9 +10,9 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-/** What `npm run serve:test` starts, in a process of its own, on a port that is free. */
-export async function startTestServer(): Promise<TestServer> {
-  const child = spawn(process.execPath, [script, '--port', '0'], {
+/** What `npm run serve:test` starts, in a process of its own, on a port that is free; `--jobs`, `--ui` as there. */
+export async function startTestServer(...options: readonly string[]): Promise<TestServer> {
+  const child = spawn(process.execPath, [script, '--port', '0', ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');

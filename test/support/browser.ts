@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import process from 'node:process';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const CHROMIUM = process.env.ASSAY_CHROMIUM ?? '/usr/bin/chromium';
 
@@ -8,7 +8,7 @@ const CHROMIUM = process.env.ASSAY_CHROMIUM ?? '/usr/bin/chromium';
 export function hasBrowser(): boolean {
   const isThere = existsSync(CHROMIUM);
   if (!isThere) {
-    console.log(`The page /docs is left out: there is no ${CHROMIUM} (Debian's package chromium).`);
+    console.log(`Pages are left out: there is no ${CHROMIUM} (Debian's package chromium).`);
   }
   return isThere;
 }
@@ -28,8 +28,12 @@ export interface Watched {
   readonly origins: ReadonlySet<string>;
 }
 
-export async function watchedPage(browser: Browser): Promise<Watched> {
-  const page = await browser.newPage({ viewport: { width: 1_300, height: 1_000 } });
+/** A page of a visitor of its own, whom no other page shares cookies with. */
+export async function watchedPage(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<Watched> {
+  const page = await browser.newPage({ viewport: { width: 1_300, height: 1_000 }, ...options });
   const complaints: string[] = [];
   const origins = new Set<string>();
   page.on('console', (message) => {
