@@ -7,7 +7,7 @@ import { TextField } from '../../ui/field.tsx';
 import { LongText } from '../../ui/long-text.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Card } from '../../ui/page.tsx';
-import { TagList } from '../../ui/tag-list.tsx';
+import { TagPairs } from '../../ui/tag-pairs.tsx';
 import { Copyable, Facts, Name, Time } from '../../ui/text.tsx';
 import {
   deleteExperimentTag,
@@ -63,7 +63,7 @@ export function AboutTab(props: AboutProps) {
         />
       </Card>
       <Card title="Tags">
-        <TagList
+        <TagPairs
           tags={ownTags(experiment)}
           {...(open && {
             onSet: ({ key, value }: { key: string; value: string }) => tags.set(key, value),

@@ -7,7 +7,7 @@ import { inGroup } from '../../../data/workspace.ts';
 import { Button, buttonClass } from '../../../ui/button.tsx';
 import { Confirm } from '../../../ui/dialog.tsx';
 import { useNotices } from '../../../ui/notices.tsx';
-import { type Tag, TagDialog } from '../../../ui/tag-list.tsx';
+import { type Tag, TagDialog } from '../../../ui/tag-pairs.tsx';
 import { isLocked, isUnended, type RunRow } from './run-row.ts';
 
 const PATHS = {

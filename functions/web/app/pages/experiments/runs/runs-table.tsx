@@ -1,4 +1,4 @@
-import { type UIEvent, useMemo, useRef } from 'react';
+import { useMemo } from 'react';
 import { count } from '../../../data/format.ts';
 import { Button } from '../../../ui/button.tsx';
 import { DataTable, type Sort } from '../../../ui/data-table.tsx';
@@ -33,7 +33,6 @@ with mlflow.start_run():
 /** The loaded runs; the next page is fetched when their end comes into view. */
 export function RunsTable(props: RunsTableProps) {
   const { group, runs, columns: ids, searched, experimentName, ...table } = props;
-  const frame = useRef<HTMLDivElement>(null);
   const key = JSON.stringify(ids);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says which columns
   const columns = useMemo(() => tableColumns(ids, group), [key, group]);
@@ -54,19 +53,11 @@ export function RunsTable(props: RunsTableProps) {
     );
   }
   const showFresh = (): void => {
-    frame.current?.querySelector('.data-table')?.scrollTo({ top: 0 });
+    runs.frame.current?.querySelector('.data-table')?.scrollTo({ top: 0 });
     runs.showFresh();
   };
-  const look = ({ target }: UIEvent): void => {
-    if (target instanceof Element) runs.onTop(target.scrollTop < 4);
-  };
   return (
-    <div
-      ref={frame}
-      className="runs-table"
-      onScrollCapture={look}
-      aria-busy={query.isPlaceholderData}
-    >
+    <div ref={runs.frame} className="runs-table" aria-busy={query.isPlaceholderData}>
       {runs.fresh > 0 && (
         <Button kind="primary" className="runs-fresh" onClick={showFresh}>
           ↑ {runs.fresh} new

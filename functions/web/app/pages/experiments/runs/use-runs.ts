@@ -36,6 +36,10 @@ export function useRuns(asked: RunsAsked) {
   return { query, rows, full, more, ...live };
 }
 
+/** Asked for only when runs came in: to follow each scroll would cost frames. */
+const isAtTop = (frame: HTMLElement | null): boolean =>
+  (frame?.querySelector('.data-table')?.scrollTop ?? 0) < 4;
+
 interface Waiting extends Look {
   /** How many of its runs are not in the table. */
   readonly fresh: number;
@@ -45,7 +49,7 @@ interface Waiting extends Look {
 function useLive(asked: RunsAsked, rows: readonly RunRow[], readAt: number) {
   const { edit, reload } = usePages(asked);
   const [waiting, setWaiting] = useState<Waiting>();
-  const atTop = useRef(true);
+  const frame = useRef<HTMLDivElement>(null);
   const look = useLook(asked, rows, readAt);
   const show = useCallback(
     ({ top, fresh }: Waiting) => {
@@ -63,7 +67,7 @@ function useLive(asked: RunsAsked, rows: readonly RunRow[], readAt: number) {
     const pages = edit((known) => without(renewed(known, [...top, ...found]), gone));
     const fresh = unknownOf(pages, top).length;
     if (fresh === 0) setWaiting(undefined);
-    else if (atTop.current) show({ ...seen, fresh });
+    else if (isAtTop(frame.current)) show({ ...seen, fresh });
     else setWaiting({ ...seen, fresh });
   }, [seen, edit, show]);
   return {
@@ -72,9 +76,8 @@ function useLive(asked: RunsAsked, rows: readonly RunRow[], readAt: number) {
     /** Runs that came in while the table was scrolled. */
     fresh: waiting?.fresh ?? 0,
     showFresh: () => waiting !== undefined && show(waiting),
-    onTop: (top: boolean) => {
-      atTop.current = top;
-    },
+    /** What the table that scrolls is within. */
+    frame,
     /** After something was done to some runs. */
     readAgain: async (ids: readonly string[]) => {
       const { found, gone } = await runsById(asked, ids);

@@ -3,14 +3,14 @@ import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 import { TextArea, TextField } from './field.tsx';
 import { ErrorNote } from './page.tsx';
-import './tag-list.css';
+import './tag-pairs.css';
 
 export interface Tag {
   readonly key: string;
   readonly value: string;
 }
 
-interface TagListProps {
+interface TagPairsProps {
   readonly tags: readonly Tag[];
   /** Without it they can only be read. Throws what the server refused. */
   readonly onSet?: (tag: Tag) => Promise<unknown>;
@@ -18,11 +18,11 @@ interface TagListProps {
 }
 
 /** Tags with what can be done to them. */
-export function TagList({ tags, onSet, onDelete }: TagListProps) {
+export function TagPairs({ tags, onSet, onDelete }: TagPairsProps) {
   const [edited, setEdited] = useState<Tag>();
   return (
     <>
-      <ul className="tag-list">
+      <ul className="tag-pairs">
         {tags.map((tag) => (
           <li key={tag.key}>
             <bdi className="tag-key">{tag.key}</bdi>
