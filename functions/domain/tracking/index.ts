@@ -104,5 +104,8 @@ export { activeExperiment, experimentScope, requireUnlocked, runScope, targetOf 
 export type { RunPage } from './search/search-runs.ts';
 export { type RunView, searchedExperiments } from './search/shelves.ts';
 export { searchRuns } from './search-later.ts';
+export type { Axis } from './series/columns.ts';
+export { LEAST_SAMPLE } from './series/extremes.ts';
+export { type MetricSeries, metricSeries } from './series/metric-series.ts';
 export { sweepSilentRuns } from './sweep-silent.ts';
 export { deleteTag, setTags } from './tags.ts';

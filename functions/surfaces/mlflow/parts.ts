@@ -111,8 +111,11 @@ export const parts: readonly Part[] = [
   {
     name: 'histories of metrics',
     paths: /^\/2\.0\/mlflow\/metrics\//,
-    routes: async () =>
-      under(V2, reported((await import('./metric-history.ts')).metricHistoryRoutes)),
+    routes: async () => {
+      const { metricHistoryRoutes } = await import('./metric-history.ts');
+      const { metricSeriesRoutes } = await import('./metric-series.ts');
+      return under(V2, reported(metricHistoryRoutes, metricSeriesRoutes));
+    },
   },
   {
     name: 'runs',
