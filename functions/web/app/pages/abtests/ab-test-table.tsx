@@ -37,7 +37,7 @@ export function AbTestTable({ experiments, sort, onSort, footer }: TableProps) {
       id: 'name',
       title: 'Name',
       sortable: true,
-      width: 260,
+      width: 220,
       cell: ({ id, name }) => (
         <Link to="/$group/ab-tests/$test" params={{ group, test: String(id) }}>
           <Name>{name}</Name>
@@ -48,20 +48,20 @@ export function AbTestTable({ experiments, sort, onSort, footer }: TableProps) {
       id: 'status',
       title: 'Status',
       sortable: true,
-      width: 170,
+      width: 150,
       cell: (experiment) => <StatusBadge experiment={experiment} />,
     },
     {
       id: 'result',
       title: 'First primary metric',
-      width: 300,
+      width: 250,
       cell: (experiment) =>
         glanced.has(experiment) ? <Glance experiment={experiment} /> : <Quiet>–</Quiet>,
     },
     {
       id: 'flag',
       title: 'Flag',
-      width: 180,
+      width: 140,
       cell: ({ feature_flag: flag, feature_flag_key: key }) =>
         flag === null ? (
           <Name>{key}</Name>
@@ -74,7 +74,7 @@ export function AbTestTable({ experiments, sort, onSort, footer }: TableProps) {
     {
       id: 'variants',
       title: 'Variants',
-      width: 170,
+      width: 120,
       cell: (experiment) => (
         <bdi>
           {variantsOf(experiment)
@@ -87,7 +87,7 @@ export function AbTestTable({ experiments, sort, onSort, footer }: TableProps) {
       id: 'start_date',
       title: 'Started',
       sortable: true,
-      width: 120,
+      width: 100,
       cell: ({ start_date }) => <Time at={start_date} />,
     },
     {
@@ -95,13 +95,13 @@ export function AbTestTable({ experiments, sort, onSort, footer }: TableProps) {
       title: 'Days',
       numeric: true,
       sortable: true,
-      width: 70,
+      width: 60,
       cell: (experiment) => <Days experiment={experiment} />,
     },
     {
       id: 'created_by',
       title: 'Made by',
-      width: 110,
+      width: 90,
       cell: ({ created_by: person }) => <Name>{person?.first_name ?? '–'}</Name>,
     },
   ];

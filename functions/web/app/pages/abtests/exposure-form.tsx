@@ -1,4 +1,5 @@
 import { Checkbox, SelectField, TextField } from '../../ui/field.tsx';
+import { Part } from './part.tsx';
 
 export type Criteria = { readonly [name: string]: unknown };
 
@@ -22,8 +23,7 @@ export function ExposureForm({ criteria, onChange, suggestions, disabled }: Expo
   const event = eventOf(criteria);
   const { exposure_config: _, ...rest } = criteria ?? {};
   return (
-    <fieldset className="metric-part" disabled={disabled}>
-      <legend>Who takes part</legend>
+    <Part title="Who takes part" disabled={disabled}>
       <div className="row">
         <SelectField
           label="Somebody takes part by"
@@ -83,6 +83,6 @@ export function ExposureForm({ criteria, onChange, suggestions, disabled }: Expo
         checked={criteria?.filterTestAccounts === true}
         onChange={({ target }) => onChange({ ...criteria, filterTestAccounts: target.checked })}
       />
-    </fieldset>
+    </Part>
   );
 }

@@ -2,6 +2,7 @@ import { Button } from '../../ui/button.tsx';
 import { Checkbox, SelectField, TextField } from '../../ui/field.tsx';
 import { UNITS } from './metric-draft.ts';
 import type { MetricFormProps } from './metric-form.tsx';
+import { Part } from './part.tsx';
 import { SourceForm } from './source-form.tsx';
 
 const percentOf = (share: number | null | undefined): number | '' =>
@@ -33,8 +34,7 @@ export function MeanParts({ metric, onChange, suggestions }: MetricFormProps) {
         onChange={(source) => onChange({ ...metric, source })}
         suggestions={suggestions}
       />
-      <fieldset className="metric-part">
-        <legend>Outliers</legend>
+      <Part title="Outliers">
         <p className="quiet">
           Values of people below or above these percentiles are taken as if they were at them.
         </p>
@@ -47,7 +47,7 @@ export function MeanParts({ metric, onChange, suggestions }: MetricFormProps) {
           checked={metric.ignore_zeros === true}
           onChange={({ target }) => onChange({ ...metric, ignore_zeros: target.checked })}
         />
-      </fieldset>
+      </Part>
     </>
   );
 }

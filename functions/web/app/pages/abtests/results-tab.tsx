@@ -46,9 +46,9 @@ export function ResultsTab({ experiment }: { readonly experiment: Experiment }) 
           answered.length > 0 && <ExportButtons experiment={experiment} results={answered} />
         }
       >
-        <p className="quiet">
-          {stats.sequential ? SEQUENTIAL_NOTE : stats.method === 'frequentist' && FIXED_NOTE}
-        </p>
+        {stats.method === 'frequentist' && (
+          <p className="quiet">{stats.sequential ? SEQUENTIAL_NOTE : FIXED_NOTE}</p>
+        )}
         {primary.length > 0 ? primary : <NoMetrics experiment={experiment} />}
       </Card>
       {secondary.length > 0 && <Card title="Secondary metrics">{secondary}</Card>}

@@ -3,7 +3,7 @@ import { SelectField, TextField } from '../../ui/field.tsx';
 import { PropertyFilters } from '../flags/property-filters.tsx';
 import { emptySource, MATH, needsProperty } from './metric-draft.ts';
 import type { Source } from './model.ts';
-import './metric-form.css';
+import { Part } from './part.tsx';
 
 /** Filters by properties of persons are stored, but no result is worked out with them. */
 const OF_EVENTS = [{ value: 'event', text: 'event' }] as const;
@@ -28,8 +28,7 @@ interface SourceFormProps {
 export function SourceForm(props: SourceFormProps) {
   const { title, source = emptySource(), onChange, suggestions, plain, onRemove } = props;
   return (
-    <fieldset className="metric-part">
-      <legend>{title}</legend>
+    <Part title={title}>
       <div className="row">
         <TextField
           label="Event"
@@ -53,7 +52,7 @@ export function SourceForm(props: SourceFormProps) {
         operators={COMPUTED}
         onChange={(properties) => onChange({ ...source, properties })}
       />
-    </fieldset>
+    </Part>
   );
 }
 

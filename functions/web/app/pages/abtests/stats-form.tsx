@@ -1,5 +1,6 @@
 import { Checkbox, SelectField, TextField } from '../../ui/field.tsx';
 import { statsOf } from './model.ts';
+import { Part } from './part.tsx';
 
 export type StatsConfig = { readonly [name: string]: unknown };
 
@@ -24,8 +25,7 @@ export function StatsForm({ config, onChange, disabled }: StatsFormProps) {
     : [...LEVELS, Number(stats.confidence.toFixed(6))].sort();
   const isBayesian = stats.method === 'bayesian';
   return (
-    <fieldset className="metric-part" disabled={disabled}>
-      <legend>Statistics</legend>
+    <Part title="Statistics" disabled={disabled}>
       <div className="row">
         <SelectField
           label="Method"
@@ -96,6 +96,6 @@ export function StatsForm({ config, onChange, disabled }: StatsFormProps) {
           onChange={({ target }) => with_('cuped', { lookback_days: Number(target.value) })}
         />
       )}
-    </fieldset>
+    </Part>
   );
 }

@@ -1,6 +1,7 @@
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import type { Variant } from './model.ts';
+import { Part } from './part.tsx';
 import { evenSplit, freeKey, sumOf, variantsProblem } from './variant-split.ts';
 
 interface VariantsFormProps {
@@ -20,8 +21,7 @@ export function VariantsForm(props: VariantsFormProps) {
   const replace = (at: number, part: Partial<Variant>): void =>
     onChange(variants.map((each, index) => (index === at ? { ...each, ...part } : each)));
   return (
-    <fieldset className="metric-part" disabled={disabled}>
-      <legend>Variants</legend>
+    <Part title="Variants" disabled={disabled}>
       {variants.map((variant, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the key of a variant is typed here
         <div key={at} className="row">
@@ -61,7 +61,7 @@ export function VariantsForm(props: VariantsFormProps) {
         </div>
       )}
       {problem !== undefined && <p className="field-error">{problem}</p>}
-    </fieldset>
+    </Part>
   );
 }
 

@@ -3,6 +3,7 @@ import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import { Card } from '../../ui/page.tsx';
+import { Part } from '../abtests/part.tsx';
 import type { FlagDraft } from './draft.ts';
 import type { FlagFormProps } from './flag-form.tsx';
 import type { Condition } from './model.ts';
@@ -74,8 +75,7 @@ function ConditionSet(props: SetProps) {
     { value: 'cohort', text: 'cohort' },
   ];
   return (
-    <fieldset className="metric-part" disabled={disabled}>
-      <legend>Set {at + 1}</legend>
+    <Part title={`Set ${at + 1}`} disabled={disabled}>
       <PropertyFilters
         filters={condition.properties ?? []}
         kinds={kinds}
@@ -132,6 +132,6 @@ function ConditionSet(props: SetProps) {
           Remove the set
         </Button>
       </div>
-    </fieldset>
+    </Part>
   );
 }

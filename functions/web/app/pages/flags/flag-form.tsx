@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useGroup } from '../../data/use-group.ts';
 import { Checkbox, SelectField, TextArea, TextField } from '../../ui/field.tsx';
 import { Card } from '../../ui/page.tsx';
+import { Part } from '../abtests/part.tsx';
 import { VariantsForm } from '../abtests/variants-form.tsx';
 import { ConditionsForm } from './conditions-form.tsx';
 import { type FlagDraft, payloadKeys } from './draft.ts';
@@ -94,8 +95,7 @@ function Values({ draft, change, disabled = false, ofTest = false }: FlagFormPro
           disabled={disabled}
         />
       )}
-      <fieldset className="metric-part" disabled={disabled}>
-        <legend>Payloads (JSON)</legend>
+      <Part title="Payloads (JSON)" disabled={disabled}>
         <p className="quiet">Programs get the payload along with the value. Empty: none.</p>
         {payloadKeys(draft).map((key) => (
           <TextArea
@@ -117,7 +117,7 @@ function Values({ draft, change, disabled = false, ofTest = false }: FlagFormPro
             onChange={({ target }) => change({ remoteConfig: target.checked })}
           />
         )}
-      </fieldset>
+      </Part>
     </Card>
   );
 }

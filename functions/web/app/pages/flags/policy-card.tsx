@@ -7,6 +7,7 @@ import { Confirm } from '../../ui/dialog.tsx';
 import { Checkbox, SelectField, TextField } from '../../ui/field.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Card, ErrorNote } from '../../ui/page.tsx';
+import { Part } from '../abtests/part.tsx';
 import { projectOf } from '../abtests/queries.ts';
 import { daysOfDuration, LEVELS, policyWords, WATCHED } from './policy-words.ts';
 import { type Policy, policiesQuery } from './queries.ts';
@@ -138,8 +139,7 @@ function PolicyForm({ policy, members, onDone }: PolicyFormProps) {
   };
   return (
     <form className="stack" onSubmit={submit}>
-      <fieldset className="metric-part">
-        <legend>Who approves</legend>
+      <Part title="Who approves">
         <p className="quiet">Nobody chosen: those who manage the group.</p>
         {members.map(({ id, username }) => (
           <Checkbox
@@ -149,7 +149,7 @@ function PolicyForm({ policy, members, onDone }: PolicyFormProps) {
             onChange={({ target }) => change({ users: toggled(draft.users, id, target.checked) })}
           />
         ))}
-      </fieldset>
+      </Part>
       <div className="grid">
         <TextField
           label="How many must approve"
@@ -183,8 +183,7 @@ function PolicyForm({ policy, members, onDone }: PolicyFormProps) {
           onChange={({ target }) => change({ days: target.value })}
         />
       </div>
-      <fieldset className="metric-part">
-        <legend>Who changes flags without being asked</legend>
+      <Part title="Who changes flags without being asked">
         {LEVELS.map(([level, text]) => (
           <Checkbox
             key={level}
@@ -195,7 +194,7 @@ function PolicyForm({ policy, members, onDone }: PolicyFormProps) {
             }
           />
         ))}
-      </fieldset>
+      </Part>
       <Checkbox
         label="Who asks for a change may approve it, too"
         checked={draft.self}
