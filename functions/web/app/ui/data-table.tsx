@@ -6,7 +6,7 @@ import {
   useTable,
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import './data-table.css';
 
 export interface Column<Row> {
@@ -89,12 +89,13 @@ function useModel<Row extends object>(props: DataTableProps<Row>): Model<Row> {
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const { label, columns, rows, height, footer, onSelect } = props;
   const model = useModel(props);
-  const scroller = useRef<HTMLDivElement>(null);
+  // State and no ref: the rows within are made before it is there, and once more when it is.
+  const [scroller, setScroller] = useState<HTMLElement | null>(null);
   const shown = columns.filter(({ id }) => props.hidden?.has(id) !== true);
   const width = shown.reduce((sum, column) => sum + (column.width ?? WIDTH_PX), 0);
   return (
     <section
-      ref={scroller}
+      ref={setScroller}
       className="data-table"
       style={height === undefined ? undefined : { maxHeight: height }}
       aria-label={label}
@@ -222,7 +223,7 @@ function AllRows<Row extends object>(props: PartProps<Row>) {
 }
 
 type InViewProps<Row extends object> = PartProps<Row> & {
-  readonly scroller: React.RefObject<HTMLDivElement | null>;
+  readonly scroller: HTMLElement | null;
 };
 
 /** Rows in view between two that are as high as those above and below: the scrollbar is right. */
@@ -230,7 +231,7 @@ function RowsInView<Row extends object>({ scroller, ...props }: InViewProps<Row>
   const { rows, onEnd, onSelect, shown } = props;
   const virtual = useVirtualizer({
     count: rows.length,
-    getScrollElement: () => scroller.current,
+    getScrollElement: () => scroller,
     estimateSize: () => ROW_PX,
     overscan: 12,
   });
