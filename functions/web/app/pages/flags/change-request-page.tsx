@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { answerOf, posthog } from '../../data/api.ts';
+import { ago, fullTime } from '../../data/format.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextArea } from '../../ui/field.tsx';
@@ -11,7 +12,7 @@ import { Badge, Facts, Freshness, Name, Time } from '../../ui/text.tsx';
 import { projectOf } from '../abtests/queries.ts';
 import { diffOf } from './change-diff.ts';
 import { ChangeState, titleOf, votesOf } from './change-table.tsx';
-import { type ChangeRequest, changeQuery, changesKey, flagsKey } from './queries.ts';
+import { type ChangeRequest, changeQuery, changesKey, flagQuery, flagsKey } from './queries.ts';
 import './change-request-page.css';
 
 const route = getRouteApi('/signed-in/$group/change-requests/$request');
@@ -63,9 +64,17 @@ interface ChangeProps {
   readonly change: ChangeRequest;
 }
 
+/** A time that is to come, as "in 14 days". */
+const When = ({ at }: { readonly at: string }) => (
+  <time dateTime={at} title={fullTime(at)}>
+    {ago(at)}
+  </time>
+);
+
 function About({ change }: ChangeProps) {
   const group = useGroup();
   const isOver = change.state !== 'pending';
+  const flag = useQuery(flagQuery(group, Number(change.resource_id)));
   return (
     <Card>
       <Facts
@@ -74,7 +83,7 @@ function About({ change }: ChangeProps) {
           [
             'Flag',
             <Link key="flag" to="/$group/flags/$flag" params={{ group, flag: change.resource_id }}>
-              To the flag
+              <Name>{flag.data?.key ?? `flag ${change.resource_id}`}</Name>
             </Link>,
           ],
           ['Asked by', <Name key="by">{change.created_by?.first_name ?? '–'}</Name>],
@@ -82,7 +91,7 @@ function About({ change }: ChangeProps) {
           ['Approvals', votesOf(change)],
           isOver
             ? ['Done', <Time key="done" at={change.applied_at} />]
-            : ['Ends unless approved', <Time key="ends" at={change.expires_at} />],
+            : ['Ends unless approved', <When key="ends" at={change.expires_at} />],
         ]}
       />
       {change.apply_error !== '' && (

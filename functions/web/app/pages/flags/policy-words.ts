@@ -37,7 +37,7 @@ export function policyWords(policy: Policy, nameOf: (id: number) => string): rea
   const days = daysOfDuration(policy.expires_after);
   return [
     ...(policy.enabled ? [] : ['The policy is not in force: flags change at once.']),
-    `${what} ${field === undefined ? 'needs' : 'need'} the approval of ${quorum} of: ${who}.`,
+    `${what} ${field === undefined ? 'needs' : 'need'} ${quorum} ${quorum === 1 ? 'approval' : 'approvals'}, by: ${who}.`,
     policy.allow_self_approve
       ? 'Who asks for a change may approve it, too.'
       : 'Nobody approves a change of their own.',
