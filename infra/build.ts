@@ -7,7 +7,8 @@ import { type BuildResult, build, type Metafile, type Plugin } from 'esbuild';
 import { directImports } from './direct-imports.ts';
 import { lateJsonSchema } from './late-json-schema.ts';
 import { NATIVE, packNative } from './pack-native.ts';
-import { packPage } from './pack-page.ts';
+import { packPages } from './pack-page.ts';
+import { currentWeb } from './web/current-web.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const entries = join(root, 'functions', 'entry');
@@ -25,11 +26,11 @@ export interface Bundle {
   readonly metafile: Metafile;
 }
 
-/** Bundles every Lambda entry into a folder of its own under `outRoot`. */
-export async function buildLambdas(outRoot = join(root, 'dist', 'lambda')): Promise<Bundle[]> {
+/** Bundles every Lambda entry into a folder of its own under `outRoot`; `ui` is the folder of the built dashboard. */
+export async function buildLambdas(outRoot: string, ui?: string): Promise<Bundle[]> {
   const files = (await readdir(entries)).filter((file) => file.endsWith(suffix)).sort();
   await mkdir(outRoot, { recursive: true });
-  return Promise.all(files.map((file) => bundle(file, outRoot)));
+  return Promise.all(files.map((file) => bundle(file, outRoot, ui)));
 }
 
 /** A Lambda has its credentials in its environment: the SDK need not look for them anywhere else. */
@@ -84,7 +85,7 @@ export const bundleEntry = (
     logLevel: 'warning',
   });
 
-async function bundle(file: string, outRoot: string): Promise<Bundle> {
+async function bundle(file: string, outRoot: string, ui: string | undefined): Promise<Bundle> {
   const name = basename(file, suffix);
   const directory = join(outRoot, name);
   // Built beside and moved, so that a deploy never sees chunks of two builds.
@@ -95,7 +96,7 @@ async function bundle(file: string, outRoot: string): Promise<Bundle> {
     noEndpointCache,
     lateJsonSchema,
   ]);
-  const pageBytes = await packPage(metafile, fresh);
+  const pageBytes = await packPages(metafile, fresh, ui);
   await packNative(metafile, fresh);
   await rm(directory, { recursive: true, force: true });
   await rename(fresh, directory);
@@ -127,8 +128,11 @@ export function staticClosure(
 
 if (import.meta.main) {
   const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} KB`;
-  for (const { name, startBytes, totalBytes, pageBytes } of await buildLambdas()) {
-    const beside = pageBytes === 0 ? '' : `, and ${kilobytes(pageBytes)} of the page /docs`;
+  for (const { name, startBytes, totalBytes, pageBytes } of await buildLambdas(
+    join(root, 'dist', 'lambda'),
+    await currentWeb(),
+  )) {
+    const beside = pageBytes === 0 ? '' : `, and ${kilobytes(pageBytes)} of pages`;
     process.stdout.write(
       `${name}: ${kilobytes(startBytes)} at start, ${kilobytes(totalBytes)} in all${beside}\n`,
     );

@@ -53,6 +53,15 @@ export const Config = z
         error: 'must be the ARN of a certificate: arn:aws:acm:<region>:<account>:certificate/<id>',
       })
       .optional(),
+    /** Where else the dashboard is shown, by a proxy in front of the API: its pages may read artifacts, too. */
+    pageOrigins: z
+      .array(
+        z.string().regex(/^https?:\/\/[a-z0-9.-]{1,253}(:(\d{1,5}|\*))?$/, {
+          error: 'must be an origin such as https://assay.example.org',
+        }),
+      )
+      .max(20)
+      .default([]),
     /** Instances of the API function that are kept warm; each costs some $9 a month. */
     provisioned: z.coerce.number().int().min(0).max(1000).default(0),
     /** Who is told about alarms; alarms without it only show in the console. */
@@ -114,7 +123,7 @@ export function readConfig(context: (key: string) => unknown): Config {
 }
 
 /** What is JSON on the command line. */
-const LISTS = ['pools', 'gitHosts'];
+const LISTS = ['pools', 'gitHosts', 'pageOrigins'];
 
 function fromJson(value: unknown): unknown {
   if (typeof value !== 'string') return value;

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'esbuild';
 
@@ -43,7 +43,8 @@ export const lateJsonSchema: Plugin = {
       resolveDir: dirname(path),
     }));
     onLoad({ filter: asker }, async ({ path }) => {
-      const core = join(dirname(path), '../../node_modules/zod/v4/core');
+      // As the bundler knows it, where node_modules is a link.
+      const core = await realpath(join(dirname(path), '../../node_modules/zod/v4/core'));
       const installs = ['json-schema-processors.js', 'to-json-schema.js'].map((file, index) => {
         const real = JSON.stringify(join(core, file));
         const late = JSON.stringify(`late:${join(core, file)}`);

@@ -69,6 +69,8 @@ export const RIGHTS = {
     items: ['GetItem', 'PutItem', 'Query', 'UpdateItem'],
     objects: { events: ['read', 'list'] },
   },
+  // It answers with files that lie beside its code.
+  web: { items: [], objects: {} },
   // An invitation.
   setup: { items: ['PutItem'], objects: {} },
 } as const satisfies Readonly<Record<string, DataRights>>;

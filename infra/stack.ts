@@ -65,13 +65,14 @@ export class AssayStack extends Stack {
     const { config } = props;
     const { retain } = config;
     this.props = props;
+    this.publicApi = this.gateway();
     this.data = new DataTable(this, 'Data', { protect: config.stage === 'prod', retain });
-    this.artifacts = new ArtifactBucket(this, 'Artifacts', { retain });
+    const origins = [...this.publicApi.origins, ...config.pageOrigins];
+    this.artifacts = new ArtifactBucket(this, 'Artifacts', { retain, origins });
     this.queues = config.pools
       .filter(({ kind }) => kind === 'managed')
       .map(({ name }) => new PoolQueue(this, `Pool-${name}`, { pool: name }));
     this.events = new PoolQueue(this, 'Events', { pool: 'assay:events' });
-    this.publicApi = this.gateway();
     const launch = this.queues.length === 0 ? undefined : this.launchFunction();
     const pack = this.packFunction();
     const [events, results] = [this.eventsFunction(), this.resultsFunction()];
@@ -86,11 +87,11 @@ export class AssayStack extends Stack {
     const firstAdministrator = this.firstAdministrator();
     const api = this.apiFunction(background, [pack, launch, events, results]);
     // Where anybody may register, a stranger could else come before the operator's invitation.
-    this.publicApi.serve(
-      this.warm(api),
-      firstAdministrator,
-      this.ownPaths(background, { events, results }),
-    );
+    const live = this.warm(api);
+    this.publicApi.serve(live, firstAdministrator, {
+      ...this.ownPaths(background, { events, results }),
+      ...this.dashboardPaths(live),
+    });
     const sweep = this.sweepFunction(background, [launch, events, results]);
     const looks = launch === undefined ? [sweep] : [sweep, launch];
     new SweepSchedule(this, 'Sweep', { handlers: looks });
@@ -188,6 +189,24 @@ export class AssayStack extends Stack {
       Flags: { handler: flags, paths: FLAG_PATHS.flatMap(withRest) },
       Ingest: { handler: ingest, paths: EVENT_PATHS.flatMap(withRest) },
       Query: { handler: query, paths: QUERY_PATHS.flatMap(withRest) },
+    };
+  }
+
+  /** The page itself needs no rights; who is signed in is for the API to say. */
+  private dashboardPaths(api: IFunction): Readonly<Record<string, OwnPaths>> {
+    const { config, bundles } = this.props;
+    const { function: web } = new NodeFunction(this, 'WebFunction', {
+      bundles,
+      bundle: 'web' satisfies FunctionName,
+      description: 'Answers with the dashboard',
+      timeout: Duration.seconds(10),
+      memoryMegabytes: 512,
+      logRetention: config.logDays,
+      environment: { STORE_URL: `https://${this.artifacts.bucket.bucketRegionalDomainName}` },
+    });
+    return {
+      Web: { handler: web, paths: withRest('/ui') },
+      Session: { handler: api, paths: ['/ui/session'] },
     };
   }
 
@@ -298,6 +317,7 @@ export class AssayStack extends Stack {
 
   private describe({ command }: FirstAdministrator): void {
     const { api, url, domainTarget } = this.publicApi;
+    this.output('UiUrl', `${url}/ui/`, 'The dashboard, for browsers');
     this.output('ApiUrl', url, 'The base URL of every dialect');
     this.output('ApiId', api.apiId, 'The id of the HTTP API');
     this.output(

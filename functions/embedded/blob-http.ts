@@ -26,6 +26,12 @@ const SAFE_HEADERS = {
   'cache-control': 'private, no-store',
 };
 
+// Whoever has a signed URL may read by it, also a page that this machine shows under another of its names.
+const READABLE = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'content-length, content-range, content-type, etag',
+};
+
 const refuse = (status: number, code: string, message: string): Response =>
   Response.json({ error: { code, message } }, { status, headers: SAFE_HEADERS });
 
@@ -59,6 +65,7 @@ const rangeOf = (header: string | null, size: number): Range | 'unsatisfiable' |
 
 const headersOf = ({ filename = '', contentType = '' }: Grant, object: StoredObject) => ({
   ...SAFE_HEADERS,
+  ...READABLE,
   'content-type': MEDIA_TYPE.test(contentType) ? contentType : OCTETS,
   'content-disposition': `attachment; filename*=UTF-8''${percentEncoded(filename)}`,
   'accept-ranges': 'bytes',

@@ -7,9 +7,9 @@ import type { Platform } from '#kernel/context.ts';
 import { loadOnce } from '#kernel/load-once.ts';
 import { OPC_REQUEST_ID, ORACLE_PATH } from '#surfaces/oracle/prefix.ts';
 import { authenticate, signIn } from './authenticate.ts';
-import type { FindPageFiles } from './docs/files.ts';
 import { gatewayIdOf } from './gateway-id.ts';
 import { inParts, type Loader } from './in-parts.ts';
+import type { Pages } from './pages/pages.ts';
 import { POSTHOG_PUBLIC } from './posthog-paths.ts';
 
 const BASE = '/api/v1';
@@ -91,24 +91,11 @@ const dialects: readonly Served[] = [
 
 const servedAt = (at: string): Served | undefined => dialects.find(({ path }) => path.test(at));
 
-/** The page of the documents, where its files are at hand, and the way to it for browsers. */
-function mountDocs(app: Hono, platform: Platform, findFiles: FindPageFiles): void {
-  const page = loadOnce(async () => {
-    const { docsApp } = await import('./docs/docs-app.ts');
-    return docsApp(await findFiles(), (credential) => authenticate(platform, credential));
-  });
-  app.get('/docs/*', async (c) => (await page()).fetch(c.req.raw));
-  app.get('/', async (c, next) => {
-    c.header('vary', 'accept');
-    return /\btext\/html\b/i.test(c.req.header('accept') ?? '') ? c.redirect('/docs') : next();
-  });
-}
-
-/** The whole API: finds the dialect of a request and answers in it; with files for it also the page /docs. */
+/** The whole API: finds the dialect of a request and answers in it; with files for them also the pages. */
 export function buildApp(
   platform: Platform,
   defer: (work: Promise<unknown>) => void,
-  findFiles?: FindPageFiles,
+  pages?: Pages,
 ): Hono {
   const surroundings: Surroundings = {
     platform,
@@ -127,15 +114,11 @@ export function buildApp(
     c.res.headers.set(REQUEST_ID, requestId);
     if (header !== undefined) c.res.headers.set(header.name, requestId);
   });
-  if (findFiles !== undefined) mountDocs(app, platform, findFiles);
-  app.get('/', async (c) => {
-    const { documents } = await import('./documents.ts');
-    return c.json({
-      name: 'Assay',
-      version: platform.settings.version,
-      documents: documents.map(({ path }) => path),
-    });
+  const pagesOf = loadOnce(async () => {
+    const { pagesApp } = await import('./pages/pages.ts');
+    return pagesApp(platform.settings, surroundings.authenticate, pages);
   });
+  app.on('GET', ['/', '/docs/*', '/ui/*'], async (c) => (await pagesOf()).fetch(c.req.raw));
   app.get('/health', (c) =>
     // MLflow's says `OK`. Its clients read the status alone; who wants that text can ask for text.
     /^text\/plain\b/i.test(c.req.header('accept') ?? '')

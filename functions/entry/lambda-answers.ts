@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
 import { REQUEST_ID } from '#http/request-id.ts';
-import type { Platform } from '#kernel/context.ts';
+import type { Logger } from '#kernel/context.ts';
 import { deferring } from './deferred.ts';
 
 /** The gateway hands paths over decoded, and the router decodes once more: so they are encoded again. */
@@ -43,10 +43,13 @@ const tooLate = () => ({
   isBase64Encoded: false,
 });
 
-type BuildApp = (platform: Platform, defer: (work: Promise<unknown>) => void) => Hono;
+interface Logging {
+  readonly log: Logger;
+}
+type BuildApp<P> = (platform: P, defer: (work: Promise<unknown>) => void) => Hono;
 
 /** An application as a Lambda function: answers one request; prints one line for it, without query (which may hold signatures). */
-export function lambdaAnswers(platform: Platform, build: BuildApp) {
+export function lambdaAnswers<P extends Logging>(platform: P, build: BuildApp<P>) {
   const { defer, settled } = deferring(platform.log);
   const answer = handle(build(platform, defer));
   return async (event: LambdaEvent, context: LambdaContext) => {

@@ -6,6 +6,8 @@ import { deferring } from './deferred.ts';
 import { sourceFiles } from './docs/source-files.ts';
 import { serveHttp } from './node-server.ts';
 import { isOwnHost } from './own-host.ts';
+import type { Pages } from './pages/pages.ts';
+import { builtFiles } from './ui/build-folder.ts';
 
 type Handler = (request: Request) => Response | Promise<Response>;
 
@@ -28,10 +30,14 @@ export interface LocalServerOptions {
   /** Routes beside the API by `<METHOD> <path>`, asked first. */
   readonly extraRoutes?: ReadonlyMap<string, Handler>;
   readonly onRequest?: (line: AccessLine) => void;
+  /** Folder of the built dashboard; without it there is none. */
+  readonly ui?: string | undefined;
 }
 
 export interface LocalServer {
   readonly url: string;
+  /** Address of the dashboard, where there is one. */
+  readonly ui: string | undefined;
   /** Resolves when the work that answers left behind is done. */
   settled(): Promise<void>;
   /** Stops taking requests, ends what is being answered, and what answers left behind. */
@@ -46,11 +52,19 @@ const misdirected = (): Response => {
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
+/** The dashboard may be shown under another name of this machine than the one that URLs are signed for. */
+async function pagesOf(folder: string | undefined, url: () => string): Promise<Pages> {
+  const files = folder === undefined ? undefined : await builtFiles(folder);
+  const docs = sourceFiles;
+  return files === undefined ? { docs } : { docs, ui: { files, stores: () => [url()] } };
+}
+
 /** The whole API and the signed URLs of the embedded blobs on one port of the loopback interface. */
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
   const { platform, apiPlatform = platform, extraRoutes, onRequest } = options;
   const background = deferring(platform.log);
-  const app = buildApp(apiPlatform, background.defer, sourceFiles);
+  const pages = await pagesOf(options.ui, () => server.url);
+  const app = buildApp(apiPlatform, background.defer, pages);
   const route = async (request: Request, path: string): Promise<Response> => {
     if (!isOwnHost(request.headers.get('host') ?? 'localhost')) return misdirected();
     const extra = extraRoutes?.get(`${request.method} ${path}`);
@@ -77,6 +91,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   const server = await serveHttp({ fetch: answer, port: options.port });
   return {
     url: server.url,
+    ui: pages.ui && `${server.url}/ui/`,
     settled: background.settled,
     async close() {
       await server.close();

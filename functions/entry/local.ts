@@ -29,10 +29,14 @@ export interface LocalOptions {
   /** Another time than the machine's. */
   readonly clock?: Clock;
   readonly onRequest?: (line: AccessLine) => void;
+  /** Folder of the built dashboard; without it there is none. */
+  readonly ui?: string | undefined;
 }
 
 export interface Local {
   readonly url: string;
+  /** Address of the dashboard, where there is one. */
+  readonly ui: string | undefined;
   /** Where the worker beside it finds its messages. */
   readonly messagesFile: string;
   /** Makes the first user; `undefined` when the deployment has users already. */
@@ -99,6 +103,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   const server = await startLocalServer({
     platform,
     port,
+    ui: options.ui,
     ...(onRequest === undefined ? {} : { onRequest }),
   });
   address = server.url;
@@ -107,6 +112,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   const stopSweeper = startSweeper(admin.system, purge, options.sweepMs ?? SWEEP_MS);
   return {
     url: server.url,
+    ui: server.ui,
     messagesFile: join(folder, 'messages.sqlite'),
     createFirstUser: admin.createFirstUser,
     createWorkerToken: (pool = 'default') => admin.createWorkerToken(pool, WORKER_TOKEN_SECONDS),

@@ -2,10 +2,9 @@ import { Hono } from 'hono';
 import { authenticateToken, renewedActor } from '#domain/identity/index.ts';
 import type { Credential } from '#http/credentials.ts';
 import type { Surroundings } from '#http/mount.ts';
-import { REQUEST_ID, requestIdOf } from '#http/request-id.ts';
 import type { Actor, Platform } from '#kernel/context.ts';
 import { AppError } from '#kernel/errors.ts';
-import { gatewayIdOf } from './gateway-id.ts';
+import { namedRequests } from './named-requests.ts';
 import { POSTHOG_PUBLIC } from './posthog-paths.ts';
 import { posthogPublic } from './posthog-public.ts';
 
@@ -26,11 +25,7 @@ export function buildPublicApp(platform: Platform, defer: Surroundings['defer'])
   };
   const loaded = posthogPublic(surroundings);
   const app = new Hono({ strict: false });
-  app.use(async (c, next) => {
-    const requestId = requestIdOf(c.req.raw, { gatewayId: gatewayIdOf(c.env) });
-    await next();
-    c.res.headers.set(REQUEST_ID, requestId);
-  });
+  app.use(namedRequests);
   app.all('*', async (c) => {
     if (!POSTHOG_PUBLIC.test(c.req.path)) {
       return c.json({ message: 'The requested URL was not found.' }, 404);

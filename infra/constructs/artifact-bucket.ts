@@ -4,6 +4,8 @@ import {
   BlockPublicAccess,
   Bucket,
   BucketEncryption,
+  type CorsRule,
+  HttpMethods,
   type LifecycleRule,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
@@ -12,6 +14,8 @@ import { Construct } from 'constructs';
 export interface ArtifactBucketProps {
   /** Leave the bucket when the stack goes; without it, it goes if it is empty. */
   readonly retain: boolean;
+  /** Of the pages that may fetch an artifact by its signed URL. */
+  readonly origins: readonly string[];
 }
 
 /** What lies in the bucket, by the first part of its keys. */
@@ -53,6 +57,18 @@ const LIFECYCLE: readonly LifecycleRule[] = [
   { prefix: 'events/', noncurrentVersionExpiration: Duration.days(3) },
 ];
 
+/**
+ * The page asks the API, which sends it on to a signed URL: it keeps its origin, and no cookie goes along. A
+ * part of a large text is asked for by its range.
+ */
+const readableFrom = (origins: readonly string[]): CorsRule => ({
+  allowedMethods: [HttpMethods.GET],
+  allowedOrigins: [...origins],
+  allowedHeaders: ['range'],
+  exposedHeaders: ['content-length', 'content-range', 'content-type', 'etag'],
+  maxAge: 3600,
+});
+
 /** Artifact bytes: private, TLS only, reached by presigned URLs that the functions sign. */
 export class ArtifactBucket extends Construct {
   readonly bucket: Bucket;
@@ -67,6 +83,7 @@ export class ArtifactBucket extends Construct {
       versioned: true,
       removalPolicy: props.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       lifecycleRules: [...LIFECYCLE],
+      cors: [readableFrom(props.origins)],
     });
   }
 

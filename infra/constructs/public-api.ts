@@ -46,6 +46,8 @@ export interface OwnPaths {
 export class PublicApi extends Construct {
   readonly api: HttpApi;
   readonly url: string;
+  /** Of the pages that it answers with: the gateway's own address stays beside a domain. */
+  readonly origins: readonly string[];
   /** What a CNAME record of the custom domain points at. */
   readonly domainTarget: string | undefined;
 
@@ -70,8 +72,9 @@ export class PublicApi extends Construct {
       },
     });
     this.domainTarget = props.domain === undefined ? undefined : this.map(props.domain, stage);
-    this.url =
-      props.domain === undefined ? stage.url.replace(/\/$/, '') : `https://${props.domain.name}`;
+    const own = stage.url.replace(/\/$/, '');
+    this.url = props.domain === undefined ? own : `https://${props.domain.name}`;
+    this.origins = [...new Set([this.url, own])];
   }
 
   /** What answers every request but those for `own`, once `first` is made; it also decides who may do what. */

@@ -29,6 +29,9 @@ export interface Deployment {
 /** No image is built for an emulator without containers: the worker runs beside it as a process. */
 const workerImage = 'assay-worker:local';
 
+/** The dashboard is shown by a proxy on whatever port was free. */
+const pageOrigins = JSON.stringify(['http://127.0.0.1:*', 'http://localhost:*']);
+
 const assemblyOf = ({ folder }: Emulator): string => join(folder, 'cdk.out');
 
 /** Bootstraps and deploys. `context` is CDK context, such as `{ registration: 'open' }`. */
@@ -40,7 +43,7 @@ export async function deploy(
   const cdk = (...args: string[]) => runCdk(emulator, args, signal);
   const assembly = assemblyOf(emulator);
   const outputsFile = join(emulator.folder, 'outputs.json');
-  const choices = { stage: 'local', workerImage, ...context };
+  const choices = { stage: 'local', workerImage, pageOrigins, ...context };
   const stackName = `Assay-${choices.stage}`;
   const flags = Object.entries(choices).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
   await Promise.all([

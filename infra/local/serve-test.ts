@@ -1,7 +1,7 @@
 /**
- * `npm run serve:test -- --port N [--jobs]`: the whole API in one process, in memory, for tests.
+ * `npm run serve:test -- --port N [--jobs] [--ui]`: the whole API in one process, in memory, for tests.
  * `POST /__reset` empties it, `GET /__counters` shows what it used (`?reset=1` starts anew). Jobs
- * stay queued unless `--jobs` runs them, too.
+ * stay queued unless `--jobs` runs them, too; `--ui` builds and shows the dashboard.
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -16,6 +16,7 @@ import { type LocalServer, startLocalServer } from '../../functions/entry/local-
 import { localWarehouse } from '../../functions/entry/local-warehouse.ts';
 import type { Logger, Settings } from '../../functions/kernel/context.ts';
 import { type Meter, meterPorts } from '../../functions/kernel/meter.ts';
+import { currentWeb } from '../web/current-web.ts';
 import { portOf } from './options.ts';
 import { ensureJobPython } from './sample/python.ts';
 import { startTestJobs } from './test-jobs.ts';
@@ -39,12 +40,16 @@ const SETTINGS: Settings = {
 
 type Routes = Map<string, (request: Request) => Response | Promise<Response>>;
 
-/** `python` runs the jobs; without it they stay queued. */
-async function start(
-  port: number,
-  folder: string,
-  python: string | undefined,
-): Promise<LocalServer> {
+interface Options {
+  readonly port: number;
+  readonly folder: string;
+  /** It runs the jobs; without it they stay queued. */
+  readonly python: string | undefined;
+  /** Folder of the dashboard. */
+  readonly ui: string | undefined;
+}
+
+async function start({ port, folder, python, ui }: Options): Promise<LocalServer> {
   let url = '';
   const secret = randomBytes(32).toString('base64url');
   const baseUrl = () => url;
@@ -61,7 +66,7 @@ async function start(
   const { meter, ...ports } = meterPorts(platform);
   const extraRoutes: Routes = new Map([['GET /__counters', counters(meter)]]);
   const apiPlatform = { ...platform, ...ports };
-  const server = await startLocalServer({ platform, apiPlatform, port, extraRoutes });
+  const server = await startLocalServer({ platform, apiPlatform, port, extraRoutes, ui });
   url = server.url;
   const startJobs = async () =>
     python === undefined ? undefined : startTestJobs({ platform, url, folder, python });
@@ -102,6 +107,7 @@ async function main(): Promise<void> {
     options: {
       port: { type: 'string', default: '8790' },
       jobs: { type: 'boolean', default: false },
+      ui: { type: 'boolean', default: false },
     },
   });
   const stopped = Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)));
@@ -109,7 +115,8 @@ async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'assay-test-'));
   try {
     const python = values.jobs ? await ensureJobPython() : undefined;
-    const server = await start(port, folder, python);
+    const ui = values.ui ? await currentWeb() : undefined;
+    const server = await start({ port, folder, python, ui });
     console.log(server.url);
     await stopped;
     await server.close();

@@ -114,6 +114,7 @@ function describe({ url, emulator, deployment }: AwsSession, user: FirstUser): v
   process.stdout.write(
     [
       '',
+      `  Dashboard              ${url}/ui/`,
       `  Assay (emulated AWS)   ${url}`,
       ...describeUser(folder, user),
       `  MLFLOW_TRACKING_URI    ${url}`,

@@ -7,6 +7,7 @@ import type * as z from 'zod';
 import { Registration } from '../../functions/entry/env.ts';
 import { jsonLog } from '../../functions/entry/json-log.ts';
 import { type Local, startLocal } from '../../functions/entry/local.ts';
+import { currentWeb } from '../web/current-web.ts';
 import { spawnWorker, workerDeath } from './local-worker.ts';
 import { portOf, readOptions } from './options.ts';
 import { isFree, localFolder, stopGroup } from './process.ts';
@@ -84,7 +85,7 @@ async function requirePort(port: number): Promise<void> {
   );
 }
 
-function startServer(args: Arguments): Promise<Local> {
+function startServer(args: Arguments, ui: string | undefined): Promise<Local> {
   const lines = createWriteStream(join(args.folder, 'server.log'), { flags: 'a' });
   const log = jsonLog((line) => void lines.write(`${line}\n`));
   return startLocal({
@@ -98,6 +99,7 @@ function startServer(args: Arguments): Promise<Local> {
       ...args.external.map((name) => ({ name, kind: 'external' }) as const),
     ],
     log,
+    ui,
     onRequest: (line) => log.info('request', { ...line }),
   });
 }
@@ -136,6 +138,7 @@ async function describe(local: Local, args: Arguments, user: FirstUser): Promise
   process.stdout.write(
     [
       '',
+      ...(local.ui === undefined ? [] : [`  Dashboard              ${local.ui}`]),
       `  Assay                  ${local.url}`,
       ...describeUser(folder, user),
       `  Dioptra's client       connect_json_dioptra_client(address="${local.url}")`,
@@ -181,10 +184,11 @@ async function main(): Promise<number> {
       say("installing the Python packages of jobs (Dioptra's engine, scikit-learn; once)"),
     signal: stop.signal,
   });
+  const ui = await currentWeb(() => say('building the dashboard (once)'));
   // Whatever is written below the folder is for its owner only, also where the folder was there before. Packages
   // are not: a job that runs as another user reads them.
   process.umask(0o077);
-  const local = await startServer(args);
+  const local = await startServer(args, ui);
   say(`the server answers at ${local.url}`);
   let worker: ChildProcess | undefined;
   try {

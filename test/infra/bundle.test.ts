@@ -168,7 +168,8 @@ describe('every bundle', () => {
   });
 
   it('takes credentials from its environment and has no other way to them', () => {
-    for (const each of bundles) {
+    // The dashboard's has none.
+    for (const each of bundles.filter(({ name }) => name !== 'web')) {
       const inputs = shipped(each, Object.keys(each.metafile.outputs)).join('\n');
 
       expect(inputs).toContain('credential-provider-env/');
@@ -183,7 +184,7 @@ describe('every bundle', () => {
       const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
 
       expect(inputs).not.toMatch(/@hono\/node-server|entry\/(local|node-server)|kernel\/meter/);
-      expect(texts.join('\n').length).toBeGreaterThan(100_000);
+      expect(texts.join('\n').length).toBeGreaterThan(20_000);
       expect(texts.join('\n')).not.toMatch(/__reset|__counters|node:sqlite|\/_blobs\//);
     }
   });

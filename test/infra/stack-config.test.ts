@@ -12,6 +12,8 @@ describe('the configuration', () => {
     ['a registration that is none', { registration: 'maybe' }, /registration/],
     ['hosts of git that are URLs', { gitHosts: '["https://github.com"]' }, /gitHosts\[0\]/],
     ['hosts of git that are addresses', { gitHosts: '["10.0.0.1"]' }, /gitHosts\[0\]/],
+    ['origins of pages that are any', { pageOrigins: '["*"]' }, /pageOrigins\[0\]/],
+    ['origins of pages with a path', { pageOrigins: '["https://a.test/ui"]' }, /pageOrigins\[0\]/],
     ['hosts of git that are no list', { gitHosts: 'github.com' }, /gitHosts/],
     ['pools without default', { pools: '[{"name":"gpu"}]' }, /pool named "default"/],
     ['a pool twice', pools({ name: 'default' }), /twice/],
@@ -90,6 +92,7 @@ describe('the configuration', () => {
       registration: 'closed',
       firstAdmin: '1',
       gitHosts: [],
+      pageOrigins: [],
       pools: [
         {
           name: 'default',

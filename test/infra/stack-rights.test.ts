@@ -162,6 +162,7 @@ describe('each function may do these things only', () => {
         's3:ListBucket',
       ],
     ],
+    ['web', LOG],
     ['setup', ['dynamodb:PutItem', ...LOG]],
   ])('%s', (name, actions) => {
     expect(actionsOf(name)).toEqual(actions);

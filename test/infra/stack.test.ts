@@ -152,19 +152,94 @@ describe('data', () => {
   });
 });
 
+describe('artifacts', () => {
+  const rulesOf = (context: object) =>
+    Object(only(synthesize({ ...context }), 'AWS::S3::Bucket').CorsConfiguration).CorsRules;
+  const gateway = {
+    'Fn::Join': [
+      '',
+      [
+        'https://',
+        { Ref: 'PublicApi6461FF4B' },
+        '.execute-api.',
+        { Ref: 'AWS::Region' },
+        '.',
+        { Ref: 'AWS::URLSuffix' },
+      ],
+    ],
+  };
+
+  it('are fetched by the dashboard from where it is shown, and only read', () => {
+    expect(rulesOf({})).toEqual([
+      {
+        AllowedHeaders: ['range'],
+        AllowedMethods: ['GET'],
+        AllowedOrigins: [gateway],
+        ExposedHeaders: ['content-length', 'content-range', 'content-type', 'etag'],
+        MaxAge: 3600,
+      },
+    ]);
+  });
+
+  it('are so at a domain and behind a proxy, too', () => {
+    const pageOrigins = '["https://lab.example.org"]';
+
+    expect(rulesOf({ ...VARIANTS.domain, pageOrigins })[0].AllowedOrigins).toEqual([
+      'https://assay.example.org',
+      gateway,
+      'https://lab.example.org',
+    ]);
+  });
+});
+
+describe('the dashboard', () => {
+  /** The path of the function that a route of the gateway leads to. */
+  const handlerOf = (key: string, template = synthesize()): string => {
+    const routes = Object.values(resourcesOf(template, 'AWS::ApiGatewayV2::Route'));
+    const route = routes.find(({ Properties }) => Properties?.RouteKey === key);
+    const [, id = ''] = /"Ref":"(\w+)"\}\]\]/.exec(JSON.stringify(route?.Properties?.Target)) ?? [];
+    const integrations = resourcesOf(template, 'AWS::ApiGatewayV2::Integration');
+    return JSON.stringify(integrations[id]?.Properties?.IntegrationUri);
+  };
+
+  it('is answered with by a function of its own; the API says who is signed in', () => {
+    expect(handlerOf('ANY /ui')).toContain('"WebFunction');
+    expect(handlerOf('ANY /ui/{rest+}')).toContain('"WebFunction');
+    expect(handlerOf('ANY /ui/session')).toContain('"ApiFunction');
+    expect(handlerOf('$default')).toBe(handlerOf('ANY /ui/session'));
+  });
+
+  it('has its address in the outputs, first of the URL or domain', () => {
+    synthesize(VARIANTS.domain).hasOutput('UiUrl', { Value: 'https://assay.example.org/ui/' });
+    const [output] = Object.values(synthesize().findOutputs('UiUrl'));
+    expect(JSON.stringify(output?.Value)).toMatch(/"PublicApi6461FF4B".*\/ui\/"/);
+  });
+
+  it('knows of the deployment only where artifacts lie', () => {
+    const variables = variablesOf('WebFunction');
+
+    expect(Object.keys(variables)).toEqual(['STORE_URL']);
+    expect(variables.STORE_URL).toEqual({
+      'Fn::Join': [
+        '',
+        ['https://', { 'Fn::GetAtt': ['ArtifactsBucket88671897', 'RegionalDomainName'] }],
+      ],
+    });
+  });
+});
+
 describe('the API', () => {
   it('answers everything but what has functions of its own, at no address but the gateway’s own', () => {
     const template = synthesize();
 
-    const routes = Object.values(resourcesOf(template, 'AWS::ApiGatewayV2::Route'));
-    const keys = routes.map((each) => String(Object(Object(each).Properties).RouteKey));
+    const found = Object.values(resourcesOf(template, 'AWS::ApiGatewayV2::Route'));
+    const keys = found.map((each) => String(Object(Object(each).Properties).RouteKey));
     const own = ['/flags', '/decide', '/array', '/static', '/api/feature_flag'];
     const events = ['/batch', '/capture', '/e', '/i/v0/e', '/track', '/engage'];
     const queries = ['projects', 'environments'].map((name) => `/api/${name}/{project}/query`);
-    const paths = [...own, ...events, ...queries];
-    expect(keys.toSorted()).toEqual(
-      ['$default', ...paths.flatMap((path) => [`ANY ${path}`, `ANY ${path}/{rest+}`])].toSorted(),
-    );
+    const paths = [...own, ...events, ...queries, '/ui'];
+    const routes = paths.flatMap((path) => [`ANY ${path}`, `ANY ${path}/{rest+}`]);
+    expect(keys.toSorted()).toEqual(['$default', 'ANY /ui/session', ...routes].toSorted());
     template.resourceCountIs('AWS::ApiGatewayV2::DomainName', 0);
     template.resourceCountIs('AWS::Lambda::Alias', 0);
   });

@@ -186,7 +186,7 @@ function processOf(shared: Shared, embedded: EmbeddedPlatform, end: () => void):
     deferred.add(done);
     void done.finally(() => deferred.delete(done));
   };
-  const app = buildApp(platform, defer, sourceFiles);
+  const app = buildApp(platform, defer, { docs: sourceFiles });
   const system: Context = { ...platform, actor: { kind: 'system' }, defer };
   const fetch: TestApp['fetch'] = async (path, init) =>
     app.fetch(new Request(new URL(path, ORIGIN), init));

@@ -33,7 +33,9 @@ export async function watchedPage(
   browser: Browser,
   options: BrowserContextOptions = {},
 ): Promise<Watched> {
-  const page = await browser.newPage({ viewport: { width: 1_300, height: 1_000 }, ...options });
+  const viewport = { width: 1_300, height: 1_000 };
+  const context = await browser.newContext({ viewport, ...options });
+  const page = await context.newPage();
   const complaints: string[] = [];
   const origins = new Set<string>();
   page.on('console', (message) => {

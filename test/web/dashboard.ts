@@ -92,7 +92,9 @@ export async function openDashboard(...options: readonly '--jobs'[]): Promise<Da
       watched.flatMap((each) => {
         const fresh = each.complaints.slice(told.get(each) ?? 0);
         told.set(each, each.complaints.length);
-        return fresh.map((what) => `${new URL(each.page.url()).pathname}: ${what}`);
+        // What a page no longer waits for when it is left did not fail.
+        const bad = fresh.filter((what) => !what.startsWith('net::ERR_ABORTED'));
+        return bad.map((what) => `${new URL(each.page.url()).pathname}: ${what}`);
       }),
     async close() {
       await browser.close();

@@ -1,32 +1,11 @@
 import { type ApiDocument, documents } from '../documents.ts';
+import { pageHeaders } from '../pages/headers.ts';
 
-/**
- * Swagger UI needs nothing from elsewhere, no inline script and no `eval`. Its icons are `data:` images in its
- * style sheet. Forms are handled by the script, so none may be sent by itself.
- */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "form-action 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-/** What every answer below /docs says. */
-export const SAFE: Readonly<Record<string, string>> = {
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-resource-policy': 'same-origin',
-};
-
-export const PAGE_HEADERS: Readonly<Record<string, string>> = {
-  ...SAFE,
-  'content-security-policy': POLICY,
-  'cross-origin-opener-policy': 'same-origin',
-};
+/** Icons are `data:` images in Swagger UI's style sheet. Forms are handled by the script, so none may be sent by itself. */
+export const PAGE_HEADERS = pageHeaders({
+  'img-src': ["'self'", 'data:'],
+  'form-action': ["'none'"],
+});
 
 const option = ({ name, title, path }: ApiDocument): string =>
   `<option value="${name}" data-url="${path}">${title}</option>`;

@@ -6,6 +6,7 @@ import { PAGE_FILES } from '#entry/docs/files.ts';
 import { sourceFiles } from '#entry/docs/source-files.ts';
 import { documents } from '#entry/documents.ts';
 import { lambdaHandler } from '#entry/lambda-handler.ts';
+import { typeOf } from '#entry/pages/page-files.ts';
 import { cookiesOf, type TestApp, type TestUser, testApp } from '../../support/app.ts';
 import { type Gateway, gatewayRunner } from '../../support/gateway/runner.ts';
 
@@ -168,18 +169,22 @@ describe('who is signed in', () => {
 describe('behind the gateway', () => {
   let gateway: Gateway;
   beforeAll(async () => {
-    gateway = await gatewayRunner(lambdaHandler(app.platform, sourceFiles));
+    gateway = await gatewayRunner(lambdaHandler(app.platform, { docs: sourceFiles }));
   });
   afterAll(() => gateway.stop());
 
   it('every file arrives whole', async () => {
     expect(await (await fetch(`${gateway.url}/docs`)).text()).toBe(html);
-    for (const [name, { type }] of PAGE_FILES) {
+    for (const [name, origin] of PAGE_FILES) {
       const answer = await fetch(`${gateway.url}${base}/${name}`);
       const text = await answer.text();
 
-      expect([name, answer.status, answer.headers.get('content-type')]).toEqual([name, 200, type]);
-      if (PAGE_FILES.get(name)?.of === 'package') expect(text).toBe(inPackage(name));
+      expect([name, answer.status, answer.headers.get('content-type')]).toEqual([
+        name,
+        200,
+        typeOf(name),
+      ]);
+      if (origin === 'package') expect(text).toBe(inPackage(name));
     }
   });
 

@@ -1,4 +1,4 @@
-import { gunzipSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { storedAnswer, storedText } from '#http/stored-body.ts';
 
@@ -31,6 +31,37 @@ describe('a stored body', () => {
       expect(await answer.text()).toBe(TEXT);
     },
   );
+
+  describe('that is there as gzip and as brotli', () => {
+    const both = { ...body, brotli: new Uint8Array(brotliCompressSync(TEXT)) };
+    const sent = async (accepted: string) => {
+      const headers = { 'accept-encoding': accepted };
+      const answer = storedAnswer(new Request('http://assay.test/', { headers }), both);
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      const coding = answer.headers.get('content-encoding');
+      if (coding === null) return [coding, String(bytes)];
+      return [coding, String(coding === 'br' ? brotliDecompressSync(bytes) : gunzipSync(bytes))];
+    };
+
+    it.each([
+      ['br', 'gzip, deflate, br, zstd'],
+      ['br', '*'],
+      ['br', 'br;q=0.5, gzip;q=0.5'],
+      ['br', 'BR ; q=1.000'],
+      ['gzip', 'gzip'],
+      ['gzip', 'br;q=0.4, gzip;q=0.5'],
+      ['gzip', 'br;q=0, *'],
+      ['gzip', 'br;q=2, gzip;q=0.1'],
+      ['br', 'identity, br'],
+      [null, 'identity, br;q=0.9, gzip;q=0.9'],
+      [null, '*;q=0'],
+      [null, 'br;q=0, gzip;q=0.000'],
+      [null, 'br;level=9'],
+      [null, ''],
+    ])('goes out as %s to who takes "%s"', async (coding, accepted) => {
+      expect(await sent(accepted)).toEqual([coding, TEXT]);
+    });
+  });
 
   it('is named by what is in it', async () => {
     const other = await storedText(`${TEXT} `, 'application/json');
