@@ -1,17 +1,16 @@
 import { Checkbox, SelectField, TextField } from '../../ui/field.tsx';
+import type { Doc } from './metric.ts';
 import { Part } from './part.tsx';
 
-export type Criteria = { readonly [name: string]: unknown };
-
 interface ExposureFormProps {
-  readonly criteria: Criteria | null;
-  readonly onChange: (criteria: Criteria) => void;
+  readonly criteria: Doc | null;
+  readonly onChange: (criteria: Doc) => void;
   /** Id of a list of names of events. */
   readonly suggestions: string;
   readonly disabled?: boolean;
 }
 
-const eventOf = (criteria: Criteria | null): string | undefined => {
+const eventOf = (criteria: Doc | null): string | undefined => {
   const config = criteria?.exposure_config;
   if (typeof config !== 'object' || config === null) return undefined;
   const { event } = config as { event?: unknown };

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useGroup } from '../../data/use-group.ts';
 import { SelectField, TextField } from '../../ui/field.tsx';
-import { type Variant, variantsOfFilters } from './model.ts';
+import { type Variant, variantsOfFilters } from './metric.ts';
 import { keyOfName, type NewTest } from './new-test.ts';
 import { eligibleFlagsQuery } from './queries.ts';
 

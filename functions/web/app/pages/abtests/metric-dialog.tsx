@@ -4,9 +4,10 @@ import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
+import { type Metric, metricOf } from './metric.ts';
 import { eventNames, problemOf, sentMetric } from './metric-draft.ts';
 import { MetricForm } from './metric-form.tsx';
-import { type Metric, measuresOf, metricOf } from './model.ts';
+import { measuresOf } from './model.ts';
 import { abTestsQuery, savedMetricsQuery } from './queries.ts';
 
 interface MetricDialogProps {

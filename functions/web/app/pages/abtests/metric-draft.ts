@@ -1,4 +1,4 @@
-import type { Metric, MetricKind, Source } from './model.ts';
+import type { Metric, MetricKind, Source } from './metric.ts';
 
 export const KINDS: readonly (readonly [MetricKind, string])[] = [
   ['mean', 'Mean: something counted or summed for each person'],

@@ -1,7 +1,7 @@
 import { SelectField, TextField } from '../../ui/field.tsx';
+import type { Metric } from './metric.ts';
 import { draftOf, KINDS, UNITS } from './metric-draft.ts';
 import { FunnelParts, MeanParts, RatioParts, RetentionParts } from './metric-parts.tsx';
-import type { Metric } from './model.ts';
 
 export interface MetricFormProps {
   readonly metric: Metric;

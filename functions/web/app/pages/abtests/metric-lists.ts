@@ -1,5 +1,6 @@
+import type { Metric } from './metric.ts';
 import { sentMetric } from './metric-draft.ts';
-import { type Experiment, type Measured, type Metric, measuresOf } from './model.ts';
+import { type Experiment, type Measured, measuresOf } from './model.ts';
 import type { Changes } from './use-change.ts';
 
 /** The metrics of an experiment's own in one of its lists, as they are sent. */

@@ -6,7 +6,8 @@ import { useNotices } from '../../ui/notices.tsx';
 import { ErrorNote, Loading } from '../../ui/page.tsx';
 import { Badge, Name, Time, type Tone } from '../../ui/text.tsx';
 import { IntervalAxis, IntervalPlot } from './interval-plot.tsx';
-import { describeMetric, type Experiment, type Measured, type Metric, statsOf } from './model.ts';
+import { describeMetric, type Metric } from './metric.ts';
+import { type Experiment, type Measured, statsOf } from './model.ts';
 import { askResult, type Result, resultQuery } from './queries.ts';
 import { type ResultRow, rowsOf, type Verdict, verdictOf } from './result-rows.ts';
 import {

@@ -8,17 +8,11 @@ import { Menu } from '../../ui/menu.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Card } from '../../ui/page.tsx';
 import { Badge, Name } from '../../ui/text.tsx';
+import { describeMetric, type Metric } from './metric.ts';
 import { MetricDialog } from './metric-dialog.tsx';
 import { draftOf } from './metric-draft.ts';
 import { moved, withMetric, withoutMetric, withSaved } from './metric-lists.ts';
-import {
-  canEdit,
-  describeMetric,
-  type Experiment,
-  type Measured,
-  type Metric,
-  measuresOf,
-} from './model.ts';
+import { canEdit, type Experiment, type Measured, measuresOf } from './model.ts';
 import { savedMetricsQuery } from './queries.ts';
 import { useChange } from './use-change.ts';
 import './metrics-tab.css';

@@ -4,9 +4,9 @@ import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { Badge, Name } from '../../ui/text.tsx';
+import { describeMetric, type Metric } from './metric.ts';
 import { MetricDialog } from './metric-dialog.tsx';
 import { draftOf } from './metric-draft.ts';
-import { describeMetric, type Metric } from './model.ts';
 import type { NewTest } from './new-test.ts';
 import { savedMetricsQuery } from './queries.ts';
 

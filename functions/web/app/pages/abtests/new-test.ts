@@ -1,8 +1,5 @@
-import type { Criteria } from './exposure-form.tsx';
+import type { Doc, Method, Metric, Variant } from './metric.ts';
 import { sentMetric } from './metric-draft.ts';
-import type { Metric, Variant } from './model.ts';
-import type { Project } from './queries.ts';
-import type { StatsConfig } from './stats-form.tsx';
 import { variantsProblem } from './variant-split.ts';
 
 export interface NewTest {
@@ -16,16 +13,22 @@ export interface NewTest {
   readonly primary: readonly Metric[];
   readonly secondary: readonly Metric[];
   readonly saved: readonly { readonly id: number; readonly primary: boolean }[];
-  readonly criteria: Criteria;
-  readonly stats: StatsConfig;
+  readonly criteria: Doc;
+  readonly stats: Doc;
   readonly allowUnknown: boolean;
   /** The least change worth finding, in percent, as typed. */
   readonly effect: string;
   readonly launch: boolean;
 }
 
+/** What of a project new experiments begin with. */
+interface Defaults {
+  readonly default_experiment_stats_method: Method | null;
+  readonly default_experiment_confidence_level: number | null;
+}
+
 /** A form as it begins: what the project has as its defaults. */
-export function newTest(project: Project | undefined, flag: string | undefined): NewTest {
+export function newTest(project: Defaults | undefined, flag: string | undefined): NewTest {
   const level = project?.default_experiment_confidence_level ?? null;
   return {
     name: '',

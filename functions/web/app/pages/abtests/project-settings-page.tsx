@@ -10,7 +10,7 @@ import { Answer, Card, ErrorNote, Page } from '../../ui/page.tsx';
 import { Copyable, Freshness } from '../../ui/text.tsx';
 import { GroupTypesCard } from '../flags/group-types-card.tsx';
 import { PropertyFilters } from '../flags/property-filters.tsx';
-import type { PropertyFilter } from './model.ts';
+import type { PropertyFilter } from './metric.ts';
 import { type Project, projectOf, projectQuery } from './queries.ts';
 
 /** What programs need to take part, and what all analyses of the group go by. */

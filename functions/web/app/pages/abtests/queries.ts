@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { answerOf, posthog } from '../../data/api.ts';
-import type { Measured, Metric } from './model.ts';
+import type { Metric } from './metric.ts';
+import type { Measured } from './model.ts';
 
 /** The API names projects by text. */
 export const projectOf = (group: number): string => String(group);

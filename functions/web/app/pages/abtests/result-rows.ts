@@ -1,5 +1,27 @@
-import type { Metric, MetricKind } from './model.ts';
-import type { Result } from './queries.ts';
+import type { Metric, MetricKind } from './metric.ts';
+
+interface Sums {
+  readonly key: string;
+  readonly number_of_samples: number;
+  readonly sum: number;
+  readonly denominator_sum?: number;
+  readonly step_counts?: readonly number[];
+  readonly validation_failures: readonly string[];
+}
+
+interface VariantResult extends Sums {
+  readonly significant?: boolean;
+  readonly chance_to_win?: number;
+  readonly credible_interval?: readonly number[];
+  readonly p_value?: number;
+  readonly confidence_interval?: readonly number[];
+}
+
+/** What of an answer the rows of a table are made of. */
+export interface Analysis {
+  readonly baseline: Sums;
+  readonly variant_results: readonly VariantResult[];
+}
 
 /** A variant of a result as a table shows it. */
 export interface ResultRow {
@@ -20,8 +42,6 @@ export interface ResultRow {
   readonly steps?: readonly number[];
 }
 
-type Sums = Result['baseline'];
-
 /** A mean of a person, a share of those who did it, or what is had for each of something else. */
 export function measuredValue(kind: MetricKind, sums: Sums): number | undefined {
   const perOther = kind === 'ratio' || kind === 'retention';
@@ -36,8 +56,6 @@ const plainRow = (kind: MetricKind, sums: Sums) => ({
   failures: sums.validation_failures,
   ...(sums.step_counts !== undefined && { steps: sums.step_counts }),
 });
-
-type VariantResult = Result['variant_results'][number];
 
 /** Both kinds of interval lie around their estimate. */
 function comparison(metric: Metric, variant: VariantResult): Partial<ResultRow> {
@@ -57,7 +75,7 @@ function comparison(metric: Metric, variant: VariantResult): Partial<ResultRow> 
 }
 
 /** The baseline first, then the variants in the order of the answer. */
-export function rowsOf(metric: Metric, result: Result): readonly ResultRow[] {
+export function rowsOf(metric: Metric, result: Analysis): readonly ResultRow[] {
   const kind = metric.metric_type;
   return [
     { ...plainRow(kind, result.baseline), isBaseline: true },
@@ -100,7 +118,7 @@ const cell = (value: unknown): string => {
 export interface Exported {
   readonly name: string;
   readonly metric: Metric;
-  readonly result: Result;
+  readonly result: Analysis & { readonly last_refresh: string };
 }
 
 const HEAD = [

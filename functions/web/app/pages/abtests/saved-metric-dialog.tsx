@@ -7,10 +7,10 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
+import { metricOf } from './metric.ts';
 import { EventSuggestions } from './metric-dialog.tsx';
 import { draftOf, problemOf, sentMetric } from './metric-draft.ts';
 import { MetricForm } from './metric-form.tsx';
-import { metricOf } from './model.ts';
 import { projectOf, type SavedMetric, savedMetricsQuery } from './queries.ts';
 
 interface SavedMetricDialogProps {

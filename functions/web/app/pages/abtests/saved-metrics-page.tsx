@@ -8,7 +8,7 @@ import { Confirm } from '../../ui/dialog.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Empty, Page } from '../../ui/page.tsx';
 import { Badge, Freshness, Name, Time } from '../../ui/text.tsx';
-import { describeMetric, metricOf } from './model.ts';
+import { describeMetric, metricOf } from './metric.ts';
 import { projectOf, type SavedMetric, savedMetricsQuery } from './queries.ts';
 import { SavedMetricDialog } from './saved-metric-dialog.tsx';
 

@@ -1,8 +1,7 @@
-import type { Metric } from './model.ts';
-import type { SeriesAnswer } from './queries.ts';
-import { type ResultRow, rowsOf } from './result-rows.ts';
+import type { Metric } from './metric.ts';
+import { type Analysis, type ResultRow, rowsOf } from './result-rows.ts';
 
-type Days = SeriesAnswer['timeseries'];
+type Days = { readonly [day: string]: Analysis | null };
 
 export interface DayLine {
   readonly label: string;
@@ -27,7 +26,7 @@ export function daySeries(timeseries: Days, metric: Metric, factor = 100): DaySe
   const rows = days.map((day) => {
     const analysis = timeseries[day];
     if (analysis === null || analysis === undefined) return [];
-    return rowsOf(metric, { ...analysis, is_cached: true, last_refresh: '' });
+    return rowsOf(metric, analysis);
   });
   const variants = rows.flat().filter(({ isBaseline }) => !isBaseline);
   const keys = [...new Set(variants.map(({ key }) => key))];

@@ -1,8 +1,8 @@
 import { Button } from '../../ui/button.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import { PropertyFilters } from '../flags/property-filters.tsx';
+import type { Source } from './metric.ts';
 import { emptySource, MATH, needsProperty } from './metric-draft.ts';
-import type { Source } from './model.ts';
 import { Part } from './part.tsx';
 
 /** Filters by properties of persons are stored, but no result is worked out with them. */

@@ -1,17 +1,16 @@
 import { Checkbox, SelectField, TextField } from '../../ui/field.tsx';
+import type { Doc } from './metric.ts';
 import { statsOf } from './model.ts';
 import { Part } from './part.tsx';
 
-export type StatsConfig = { readonly [name: string]: unknown };
-
 interface StatsFormProps {
-  readonly config: StatsConfig | null;
-  readonly onChange: (config: StatsConfig) => void;
+  readonly config: Doc | null;
+  readonly onChange: (config: Doc) => void;
   readonly disabled?: boolean;
 }
 
-const recordOf = (value: unknown): StatsConfig =>
-  typeof value === 'object' && value !== null ? (value as StatsConfig) : {};
+const recordOf = (value: unknown): Doc =>
+  typeof value === 'object' && value !== null ? (value as Doc) : {};
 
 const LEVELS = [0.8, 0.9, 0.95, 0.99];
 

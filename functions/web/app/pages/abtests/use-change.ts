@@ -2,7 +2,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { answerOf, type PosthogBody, posthog } from '../../data/api.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { useNotices } from '../../ui/notices.tsx';
-import type { Experiment, Metric } from './model.ts';
+import type { Metric } from './metric.ts';
+import type { Experiment } from './model.ts';
 import { abTestKey, abTestsKey, projectOf } from './queries.ts';
 
 export type Changes = Omit<

@@ -1,4 +1,4 @@
-import type { Variant } from './model.ts';
+import type { Variant } from './metric.ts';
 
 /** Shares of two decimals that add up to 100, as even as can be. */
 export function evenSplit(variants: readonly Variant[]): readonly Variant[] {

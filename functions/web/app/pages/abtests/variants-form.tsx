@@ -1,6 +1,6 @@
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
-import type { Variant } from './model.ts';
+import type { Variant } from './metric.ts';
 import { Part } from './part.tsx';
 import { evenSplit, freeKey, sumOf, variantsProblem } from './variant-split.ts';
 

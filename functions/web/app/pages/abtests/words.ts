@@ -1,6 +1,5 @@
 import { count, number, percent } from '../../data/format.ts';
-import type { Metric, MetricKind } from './model.ts';
-import type { Exposures } from './queries.ts';
+import type { Metric, MetricKind } from './metric.ts';
 import { type ResultRow, verdictOf } from './result-rows.ts';
 
 const signed = new Intl.NumberFormat(undefined, {
@@ -94,6 +93,14 @@ export const FIXED_NOTE =
 /** Below this the split is taken for wrong, as in PostHog. */
 export const MISMATCH_P = 0.001;
 
+interface Exposed {
+  readonly total_exposures: { readonly [variant: string]: number };
+  readonly sample_ratio_mismatch: {
+    readonly expected: { readonly [variant: string]: number };
+    readonly p_value: number;
+  } | null;
+}
+
 export interface Mismatch {
   readonly sentence: string;
   readonly rows: readonly {
@@ -107,7 +114,7 @@ export interface Mismatch {
 export function mismatchOf({
   sample_ratio_mismatch: ratio,
   total_exposures: totals,
-}: Exposures): Mismatch | undefined {
+}: Exposed): Mismatch | undefined {
   if (ratio === null || ratio.p_value >= MISMATCH_P) return undefined;
   const rows = Object.entries(ratio.expected).map(([key, expected]) => ({
     key,

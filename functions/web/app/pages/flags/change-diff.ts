@@ -1,4 +1,4 @@
-import type { Variant } from '../abtests/model.ts';
+import type { Variant } from '../abtests/metric.ts';
 import { filterWords } from './filter-values.ts';
 import {
   type Condition,
@@ -6,7 +6,7 @@ import {
   type Filters,
   payloadText,
   variantsOfFlag,
-} from './model.ts';
+} from './filters.ts';
 
 /** One line of a difference. */
 export interface DiffRow {

@@ -5,8 +5,8 @@ import { SelectField, TextField } from '../../ui/field.tsx';
 import { Card } from '../../ui/page.tsx';
 import { Part } from '../abtests/part.tsx';
 import type { FlagDraft } from './draft.ts';
+import type { Condition } from './filters.ts';
 import type { FlagFormProps } from './flag-form.tsx';
-import type { Condition } from './model.ts';
 import { PropertyFilters } from './property-filters.tsx';
 import { groupTypesQuery } from './queries.ts';
 

@@ -1,15 +1,15 @@
-import type { Variant } from '../abtests/model.ts';
+import type { Variant } from '../abtests/metric.ts';
 import { variantsProblem } from '../abtests/variant-split.ts';
 import {
   type Condition,
   conditionsOf,
   type Filters,
-  type Flag,
   filtersOf,
   payloadProblem,
   payloadText,
+  type StoredFlag,
   variantsOfFlag,
-} from './model.ts';
+} from './filters.ts';
 
 /** A flag as a form has it. */
 export interface FlagDraft {
@@ -45,7 +45,7 @@ export const EMPTY_DRAFT: FlagDraft = {
   remoteConfig: false,
 };
 
-export function draftOf(flag: Flag): FlagDraft {
+export function draftOf(flag: StoredFlag): FlagDraft {
   const filters = filtersOf(flag);
   return {
     key: flag.key,
@@ -141,7 +141,10 @@ export const bodyOfDraft = (draft: FlagDraft, before?: Filters) => ({
 });
 
 /** Only what differs: a policy may watch some members alone. */
-export function changesOf(draft: FlagDraft, flag: Flag): Partial<ReturnType<typeof bodyOfDraft>> {
+export function changesOf(
+  draft: FlagDraft,
+  flag: StoredFlag,
+): Partial<ReturnType<typeof bodyOfDraft>> {
   const before = bodyOfDraft(draftOf(flag), filtersOf(flag));
   const after = bodyOfDraft(draft, filtersOf(flag));
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-import type { PropertyFilter } from '../abtests/model.ts';
+import type { PropertyFilter } from '../abtests/metric.ts';
 
 /** Operators of the API, as people read them. */
 export const OPERATORS: readonly (readonly [name: string, text: string])[] = [

@@ -6,7 +6,7 @@ import { Part } from '../abtests/part.tsx';
 import { VariantsForm } from '../abtests/variants-form.tsx';
 import { ConditionsForm } from './conditions-form.tsx';
 import { type FlagDraft, payloadKeys } from './draft.ts';
-import { payloadProblem } from './model.ts';
+import { payloadProblem } from './filters.ts';
 import { groupTypesQuery } from './queries.ts';
 
 export interface FlagFormProps {

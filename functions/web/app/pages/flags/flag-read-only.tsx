@@ -1,7 +1,8 @@
 import { Card } from '../../ui/page.tsx';
 import { Facts } from '../../ui/text.tsx';
 import { filterWords } from './filter-values.ts';
-import { type Condition, type Flag, filtersOf } from './model.ts';
+import { type Condition, filtersOf } from './filters.ts';
+import type { Flag } from './model.ts';
 
 const conditionWords = ({ properties, rollout_percentage: share }: Condition): string => {
   const filters = (properties ?? []).map(filterWords).join(' and ');

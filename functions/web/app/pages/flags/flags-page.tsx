@@ -9,7 +9,8 @@ import { SelectField, TextField } from '../../ui/field.tsx';
 import { Answer, Empty, Page } from '../../ui/page.tsx';
 import { Badge, Freshness, Name, Time } from '../../ui/text.tsx';
 import { ActiveSwitch } from './active-switch.tsx';
-import { audienceOf, type Flag, filtersOf, KINDS, kindOf, variantsOfFlag } from './model.ts';
+import { filtersOf, variantsOfFlag } from './filters.ts';
+import { audienceOf, type Flag, KINDS, kindOf } from './model.ts';
 import { type FlagsAsked, flagsQuery } from './queries.ts';
 import { ACTIVITIES, ORDERS, TYPES } from './search-words.ts';
 

@@ -1,4 +1,11 @@
-import type { Policy } from './queries.ts';
+interface Policy {
+  readonly approver_config: { readonly users: readonly number[]; readonly quorum: number };
+  readonly conditions: { readonly field?: string };
+  readonly bypass_org_membership_levels: readonly number[];
+  readonly allow_self_approve: boolean;
+  readonly expires_after: string;
+  readonly enabled: boolean;
+}
 
 /** What a policy may look at alone. */
 export const WATCHED: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
-import type { PropertyFilter } from '../abtests/model.ts';
+import type { PropertyFilter } from '../abtests/metric.ts';
 import { OPERATORS, textOfValue, valueOfText } from './filter-values.ts';
 import './property-filters.css';
 

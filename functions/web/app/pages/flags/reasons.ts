@@ -1,4 +1,4 @@
-import { payloadText } from './model.ts';
+import { payloadText } from './filters.ts';
 
 /** What a flag is for somebody, and why. */
 export interface Verdict {
