@@ -6,7 +6,7 @@ import {
   useTable,
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { memo, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import './data-table.css';
 
 export interface Column<Row> {
@@ -91,7 +91,10 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const model = useModel(props);
   // State and no ref: the rows within are made before it is there, and once more when it is.
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
-  const shown = columns.filter(({ id }) => props.hidden?.has(id) !== true);
+  const shown = useMemo(
+    () => columns.filter(({ id }) => props.hidden?.has(id) !== true),
+    [columns, props.hidden],
+  );
   const width = shown.reduce((sum, column) => sum + (column.width ?? WIDTH_PX), 0);
   return (
     <section
@@ -184,40 +187,83 @@ function HeadCell<Row>({ column, descending, onSort }: HeadCellProps<Row>) {
   );
 }
 
-function BodyRow<Row extends object>(
-  props: PartProps<Row> & { readonly index: number; readonly rowIndex?: number },
-) {
-  const { model, shown, index, rowIndex, onSelect, rowName, rowId } = props;
-  const row = model.getRowModel().rows[index];
-  if (row === undefined) return null;
-  const name = rowName?.(row.original) ?? rowId(row.original);
+interface BodyRowProps<Row> {
+  readonly row: Row;
+  readonly id: string;
+  readonly columns: readonly Column<Row>[];
+  /** Where the row stands in the whole table, if only some of its rows are in the document. */
+  readonly rowIndex?: number;
+  /** Nothing where rows cannot be chosen. */
+  readonly selected: boolean | undefined;
+  readonly name: string;
+  readonly onToggle: (id: string, selected: boolean) => void;
+}
+
+function PlainRow<Row>(props: BodyRowProps<Row>) {
+  const { row, id, columns, rowIndex, selected, name, onToggle } = props;
   return (
-    <tr aria-rowindex={rowIndex} aria-selected={onSelect && row.getIsSelected()}>
-      {onSelect !== undefined && (
+    <tr aria-rowindex={rowIndex} aria-selected={selected}>
+      {selected !== undefined && (
         <td>
           <input
             type="checkbox"
             aria-label={name}
-            checked={row.getIsSelected()}
-            onChange={row.getToggleSelectedHandler()}
+            checked={selected}
+            onChange={({ target }) => onToggle(id, target.checked)}
           />
         </td>
       )}
-      {shown.map((column) => (
+      {columns.map((column) => (
         <td key={column.id} className={column.numeric === true ? 'number' : undefined}>
-          {column.cell(row.original)}
+          {column.cell(row)}
         </td>
       ))}
     </tr>
   );
 }
 
+/** Drawn anew only for what is new in it: while one scrolls, most rows stay as they are. */
+const BodyRow = memo(PlainRow) as typeof PlainRow;
+
+/** What the row at an index is drawn from. */
+function useBodyRows<Row extends object>({
+  model,
+  shown,
+  onSelect,
+  rowId,
+  rowName,
+}: PartProps<Row>) {
+  const latest = useRef(model);
+  latest.current = model;
+  const onToggle = useCallback(
+    (id: string, selected: boolean) => latest.current.getRow(id).toggleSelected(selected),
+    [],
+  );
+  const { rows } = model.getRowModel();
+  return (index: number) => {
+    const row = rows[index];
+    if (row === undefined) return undefined;
+    const { original } = row;
+    const id = rowId(original);
+    return {
+      row: original,
+      id,
+      columns: shown,
+      selected: onSelect === undefined ? undefined : row.getIsSelected(),
+      name: rowName?.(original) ?? id,
+      onToggle,
+    };
+  };
+}
+
 function AllRows<Row extends object>(props: PartProps<Row>) {
+  const rowAt = useBodyRows(props);
   return (
     <tbody>
-      {props.rows.map((row, index) => (
-        <BodyRow key={props.rowId(row)} {...props} index={index} />
-      ))}
+      {props.rows.map((_, index) => {
+        const row = rowAt(index);
+        return row && <BodyRow key={row.id} {...row} />;
+      })}
     </tbody>
   );
 }
@@ -229,6 +275,7 @@ type InViewProps<Row extends object> = PartProps<Row> & {
 /** Rows in view between two that are as high as those above and below: the scrollbar is right. */
 function RowsInView<Row extends object>({ scroller, ...props }: InViewProps<Row>) {
   const { rows, onEnd, onSelect, shown } = props;
+  const rowAt = useBodyRows(props);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller,
@@ -246,9 +293,10 @@ function RowsInView<Row extends object>({ scroller, ...props }: InViewProps<Row>
   return (
     <tbody>
       <Spacer px={above} columns={columns} />
-      {items.map(({ index, key }) => (
-        <BodyRow key={key} {...props} index={index} rowIndex={index + 2} />
-      ))}
+      {items.map(({ index }) => {
+        const row = rowAt(index);
+        return row && <BodyRow key={row.id} {...row} rowIndex={index + 2} />;
+      })}
       <Spacer px={below} columns={columns} />
     </tbody>
   );
