@@ -162,6 +162,10 @@ export const jobKind: Kind<JobData> = {
     entrypoint: data.entrypoint.name,
     queue: data.queue.name,
   }),
+  listed: (resource) => {
+    const { data, heldMs = 0, cost = null } = resource as Job;
+    return isUnsettled(data.status) ? {} : { heldMs, cost };
+  },
   searchable: ['description', 'status', 'timeout', 'tag'],
   sortable: {
     id: 'id',

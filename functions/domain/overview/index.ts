@@ -1,0 +1,1 @@
+export { type GroupOverview, groupOverview } from './group-overview.ts';
