@@ -167,6 +167,7 @@ export const jobKind: Kind<JobData> = {
     return isUnsettled(data.status) ? {} : { heldMs, cost };
   },
   searchable: ['description', 'status', 'timeout', 'tag'],
+  searchableByName: ['experiment', 'entrypoint', 'queue'],
   sortable: {
     id: 'id',
     description: 'description',
