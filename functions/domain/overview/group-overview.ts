@@ -2,6 +2,7 @@ import { isAdministrator } from '#domain/identity/index.ts';
 import { countWaiting, getJobLimit } from '#domain/jobs/index.ts';
 import { type Context, type Pool, requirePermission } from '#kernel/context.ts';
 import { type EndedJob, type JobNow, type JobUse, listedJobs, usesOf } from './listed-jobs.ts';
+import { type Storage, storageOf } from './storage/storage.ts';
 
 interface Part {
   /** When it was so, in milliseconds. */
@@ -45,6 +46,8 @@ export interface GroupOverview {
   readonly pools: readonly PoolCounts[];
   readonly limits: Part & { readonly runningJobs: number | null };
   readonly use: Use;
+  /** Nothing before it was counted for the first time. */
+  readonly storage?: Storage;
 }
 
 const count = <T>(list: readonly T[], is: (each: T) => boolean): number => list.filter(is).length;
@@ -85,7 +88,7 @@ const poolsOf = (ctx: Context, open: readonly JobNow[], asOf: number) =>
 
 /**
  * What goes on in a group: its jobs by state, in all and in each pool, those that ended since a time, its
- * limits, and what it used this month. For its members. Throws `not_found`.
+ * limits, what it used this month and what its files take. For its members. Throws `not_found`.
  */
 export async function groupOverview(
   ctx: Context,
@@ -94,9 +97,10 @@ export async function groupOverview(
   const { groupId, since } = input;
   requirePermission(ctx, 'read', { groupId, entity: 'group', lookup: { group_id: groupId } });
   const asOf = ctx.clock.now();
-  const [{ open, ended, isComplete }, limit] = await Promise.all([
+  const [{ open, ended, isComplete }, limit, storage] = await Promise.all([
     listedJobs(ctx, groupId),
     getJobLimit(ctx, groupId),
+    storageOf(ctx, groupId),
   ]);
   const [pools, use] = await Promise.all([
     poolsOf(ctx, open, asOf),
@@ -117,5 +121,6 @@ export async function groupOverview(
     pools,
     limits: { runningJobs: limit ?? null, asOf },
     use: { ...use, asOf },
+    ...(storage === undefined ? {} : { storage }),
   };
 }

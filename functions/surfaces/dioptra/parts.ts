@@ -39,7 +39,7 @@ export const parts: readonly Part<[SignIn]>[] = [
   },
   {
     name: 'overview',
-    paths: /^\/groups\/[^/]+\/overview(\/|$)/,
+    paths: /^\/groups\/[^/]+\/(overview|storage)(\/|$)/,
     routes: async () => (await import('./overview/routes.ts')).overviewRoutes,
   },
   {
