@@ -1,9 +1,10 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { textOf, textsOf, withoutUnset, wordOf } from '../../data/search-params.ts';
 import { groupRoute } from '../../shell/group-route.tsx';
+import { type ChartsView, chartsView } from '../runs/charts/charts-view.ts';
 
 const VIEWS = ['active', 'deleted', 'all'] as const;
-const TABS = ['runs', 'models', 'about'] as const;
+const TABS = ['runs', 'charts', 'models', 'about'] as const;
 const ORDERS = ['updated', 'created', 'name'] as const;
 
 export interface ExperimentsSearch {
@@ -14,7 +15,7 @@ export interface ExperimentsSearch {
   readonly ascending?: 'yes' | undefined;
 }
 
-export interface ExperimentSearch {
+export interface ExperimentSearch extends ChartsView {
   readonly tab?: (typeof TABS)[number] | undefined;
   readonly q?: string | undefined;
   readonly view?: (typeof VIEWS)[number] | undefined;
@@ -42,6 +43,7 @@ const experimentRoute = createRoute({
   path: 'experiments/$experiment',
   validateSearch: (search): ExperimentSearch =>
     withoutUnset({
+      ...chartsView(search),
       tab: wordOf(search, 'tab', TABS),
       q: textOf(search, 'q', 10_000),
       view: wordOf(search, 'view', VIEWS),

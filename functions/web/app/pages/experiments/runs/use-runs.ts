@@ -8,9 +8,16 @@ import {
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { type RunsPage, renewed, unknownOf, without, withTop } from './run-pages.ts';
 import { isUnended, type RunRow } from './run-row.ts';
-import { type Look, lookAgain, type RunsAsked, runsById, runsQuery, TOP } from './run-search.ts';
+import {
+  BUSY_MS,
+  type Look,
+  lookAgain,
+  type RunsAsked,
+  runsById,
+  runsQuery,
+  TOP,
+} from './run-search.ts';
 
-const BUSY_MS = 4_000;
 const QUIET_MS = 15_000;
 /** So many running runs beyond the first ones are kept up to date. */
 const MOST_WATCHED = 100;
@@ -88,14 +95,15 @@ function useLive(asked: RunsAsked, rows: readonly RunRow[], readAt: number) {
 
 /** The first runs and those that are under way, again and again while the page is looked at. */
 function useLook(asked: RunsAsked, rows: readonly RunRow[], readAt: number) {
-  const watched = useMemo(() => rows.filter(isUnended).slice(0, MOST_WATCHED), [rows]);
+  const unended = useMemo(() => rows.filter(isUnended).slice(0, MOST_WATCHED), [rows]);
   const ready = readAt > 0;
   return useQuery({
     queryKey: ['runs-look', asked],
     queryFn: () =>
+      // Those loaded first are asked for even if they are no longer first: they may be gone.
       lookAgain(
         asked,
-        watched.map(({ id }) => id),
+        [...unended, ...rows.slice(0, TOP)].map(({ id }) => id),
       ),
     enabled: ready,
     // What was loaded just now is not read twice.
@@ -104,7 +112,7 @@ function useLook(asked: RunsAsked, rows: readonly RunRow[], readAt: number) {
       initialDataUpdatedAt: readAt,
     }),
     staleTime: BUSY_MS,
-    refetchInterval: watched.length > 0 ? BUSY_MS : QUIET_MS,
+    refetchInterval: unended.length > 0 ? BUSY_MS : QUIET_MS,
     structuralSharing: false,
     gcTime: 0,
   });
