@@ -67,6 +67,7 @@ export function ModelsPage() {
     >
       <Tabs label="Kinds">
         <Link
+          from="/$group/models"
           to="/$group/models"
           params={{ group }}
           search={(old) => ({ ...old, kind: undefined })}
@@ -75,6 +76,7 @@ export function ModelsPage() {
           Registered models
         </Link>
         <Link
+          from="/$group/models"
           to="/$group/models"
           params={{ group }}
           search={(old) => ({ ...old, kind: 'prompts' as const })}
