@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { Answer, Loading } from '../../ui/page.tsx';
 import { isRefused } from '../../ui/query-field.tsx';
 import { Freshness } from '../../ui/text.tsx';
 import type { ChangeView } from '../runs/charts/charts-view.ts';
+import { chartRun } from '../runs/run-data.ts';
 import { askedOf } from './runs/asked.ts';
 import { drawnQuery } from './runs/run-search.ts';
 import { SearchBar, useSetSearch } from './runs/search-bar.tsx';
@@ -27,6 +28,7 @@ export function ChartsTab({ group, experiment, selected }: ChartsTabProps) {
   const { tab: _, q, view, sort, columns: __, ...charts } = route.useSearch();
   const set = useSetSearch();
   const query = useQuery(drawnQuery(askedOf(group, experiment, { q, view, sort }), selected));
+  const runs = useMemo(() => query.data?.map(chartRun) ?? [], [query.data]);
   const onView: ChangeView = (change) => set(change as Parameters<typeof set>[0]);
   return (
     <div className="stack runs-tab">
@@ -41,7 +43,7 @@ export function ChartsTab({ group, experiment, selected }: ChartsTabProps) {
       </SearchBar>
       {!isRefused(query.error) && (
         <Answer query={query}>
-          {(runs) => (
+          {() => (
             <Suspense fallback={<Loading />}>
               <ExperimentCharts runs={runs} view={charts} onView={onView} />
             </Suspense>

@@ -62,6 +62,7 @@ function Parts({ group, experiment }: PartsProps) {
         {(['runs', 'charts', 'models', 'about'] as const).map((each) => (
           <Link
             key={each}
+            from="/$group/experiments/$experiment"
             to="/$group/experiments/$experiment"
             params={{ group, experiment: id }}
             search={(old) => ({ ...old, tab: each === 'runs' ? undefined : each })}

@@ -1,8 +1,16 @@
-import type { Sort } from '../../../ui/data-table.tsx';
+import type { Sort } from '../../../ui/data-table-props.ts';
 import { filterOf } from '../plain-search.ts';
-import type { ExperimentSearch } from '../routes.tsx';
+import type { ExperimentSearch, View } from '../search.ts';
 import { columnOf, orderedBy } from './run-columns.ts';
-import type { RunsAsked } from './run-search.ts';
+
+/** A question that the table shows the answer of. */
+export interface RunsAsked {
+  readonly group: number;
+  readonly experiment: string;
+  readonly filter: string;
+  readonly view: View;
+  readonly orderBy: readonly string[];
+}
 
 /** What the address says is shown, as a question to the server. */
 export function askedOf(

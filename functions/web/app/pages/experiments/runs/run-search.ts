@@ -1,18 +1,10 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { answerOf, mlflow } from '../../../data/api.ts';
 import { inGroup } from '../../../data/workspace.ts';
-import { VIEW_TYPES, type View } from '../experiment-data.ts';
+import { VIEW_TYPES } from '../experiment-data.ts';
+import type { RunsAsked } from './asked.ts';
 import type { RunsPage } from './run-pages.ts';
 import { type RunRow, toRow } from './run-row.ts';
-
-/** A question that the table shows the answer of. */
-export interface RunsAsked {
-  readonly group: number;
-  readonly experiment: string;
-  readonly filter: string;
-  readonly view: View;
-  readonly orderBy: readonly string[];
-}
 
 const PAGE = 200;
 /** How often what is under way is looked at again. */

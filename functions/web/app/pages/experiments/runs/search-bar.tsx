@@ -3,8 +3,7 @@ import type { ReactNode } from 'react';
 import { withoutUnset } from '../../../data/search-params.ts';
 import { SelectField } from '../../../ui/field.tsx';
 import { QueryField } from '../../../ui/query-field.tsx';
-import { VIEWS, type View } from '../experiment-data.ts';
-import type { ExperimentSearch } from '../routes.tsx';
+import { type ExperimentSearch, VIEWS, type View } from '../search.ts';
 
 const route = getRouteApi('/signed-in/$group/experiments/$experiment');
 

@@ -6,17 +6,10 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { RunsAsked } from './asked.ts';
 import { type RunsPage, renewed, unknownOf, without, withTop } from './run-pages.ts';
 import { isUnended, type RunRow } from './run-row.ts';
-import {
-  BUSY_MS,
-  type Look,
-  lookAgain,
-  type RunsAsked,
-  runsById,
-  runsQuery,
-  TOP,
-} from './run-search.ts';
+import { BUSY_MS, type Look, lookAgain, runsById, runsQuery, TOP } from './run-search.ts';
 
 const QUIET_MS = 15_000;
 /** So many running runs beyond the first ones are kept up to date. */
