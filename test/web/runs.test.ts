@@ -297,9 +297,10 @@ describe.runIf(hasBrowser())('runs in the dashboard', () => {
 
     await page.getByRole('link', { name: 'Artifacts' }).click();
     await page.getByLabel('Right').selectOption({ index: 2 });
-    await page.locator('.text-diff td.new').waitFor();
-    expect(await page.locator('.text-diff td.gone').textContent()).toContain('"rate": 0.1,');
-    expect(await page.locator('.text-diff td.new').textContent()).toContain('"rate": 0.5,');
+    const diff = page.getByRole('region', { name: 'Differences in config.json' });
+    await diff.locator('.cm-merge-b .cm-changedLine').waitFor();
+    expect(await diff.locator('.cm-merge-a .cm-changedLine').textContent()).toBe('  "rate": 0.1,');
+    expect(await diff.locator('.cm-merge-b .cm-changedLine').textContent()).toBe('  "rate": 0.5,');
     await page.getByLabel('File').selectOption('plots/loss.png');
     await page.getByRole('img', { name: 'loss.png' }).nth(3).waitFor();
     await page.close();

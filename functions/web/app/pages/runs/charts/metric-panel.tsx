@@ -11,7 +11,7 @@ import type { ChangeView, ChartsView, XAxis } from './charts-view.ts';
 import { AXIS_LABELS, type Curve, curvesOf, linesOf, pointRows } from './curve-lines.ts';
 import { CurveTable } from './curve-table.tsx';
 import { pointsFor } from './points-for.ts';
-import { saveCsv, saveJson, savePng } from './save-file.ts';
+import { saveCsv, saveJson, savePng } from './save-shown.ts';
 import { type MetricSeries, type Range, seriesQuery } from './series-data.ts';
 import './metric-panel.css';
 
