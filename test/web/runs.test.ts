@@ -201,6 +201,12 @@ describe.runIf(hasBrowser())('runs in the dashboard', () => {
     await panel.getByText(/^2,\d+ (of 3,\d+ )?points/).waitFor();
     expect(new URL(page.url()).search).toContain('zoom');
 
+    await panel.getByLabel('From step').fill('100');
+    await panel.getByLabel('To step').fill('300');
+    const typed = await asked(page, () => panel.getByRole('button', { name: 'Show this' }).click());
+    expect(typed).toMatchObject({ start: 100, end: 300 });
+    await panel.getByText(/^804 points/).waitFor();
+
     const all = await asked(page, () => page.getByLabel('X axis').selectOption('relative'));
     expect(all).toMatchObject({ x: 'time' });
     expect(all.start).toBeUndefined();
@@ -208,6 +214,15 @@ describe.runIf(hasBrowser())('runs in the dashboard', () => {
     const smooth = await asked(page, () => page.getByLabel('Smoothing').fill('0.9'));
     expect(Number(smooth.max_points)).toBeGreaterThan(Number(zoomed.max_points));
     await panel.getByText(/of 12,000 points|12,000 points/).waitFor();
+    // The third run goes on.
+    await dashboard.api('POST', `${MLFLOW}/runs/log-metric`, {
+      run_id: runs[2],
+      key: 'loss',
+      value: 0.5,
+      step: POINTS,
+      timestamp: START + POINTS * 1_000,
+    });
+    await panel.getByText(/of 12,001 points|12,001 points/).waitFor();
     expect(await seriousFindings(page)).toEqual([]);
     await page.close();
   });

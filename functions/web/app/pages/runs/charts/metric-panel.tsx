@@ -11,6 +11,7 @@ import type { ChangeView, ChartsView, XAxis } from './charts-view.ts';
 import { AXIS_LABELS, type Curve, curvesOf, linesOf, pointRows } from './curve-lines.ts';
 import { CurveTable } from './curve-table.tsx';
 import { pointsFor } from './points-for.ts';
+import { RangeFields } from './range-fields.tsx';
 import { saveCsv, saveJson, savePng } from './save-shown.ts';
 import { type MetricSeries, type Range, seriesQuery } from './series-data.ts';
 import './metric-panel.css';
@@ -174,7 +175,12 @@ function Curves({ metric, runs, view, height = 260, data, onRange, freshness }: 
           </Menu>
         </span>
       </div>
-      {table && <CurveTable metric={metric} curves={curves} />}
+      {table && (
+        <>
+          <RangeFields key={x} x={x} onRange={onRange} />
+          <CurveTable metric={metric} curves={curves} />
+        </>
+      )}
     </>
   );
 }
