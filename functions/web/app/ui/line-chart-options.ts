@@ -86,6 +86,13 @@ function zoomHook(latest: () => LineChartProps): (chart: uPlot) => void {
   };
 }
 
+/** Between the marks of an axis of whole numbers, such as steps. */
+const WHOLE = Array.from({ length: 16 }, (_, power) =>
+  [1, 2, 5].map((by) => by * 10 ** power),
+).flat();
+const areWhole = (series: readonly Series[]): boolean =>
+  series.every(({ x }) => x.every(Number.isInteger));
+
 export interface Hooks {
   readonly latest: () => LineChartProps;
   /** The pointer moved, or another line is next to it: its index in uPlot's list. */
@@ -105,7 +112,12 @@ export function optionsOf(element: HTMLElement, { latest, onPointer }: Hooks): u
     ...linesOf(series),
     scales: { x: { time }, y: { distr: logY ? 3 : 1 } },
     axes: [
-      { ...axis, size: 34, ...(xLabel !== undefined && { label: xLabel, labelSize: 20 }) },
+      {
+        ...axis,
+        size: 34,
+        ...(!time && areWhole(series) && { incrs: WHOLE }),
+        ...(xLabel !== undefined && { label: xLabel, labelSize: 20 }),
+      },
       { ...axis, size: 58 },
     ],
     legend: { show: legend },
