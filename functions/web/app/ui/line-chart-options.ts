@@ -2,7 +2,7 @@ import uPlot from 'uplot';
 import type { LineChartProps, Series } from './line-chart.tsx';
 
 /** Colours that differ in both themes, also for most who see few of them. */
-export const PALETTE = [
+const PALETTE = [
   '#2f7ed8',
   '#e0792b',
   '#2a9d62',
