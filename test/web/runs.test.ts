@@ -228,7 +228,7 @@ describe.runIf(hasBrowser())('runs in the dashboard', () => {
   });
 
   it('gives what is drawn as a file', async () => {
-    const { page } = await dashboard.visit(`/1/runs/${runs[2]}?tab=metrics&find=loss`);
+    const { page } = await dashboard.visit(`/1/runs/${runs[3]}?tab=metrics&find=loss`);
     const panel = page.getByRole('region', { name: 'Metric loss' });
     const save = async (as: string): Promise<Buffer> => {
       await panel.getByRole('button', { name: 'Save' }).click();
@@ -240,7 +240,7 @@ describe.runIf(hasBrowser())('runs in the dashboard', () => {
     };
     const [head, first] = (await save('Points as CSV')).toString().split('\r\n');
     expect(head).toBe('run_id,run_name,step,time,value');
-    expect(first).toBe(`${runs[2]},rate 0.5 seed 1,0,${new Date(START).toISOString()},1.01`);
+    expect(first).toBe(`${runs[3]},rate 0.5 seed 2,0,${new Date(START).toISOString()},1.02`);
     const { metric, points } = JSON.parse((await save('Points as JSON')).toString());
     expect([metric, points.at(-1).step]).toEqual(['loss', POINTS - 1]);
     expect((await save('Image')).subarray(1, 4).toString()).toBe('PNG');
@@ -287,9 +287,10 @@ describe.runIf(hasBrowser())('runs in the dashboard', () => {
   it('compares runs: what differs, configurations with intervals, and files', async () => {
     const { page } = await dashboard.visit(compare(''));
     const differing = page.getByRole('region', { name: 'Params that differ', exact: true });
+    await differing.locator('tbody th').first().waitFor();
     expect(await differing.locator('tbody th').allTextContents()).toEqual(['rate', 'seed']);
     expect(await differing.locator('td.differs').count()).toBe(4);
-    await page.getByText('1 params are equal').click();
+    await page.getByText('1 param is equal').click();
     await page.getByText('small', { exact: true }).waitFor();
 
     await page.getByRole('link', { name: 'Metrics', exact: true }).click();

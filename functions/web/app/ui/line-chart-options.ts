@@ -86,6 +86,9 @@ function zoomHook(latest: () => LineChartProps): (chart: uPlot) => void {
   };
 }
 
+const NEAR_PX = 24;
+const FAR = 1e6;
+
 /** Between the marks of an axis of whole numbers, such as steps. */
 const WHOLE = Array.from({ length: 16 }, (_, power) =>
   [1, 2, 5].map((by) => by * 10 ** power),
@@ -103,6 +106,8 @@ export const widthOf = (element: HTMLElement): number => Math.max(element.client
 
 export function optionsOf(element: HTMLElement, { latest, onPointer }: Hooks): uPlot.Options {
   const { series, time = false, logY = false, height = 260, xLabel, syncKey } = latest();
+  // Edges of bands are no lines of their own.
+  const lines = seriesByLine(series);
   const { onZoom, legend = series.length <= 12 } = latest();
   const [stroke, grid] = [resolved(element, '--quiet'), resolved(element, '--line')];
   const axis = { stroke, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 } };
@@ -124,7 +129,10 @@ export function optionsOf(element: HTMLElement, { latest, onPointer }: Hooks): u
     focus: { alpha: 0.25 },
     cursor: {
       drag: { x: true, y: false, setScale: onZoom === undefined },
-      focus: { prox: 24 },
+      focus: {
+        prox: NEAR_PX,
+        dist: (_, line, __, at, pointer) => (lines[line] === undefined ? FAR : at - pointer),
+      },
       ...(syncKey !== undefined && { sync: { key: syncKey } }),
     },
     hooks: {
