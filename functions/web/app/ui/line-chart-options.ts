@@ -1,4 +1,5 @@
 import uPlot from 'uplot';
+import { number } from '../data/format.ts';
 import type { LineChartProps, Series } from './line-chart.tsx';
 
 /** Colours that differ in both themes, also for most who see few of them. */
@@ -86,6 +87,10 @@ function zoomHook(latest: () => LineChartProps): (chart: uPlot) => void {
   };
 }
 
+/** Marks of what is very large or small with their exponent; a logarithmic axis leaves out some. */
+const marks = (_: uPlot, splits: readonly (number | null)[]): string[] =>
+  splits.map((value) => (value === null ? '' : number(value)));
+
 const NEAR_PX = 24;
 const FAR = 1e6;
 
@@ -120,10 +125,11 @@ export function optionsOf(element: HTMLElement, { latest, onPointer }: Hooks): u
       {
         ...axis,
         size: 34,
+        ...(!time && { values: marks }),
         ...(!time && areWhole(series) && { incrs: WHOLE }),
         ...(xLabel !== undefined && { label: xLabel, labelSize: 20 }),
       },
-      { ...axis, size: 58 },
+      { ...axis, size: 62, values: marks },
     ],
     legend: { show: legend },
     focus: { alpha: 0.25 },

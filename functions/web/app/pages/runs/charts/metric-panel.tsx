@@ -212,7 +212,7 @@ function notesOf(curves: readonly Curve[], log: boolean): string {
   return [
     shown < total
       ? `${count(shown)} of ${count(total)} points; extremes kept.`
-      : `${count(total)} points.`,
+      : `${count(total)} ${total === 1 ? 'point' : 'points'}.`,
     ...(gaps > 0 ? [`${count(gaps)} not a number (gaps).`] : []),
     ...(below > 0 ? [`${count(below)} of zero or less have no place on a log scale.`] : []),
   ].join(' ');
