@@ -46,6 +46,7 @@ async function launched(dashboard: Dashboard): Promise<number> {
     feature_flag_key: 'checkout',
     start_date: new Date(startedOn).toISOString(),
     metrics: [sales],
+    running_time_calculation: { minimum_detectable_effect: 20 },
     exposure_criteria: { filterTestAccounts: false },
     allow_unknown_events: true,
   });
@@ -98,6 +99,7 @@ describe.runIf(hasBrowser())('A/B tests in the dashboard', () => {
     expect(control).toMatch(/control40020%/);
     expect(other).toMatch(/test20050%.*\+150%.*Better, significant/);
     expect(await metric.getByRole('img', { name: /^test: \+\d/ }).count()).toBe(1);
+    await page.getByText(/^600 of [\d,]+ people that it takes/).waitFor();
     const mismatch = page.getByRole('alert');
     expect(await mismatch.textContent()).toContain('control: 400 people, 300 expected');
     expect(await seriousFindings(page)).toEqual([]);
@@ -154,7 +156,7 @@ describe.runIf(hasBrowser())('A/B tests in the dashboard', () => {
 
   test('change what they are measured by, and are shipped', async () => {
     const { page } = await dashboard.visit(`/1/ab-tests/${id}?tab=metrics`);
-    await press(page, 'Add a metric');
+    await press(page, 'Add a secondary metric');
     await page.getByLabel('Kind').selectOption('ratio');
     await press(page, 'Add it');
     await page.getByText('Name the event that counts.').waitFor();

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useGroup } from '../../data/use-group.ts';
-import { Button } from '../../ui/button.tsx';
+import { Button, buttonClass } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/dialog.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Card, Page } from '../../ui/page.tsx';
@@ -11,6 +11,7 @@ import { Badge, Facts, Freshness, Name, Time } from '../../ui/text.tsx';
 import { abTestsQuery } from '../abtests/queries.ts';
 import { ActiveSwitch } from './active-switch.tsx';
 import { changesOf, draftOf, problemOfDraft } from './draft.ts';
+import { filtersOf, variantsOfFlag } from './filters.ts';
 import { FlagChanges } from './flag-changes.tsx';
 import { FlagCode } from './flag-code.tsx';
 import { FlagForm } from './flag-form.tsx';
@@ -220,6 +221,7 @@ function FlagActions({ flag }: { readonly flag: Flag }) {
   const [asks, setAsks] = useState(false);
   const change = useFlagChange(flag.id);
   if (!flag.can_edit) return null;
+  const canTest = variantsOfFlag(filtersOf(flag)).some(({ key }) => key === 'control');
   const set = (deleted: boolean): void =>
     change.mutate(
       { deleted },
@@ -245,6 +247,16 @@ function FlagActions({ flag }: { readonly flag: Flag }) {
   }
   return (
     <>
+      {canTest && (
+        <Link
+          className={buttonClass()}
+          to="/$group/ab-tests/new"
+          params={{ group }}
+          search={{ flag: flag.key }}
+        >
+          New A/B test with it
+        </Link>
+      )}
       <Button onClick={() => setAsks(true)}>Delete …</Button>
       <Confirm
         title="Delete the flag"
