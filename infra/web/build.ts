@@ -12,8 +12,10 @@ const source = join(root, 'functions', 'web', 'app');
 export const WEB_BUILD = join(root, 'dist', 'web');
 const STAMP = '.built-from';
 
-/** What the dashboard is made of; of the domain, the numbers that pages work out by themselves. */
-const SOURCES = [source, join(root, 'functions', 'domain', 'stats')];
+const domain = join(root, 'functions', 'domain');
+
+/** What the dashboard is made of; of the domain, the numbers and graphs that pages work out by themselves. */
+const SOURCES = [source, join(domain, 'stats'), join(domain, 'entrypoints', 'task-graph')];
 
 async function filesOf(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
