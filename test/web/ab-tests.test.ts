@@ -165,6 +165,22 @@ describe.runIf(hasBrowser())('A/B tests in the dashboard', () => {
     await press(page, 'Add it');
     await page.getByText('count of purchase ÷ count of $feature_flag_called').first().waitFor();
 
+    await page.getByRole('link', { name: 'Settings', exact: true }).click();
+    await page.getByLabel('Method').selectOption('frequentist');
+    await page.getByLabel(/^Sequential testing/).check();
+    await page.getByRole('button', { name: 'Save' }).nth(2).click();
+    await page.getByText('Saved; results are worked out anew.').waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Results', exact: true }).click();
+    await page
+      .getByText(/^test: p/)
+      .first()
+      .waitFor();
+    await page.getByText(/hold however often you look/).waitFor();
+
+    await press(page, 'More');
+    await press(page, 'Make a cohort of those reached');
+    await page.getByText('Those whom it reached are cohort 1.').waitFor();
     await press(page, 'Ship a variant');
     await press(page, 'Ship test');
     await page.getByText('The variant test is shipped.').waitFor();

@@ -116,6 +116,32 @@ describe.runIf(hasBrowser())('feature flags in the dashboard', () => {
     await dashboard.api('DELETE', `${PROJECT}/approval_policies`);
   });
 
+  test('are only read by who may only read, who is told so', async () => {
+    await dashboard.account('reader');
+    const { id: group } = await dashboard.api<{ id: number }>('POST', '/api/v1/groups', {
+      name: 'read-only',
+    });
+    const { data } = await dashboard.api<{ data: readonly { id: number; username: string }[] }>(
+      'GET',
+      '/api/v1/users?search=username:reader',
+    );
+    const user = data.find(({ username }) => username === 'reader')?.id;
+    const permissions = { read: true };
+    await dashboard.api('POST', `/api/v1/groups/${group}/members`, { user, permissions });
+    const flag = { key: 'theirs', active: true };
+    await dashboard.api('POST', `/api/projects/${group}/feature_flags`, flag);
+    const { page } = await dashboard.visit(`/${group}/flags`, { as: 'reader' });
+    expect(await page.getByRole('switch', { name: 'theirs is on' }).isDisabled()).toBe(true);
+    await page.getByRole('link', { name: 'theirs' }).click();
+    await page.getByText('You may only read in this group.').waitFor();
+    await page.getByRole('link', { name: 'Change requests' }).first().click();
+    const policy = page.getByRole('button', { name: 'Make a policy' });
+    await policy.waitFor();
+    expect(await policy.isDisabled()).toBe(true);
+    await page.getByRole('link', { name: 'Holdouts' }).click();
+    expect(await page.getByRole('button', { name: 'New holdout' }).isDisabled()).toBe(true);
+  });
+
   test('fit a narrow screen', async () => {
     const { page } = await dashboard.visit('/1/flags/1', { viewport: { width: 390, height: 800 } });
     await page.getByLabel('Share of those who fit, in %').waitFor();

@@ -127,6 +127,18 @@ function TestForm({ test, change }: TestFormProps) {
         {test.existing && (
           <p className="quiet">The flag is used as it is: its variants are those above.</p>
         )}
+        {!test.existing && (
+          <TextField
+            label="Share of all people who take part, in %"
+            type="number"
+            min={0}
+            max={100}
+            step="any"
+            required
+            value={test.rollout}
+            onChange={({ target }) => change({ rollout: Number(target.value) })}
+          />
+        )}
         <HoldoutField value={test.holdout} onChange={(holdout) => change({ holdout })} />
       </Card>
       <Card title="Metrics">
