@@ -48,14 +48,14 @@ async function packPage(contents: Contents, folder: string): Promise<number> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, MANIFEST), JSON.stringify(manifestOf(contents)));
   const sizes = [...contents].map(async ([name, content]) => {
+    if (content.byteLength > MAX_FILE_BYTES) {
+      throw new Error(`${name} has ${content.byteLength} bytes: no function can answer with it.`);
+    }
     const names = packedNames(name);
     const [gzipped, brotli] = await Promise.all([
       small(content, { level: 9 }),
       smaller(content, { params: { [zlib.BROTLI_PARAM_SIZE_HINT]: content.byteLength } }),
     ]);
-    if (content.byteLength > MAX_FILE_BYTES) {
-      throw new Error(`${name} has ${content.byteLength} bytes: no function can answer with it.`);
-    }
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, names.gzip), gzipped);
     await writeFile(join(folder, names.brotli), brotli);

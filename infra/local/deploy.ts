@@ -9,6 +9,7 @@ import type { Emulator } from './emulator.ts';
 import { projectRoot, run } from './process.ts';
 
 const Outputs = z.object({
+  UiUrl: z.string(),
   ApiUrl: z.string(),
   ApiId: z.string(),
   MlflowTrackingUri: z.string(),

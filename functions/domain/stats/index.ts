@@ -9,6 +9,7 @@ export {
 export type { Prior } from './bayesian.ts';
 export type { BayesianStatistics, FrequentistStatistics, Method, Statistics } from './compare.ts';
 export { type AnalysisConfig, type ConfigLayer, resolveConfig } from './config.ts';
+export { studentTQuantile } from './distributions/student-t.ts';
 export type { DifferenceType } from './effects.ts';
 export type { ValidationFailure } from './gates.ts';
 export type { MetricKind } from './moments.ts';

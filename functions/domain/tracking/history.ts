@@ -1,4 +1,5 @@
 import { type Context, requirePermission } from '#kernel/context.ts';
+import type { Item } from '#kernel/table.ts';
 import {
   comparePlaces,
   compareRanks,
@@ -6,7 +7,8 @@ import {
   type Point,
   readHistoryPlace,
 } from './ordered.ts';
-import { pointsOf, runKeys } from './run.items.ts';
+import { pointsOf } from './points.ts';
+import { runKeys } from './run.items.ts';
 import { runScope, targetOf } from './scope.ts';
 
 export interface HistoryPage {
@@ -28,19 +30,27 @@ function ordered(
   return points.toSorted(compare).filter(follows);
 }
 
-/** All points of a metric, exact repeats dropped. */
-async function pointsBy(
+/** What the points of a metric are kept in, for whoever may read its run. */
+export async function readChunks(
   ctx: Context,
   { runId, key }: { readonly runId: string; readonly key: string },
-  compare: (a: Point, b: Point) => number,
-): Promise<readonly Point[]> {
+): Promise<readonly Item[]> {
   const scope = await runScope(ctx, runId);
   requirePermission(ctx, 'read', targetOf(scope));
   const { items } = await ctx.table.query({
     pk: runKeys.partition(runId),
     sk: { prefix: runKeys.chunks(key) },
   });
-  return ordered(pointsOf(items), compare);
+  return items;
+}
+
+/** All points of a metric, exact repeats dropped. */
+async function pointsBy(
+  ctx: Context,
+  { runId, key }: { readonly runId: string; readonly key: string },
+  compare: (a: Point, b: Point) => number,
+): Promise<readonly Point[]> {
+  return ordered(pointsOf(await readChunks(ctx, { runId, key })), compare);
 }
 
 /** The points behind the place of an earlier page. */

@@ -1,7 +1,7 @@
 import { type Context, requirePermission, type Target } from '#kernel/context.ts';
 import { lastOfHighestStep, pointWrites } from './metric-writes.ts';
-import type { StoredPoint } from './points.ts';
-import { type NamedPoint, pointsOf, readLatest, runKeys } from './run.items.ts';
+import { pointsOf, type StoredPoint } from './points.ts';
+import { type NamedPoint, readLatest, runKeys } from './run.items.ts';
 import { requireKey } from './schemas.ts';
 
 /** A job, with the run that its metrics are kept in; without one they are kept by its id. */

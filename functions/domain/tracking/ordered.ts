@@ -80,12 +80,13 @@ export const readRank = (rank: string): Point => ({
   value: valueOfRank(rank),
 });
 
-const compareIntegers = (a: bigint, b: bigint): number => (a < b ? -1 : Number(a > b));
+export const compareIntegers = (a: bigint | number, b: bigint | number): number =>
+  a < b ? -1 : Number(a > b);
 
 const nanAgainst = (value: number): number => (value > 0 ? -1 : 1);
 
 /** As {@link orderedValue} sorts. */
-function compareValues(a: number, b: number): number {
+export function compareValues(a: number, b: number): number {
   if (a < b) return -1;
   if (a > b) return 1;
   if (a === b) return a === 0 ? Number(Object.is(b, -0)) - Number(Object.is(a, -0)) : 0;

@@ -1,4 +1,5 @@
 import { AppError } from '#kernel/errors.ts';
+import type { Item } from '#kernel/table.ts';
 import type { Point } from './ordered.ts';
 
 /**
@@ -11,7 +12,7 @@ export interface StoredPoint extends Point {
   readonly written: number;
 }
 
-const DOUBLE_BYTES = 8;
+export const DOUBLE_BYTES = 8;
 /** Two varints of 64 bits and a double. */
 const MOST_BYTES = 10 + 10 + DOUBLE_BYTES;
 
@@ -46,10 +47,11 @@ function putVarint(bytes: Uint8Array, at: number, value: bigint): number {
   return next + 1;
 }
 
-const corrupt = (): AppError => new AppError('internal', 'A chunk of metric points is damaged.');
+export const corrupt = (): AppError =>
+  new AppError('internal', 'A chunk of metric points is damaged.');
 
 /** What was read of some bytes, and up to where. */
-interface Cursor {
+export interface Cursor {
   readonly bytes: Uint8Array;
   at: number;
 }
@@ -70,7 +72,8 @@ function readLong(cursor: Cursor): bigint {
 /** Seven groups of seven bits are exact in a double. */
 const MOST_SCALE = 2 ** 42;
 
-function readVarint(cursor: Cursor): bigint {
+/** A difference that a double holds; where it is longer there is none, and the cursor stays. */
+export function readSmall(cursor: Cursor): number | undefined {
   const start = cursor.at;
   let value = 0;
   for (let scale = 1; scale <= MOST_SCALE; scale *= 0x80) {
@@ -78,10 +81,15 @@ function readVarint(cursor: Cursor): bigint {
     if (byte === undefined) throw corrupt();
     cursor.at += 1;
     value += (byte & 0x7f) * scale;
-    if (byte < 0x80) return BigInt(value % 2 === 0 ? value / 2 : -(value + 1) / 2);
+    if (byte < 0x80) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
   cursor.at = start;
-  return readLong(cursor);
+  return undefined;
+}
+
+function readVarint(cursor: Cursor): bigint {
+  const small = readSmall(cursor);
+  return small === undefined ? readLong(cursor) : BigInt(small);
 }
 
 /** `base` is the time that the chunk began, `now` that of the call. */
@@ -117,3 +125,11 @@ export function unpackSegment(bytes: Uint8Array, base: number): readonly StoredP
   }
   return points;
 }
+
+/** The points of chunks, in the order in which each chunk took them. */
+export const pointsOf = (chunks: readonly Item[]): readonly StoredPoint[] =>
+  chunks.flatMap((chunk) =>
+    ((chunk.points ?? []) as unknown as readonly Uint8Array[]).flatMap((segment) =>
+      unpackSegment(segment, chunk.base as number),
+    ),
+  );

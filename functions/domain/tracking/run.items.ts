@@ -3,8 +3,6 @@ import { key, pad, prefix } from '#kernel/keys.ts';
 import type { Item, Key, Write } from '#kernel/table.ts';
 import { itemMissing, MAX_TRANSACT_WRITES, put } from '#kernel/table.ts';
 import { type Point, readRank } from './ordered.ts';
-import type { StoredPoint } from './points.ts';
-import { unpackSegment } from './points.ts';
 import { type Entry, LOCKED_TAG, RUN_NAME_TAG, type Run } from './schemas.ts';
 
 /** Longer names are kept by their hash, since sort keys are limited to 1,024 bytes. */
@@ -176,11 +174,3 @@ export const readLatest = (item: Item): NamedPoint => ({
   key: nameOf(item),
   ...readRank(item.rank as string),
 });
-
-/** The points of chunks, in the order in which each chunk took them. */
-export const pointsOf = (chunks: readonly Item[]): readonly StoredPoint[] =>
-  chunks.flatMap((chunk) =>
-    ((chunk.points ?? []) as unknown as readonly Uint8Array[]).flatMap((segment) =>
-      unpackSegment(segment, chunk.base as number),
-    ),
-  );

@@ -1,5 +1,5 @@
 /** Whose file it is: that of the package swagger-ui-dist, or ours in `functions/web/docs`. */
-export type Origin = 'package' | 'web';
+type Origin = 'package' | 'web';
 
 /** All that the page /docs loads; no other name leads to a file. */
 export const PAGE_FILES: ReadonlyMap<string, Origin> = new Map([

@@ -40,6 +40,14 @@ const RunInfo = z.strictObject({
 });
 const metric = { key: text, value: double, timestamp: int64, step: int64 };
 const Metric = z.strictObject(metric);
+const SeriesOfRun = z.strictObject({
+  run_id: text,
+  total: z.number(),
+  sampled: z.boolean(),
+  steps: z.array(int64),
+  timestamps: z.array(int64),
+  values: z.array(z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])])),
+});
 const MetricOfRun = Metric.extend({ run_id: text });
 const DatasetInput = z.strictObject({
   tags: entries,
@@ -216,6 +224,7 @@ const ANSWERS: { readonly [operationId: string]: z.ZodType } = {
   getMetricHistory: z.strictObject({ metrics: z.array(Metric).optional(), ...token }),
   getMetricHistoryBulk: z.strictObject({ metrics: z.array(MetricOfRun).optional() }),
   getMetricHistoryBulkInterval: z.strictObject({ metrics: z.array(MetricOfRun).optional() }),
+  getMetricSeries: z.strictObject({ series: z.array(SeriesOfRun), as_of: int64 }),
   listArtifacts: FileList,
   proxyListArtifacts: z.strictObject({ files: z.array(File).optional() }),
   createPresignedUploadUrl: z.strictObject({ presigned_url: text, headers }),

@@ -52,6 +52,7 @@ const runs = {
     params: [{ key: 'optimizer', value: 'adam' }],
     tags: [tag],
   },
+  getMetricSeries: { run_ids: [RUN.run_id], metric_key: 'loss', max_points: 500 },
   logInputs: {
     ...RUN,
     datasets: [

@@ -111,8 +111,11 @@ export const parts: readonly Part[] = [
   {
     name: 'histories of metrics',
     paths: /^\/2\.0\/mlflow\/metrics\//,
-    routes: async () =>
-      under(V2, reported((await import('./metric-history.ts')).metricHistoryRoutes)),
+    routes: async () => {
+      const { metricHistoryRoutes } = await import('./metric-history.ts');
+      const { metricSeriesRoutes } = await import('./metric-series.ts');
+      return under(V2, reported(metricHistoryRoutes, metricSeriesRoutes));
+    },
   },
   {
     name: 'runs',
@@ -185,7 +188,11 @@ export const mlflowTags = async () => (await import('./document-tags.ts')).tags;
 const documentRoute = openApiRoute({
   title: 'Assay: the REST API of MLflow',
   base: '/',
-  error: z.looseObject({ error_code: z.string(), message: z.string() }),
+  error: z.looseObject({
+    error_code: z.string(),
+    message: z.string(),
+    error_position: z.int().optional(),
+  }),
   nullIsMissing: true,
   movedBy: 307,
   tags: mlflowTags,

@@ -9,7 +9,7 @@ const REFERENCES: ReadonlySet<string> = new Set([
   ...['plugins', 'artifactPlugins', 'pluginSnapshotIds', 'artifactPluginSnapshotIds'],
   ...['parameterType', 'artifact', 'artifactUri', 'resourceSnapshot', 'mlflowRunId', 'invitation'],
   ...['oldPassword', 'experiment_id', 'experiment_ids', 'run_id', 'runId', 'trace_id', 'trace_ids'],
-  ...['upload_id', 'etag'],
+  ...['run_ids', 'upload_id', 'etag'],
 ]);
 /** Of single operations, where the same word is a new name elsewhere. */
 const OWN: readonly (readonly [operations: RegExp, names: readonly string[]])[] = [

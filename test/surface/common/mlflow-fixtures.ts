@@ -135,6 +135,7 @@ export const mlflowFixtures: Fixtures = {
   getMetricHistoryBulkInterval: {
     query: (world) => `run_ids=${runOf(world)}&metric_key=loss`,
   },
+  getMetricSeries: { body: (world) => ({ run_ids: [runOf(world)], metric_key: 'loss' }) },
   setTag: ofRun({ key: 'a', value: 'b' }),
   deleteTag: {
     body: async (world) => {

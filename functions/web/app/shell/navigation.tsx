@@ -1,4 +1,5 @@
-import { Link, useParams } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
+import { useShownGroup } from './use-shown-group.ts';
 
 const SECTIONS = [
   {
@@ -23,6 +24,9 @@ const SECTIONS = [
       { to: '/$group/ab-tests', text: 'A/B tests' },
       { to: '/$group/flags', text: 'Feature flags' },
       { to: '/$group/change-requests', text: 'Change requests' },
+      { to: '/$group/holdouts', text: 'Holdouts' },
+      { to: '/$group/saved-metrics', text: 'Saved metrics' },
+      { to: '/$group/project-settings', text: 'Project settings' },
     ],
   },
   {
@@ -36,7 +40,7 @@ const SECTIONS = [
 
 /** The ways to everything of the group. */
 export function Navigation() {
-  const { group } = useParams({ strict: false });
+  const group = useShownGroup();
   if (group === undefined) return null;
   return (
     <nav className="side" aria-label="Of this group">

@@ -1,12 +1,18 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useParams, useRouter } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { isSignedOut } from '../data/api-error.ts';
 import { groupsQuery, sessionQuery, signOut } from '../data/session.ts';
 import { Button } from '../ui/button.tsx';
 import { Menu } from '../ui/menu.tsx';
-import { ErrorNote } from '../ui/page.tsx';
-import { keepTheme, keptTheme, THEMES } from './kept.ts';
+import { useNotices } from '../ui/notices.tsx';
+import { ErrorNote, Page } from '../ui/page.tsx';
+import { THEMES } from './kept.ts';
 import { Navigation } from './navigation.tsx';
+import { SpokenTitle } from './spoken-title.tsx';
+import { usePageFocus } from './use-page-focus.ts';
+import { useShownGroup } from './use-shown-group.ts';
+import { useTheme } from './use-theme.ts';
 import './shell.css';
 
 /** What is around every page: where one is, who one is, and the way to all else. */
@@ -18,11 +24,12 @@ export function Shell() {
     // The gate sends whoever is signed out to the sign-in, with the way back.
     if (signedOut) void router.invalidate();
   }, [signedOut, router]);
+  usePageFocus();
+  useSamePerson(session.data?.id);
   return (
     <div className="shell">
-      <a className="skip" href="#content">
-        To the content
-      </a>
+      <SkipLink />
+      <SpokenTitle />
       <TopBar />
       <Navigation />
       <main id="content" tabIndex={-1}>
@@ -33,6 +40,27 @@ export function Shell() {
   );
 }
 
+/** No link: the address stays that of the page. */
+const SkipLink = () => (
+  <button
+    type="button"
+    className="skip"
+    onClick={() => document.getElementById('content')?.focus()}
+  >
+    To the content
+  </button>
+);
+
+/** Somebody else who signed in meanwhile, in another tab, sees nothing of what was read before. */
+function useSamePerson(id: number | null | undefined): void {
+  const first = useRef(id);
+  useEffect(() => {
+    if (typeof id !== 'number') return;
+    first.current ??= id;
+    if (first.current !== id) window.location.reload();
+  }, [id]);
+}
+
 /** A group that the caller is not in looks like one that there is not. */
 function GroupGate() {
   const { group } = useParams({ strict: false });
@@ -40,22 +68,26 @@ function GroupGate() {
   if (group === undefined || groups.data === undefined) return <Outlet />;
   if (groups.data.some(({ id }) => id === group)) return <Outlet />;
   return (
-    <div className="stack">
-      <h1>Not found</h1>
+    <Page title="Not found">
       <p>There is no group {group}, or you are not in it. Ask its owner for an invitation.</p>
       <p>
         <Link to="/">To your own group</Link>
       </p>
-    </div>
+    </Page>
   );
 }
 
 function TopBar() {
   return (
     <header className="top">
-      <Link to="/" className="brand">
-        <img src={new URL('../icon.svg', import.meta.url).href} alt="" width="22" height="22" />
-        Assay
+      <Link to="/" className="brand" aria-label="Assay">
+        <img
+          src={new URL('../icon.svg', import.meta.url).href}
+          alt="Assay"
+          width="22"
+          height="22"
+        />
+        <span className="brand-name">Assay</span>
       </Link>
       <GroupChoice />
       <span className="spring" />
@@ -70,7 +102,7 @@ function TopBar() {
 
 function GroupChoice() {
   const groups = useQuery(groupsQuery);
-  const { group } = useParams({ strict: false });
+  const group = useShownGroup();
   const navigate = useNavigate();
   if (groups.data === undefined) return null;
   return (
@@ -78,6 +110,7 @@ function GroupChoice() {
       <span className="visually-hidden">Group</span>
       <select
         value={group ?? ''}
+        title={groups.data.find(({ id }) => id === group)?.name}
         onChange={({ target }) =>
           void navigate({ to: '/$group', params: { group: Number(target.value) } })
         }
@@ -94,17 +127,14 @@ function GroupChoice() {
 }
 
 function ThemeChoice() {
-  const [theme, setTheme] = useState(keptTheme);
+  const [theme, setTheme] = useTheme();
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'system';
   return (
     <Button
       kind="quiet"
       aria-label={`Theme: ${theme}. Change to ${next}`}
       title={`Theme: ${theme}`}
-      onClick={() => {
-        keepTheme(next);
-        setTheme(next);
-      }}
+      onClick={() => setTheme(next)}
     >
       {{ system: '◐', light: '☀', dark: '☾' }[theme]}
     </Button>
@@ -115,8 +145,13 @@ function PersonMenu() {
   const session = useQuery(sessionQuery);
   const queries = useQueryClient();
   const navigate = useNavigate();
+  const { failed } = useNotices();
   const leave = async (): Promise<void> => {
-    await signOut();
+    try {
+      await signOut();
+    } catch (error) {
+      if (!isSignedOut(error)) return failed(error);
+    }
     // Nothing of one person stays for the next.
     queries.clear();
     await navigate({ to: '/sign-in', search: {} });
@@ -124,7 +159,7 @@ function PersonMenu() {
   const { username, administrator, version } = session.data ?? {};
   if (username === undefined || username === null) return null;
   return (
-    <Menu label={<bdi>{username}</bdi>} kind="quiet">
+    <Menu label={<bdi className="person">{username}</bdi>} kind="quiet">
       <Link to="/account">Your account and tokens</Link>
       {administrator === true && <Link to="/admin">Administration</Link>}
       <a href="/docs">Every call (API)</a>

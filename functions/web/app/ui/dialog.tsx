@@ -9,15 +9,29 @@ interface DialogProps {
   readonly onClose: () => void;
   readonly children: ReactNode;
   readonly wide?: boolean;
+  /** A click beside it does not close it: for what is not shown again. */
+  readonly stays?: boolean;
 }
 
+/** What is filled in comes before the cross. */
+const focusFirstField = (dialog: HTMLDialogElement | null): void =>
+  dialog
+    ?.querySelector<HTMLElement>('form :is(input, select, textarea):not(:disabled)')
+    ?.focus({ preventScroll: true });
+
 /** The browser's own modal dialog: it keeps the focus and gives it back. Its content lives while it is open. */
-export function Dialog({ title, open, onClose, children, wide = false }: DialogProps) {
+export function Dialog({ title, open, onClose, children, wide = false, stays }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
+  // A text that is marked from within to beyond the edge is no click beside it.
+  const pressedBeside = useRef(false);
   useEffect(() => {
-    if (open) dialog.current?.showModal();
-    else dialog.current?.close();
+    if (!open) {
+      dialog.current?.close();
+      return;
+    }
+    dialog.current?.showModal();
+    focusFirstField(dialog.current);
   }, [open]);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does the same
@@ -26,8 +40,12 @@ export function Dialog({ title, open, onClose, children, wide = false }: DialogP
       className={wide ? 'dialog wide' : 'dialog'}
       aria-labelledby={heading}
       onClose={onClose}
+      onPointerDown={(event) => {
+        pressedBeside.current = event.target === dialog.current;
+      }}
       onClick={(event) => {
-        if (event.target === dialog.current) onClose();
+        const isBeside = pressedBeside.current && event.target === dialog.current;
+        if (isBeside && stays !== true) onClose();
       }}
     >
       {open && (

@@ -46,7 +46,7 @@ export function Field({ label, hint, error, labelHidden = false, children }: Fra
         </div>
       )}
       {error !== undefined && (
-        <div id={`${id}-error`} className="field-error">
+        <div id={`${id}-error`} role="alert" className="field-error">
           {error}
         </div>
       )}

@@ -1,18 +1,29 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
+import { clockTime, number } from '../data/format.ts';
 import 'uplot/dist/uPlot.min.css';
 import './line-chart.css';
+import {
+  formOf,
+  type Hooks,
+  joined,
+  optionsOf,
+  seriesByLine,
+  widthOf,
+} from './line-chart-options.ts';
+
+export { colorOf, PALETTE } from './line-chart-options.ts';
 
 export interface Series {
   readonly label: string;
   /** Ascending; steps, or times in seconds. */
   readonly x: readonly number[];
-  /** As long as `x`; what is no number leaves a gap. */
+  /** As long as `x`; `null` leaves a gap. */
   readonly y: readonly (number | null)[];
   /** Where around `y` a value may be: drawn as a band. */
   readonly low?: readonly (number | null)[];
   readonly high?: readonly (number | null)[];
-  /** Any CSS colour; one of the palette when missing. */
+  /** Any colour of a canvas; one of the palette when missing. */
   readonly color?: string;
   readonly faint?: boolean;
 }
@@ -26,6 +37,8 @@ export interface LineChartProps {
   readonly logY?: boolean;
   readonly height?: number;
   readonly xLabel?: string;
+  /** Which line is which; up to twelve lines when missing. */
+  readonly legend?: boolean;
   /** A range that was drawn with the pointer, or `undefined` after a double click. */
   readonly onZoom?: (range: { readonly from: number; readonly to: number } | undefined) => void;
   /** The canvas, for an image of it. */
@@ -34,122 +47,75 @@ export interface LineChartProps {
   readonly syncKey?: string;
 }
 
-/** Colours that differ in both themes, also for most who see few of them. */
-export const PALETTE = [
-  '#2f7ed8',
-  '#e0792b',
-  '#2a9d62',
-  '#c8456b',
-  '#8d63c9',
-  '#a37a1f',
-  '#1f9aa8',
-  '#d65bb0',
-  '#6f8f1f',
-  '#7a869a',
-] as const;
-export const colorOf = (index: number): string => PALETTE[index % PALETTE.length] ?? PALETTE[0];
-
-/** The values of all series by every x that one of them has. */
-function joined(series: readonly Series[]): uPlot.AlignedData {
-  const tables = series.flatMap(({ x, y, low, high }): uPlot.AlignedData[] => {
-    const bands = low === undefined || high === undefined ? [] : [[...low], [...high]];
-    return [[[...x], [...y], ...bands] as uPlot.AlignedData];
-  });
-  const [first] = tables;
-  if (first === undefined) return [[]];
-  return tables.length === 1 ? first : uPlot.join(tables);
-}
-
-const cssColor = (name: string): string =>
-  getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
-/** Colours of the theme are read when the chart is made: `light-dark()` is resolved by an element. */
-function resolved(element: HTMLElement, name: string): string {
-  element.style.color = `var(${name})`;
-  const color = getComputedStyle(element).color;
-  element.style.color = '';
-  return color || cssColor(name);
-}
-
-function linesOf(series: readonly Series[]): { series: uPlot.Series[]; bands: uPlot.Band[] } {
-  const lines: uPlot.Series[] = [{}];
-  const bands: uPlot.Band[] = [];
-  series.forEach(({ label, color, faint, low, high }, index) => {
-    const stroke = color ?? colorOf(index);
-    const shown = {
-      label,
-      stroke,
-      width: faint === true ? 1 : 2,
-      alpha: faint === true ? 0.3 : 1,
-      spanGaps: true,
+/** Changes with the theme: colours of a canvas are read when it is made. */
+function useTheme(): number {
+  const [changes, setChanges] = useState(0);
+  useEffect(() => {
+    const changed = (): void => setChanges((count) => count + 1);
+    const dark = window.matchMedia('(prefers-color-scheme: dark)');
+    const chosen = new MutationObserver(changed);
+    chosen.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    dark.addEventListener('change', changed);
+    return () => {
+      chosen.disconnect();
+      dark.removeEventListener('change', changed);
     };
-    lines.push({ ...shown, points: { size: 5 } });
-    if (low === undefined || high === undefined) return;
-    const edge = { stroke: 'transparent', points: { show: false }, spanGaps: true };
-    lines.push({ ...edge, label: `${label}, low` }, { ...edge, label: `${label}, high` });
-    bands.push({ series: [lines.length - 1, lines.length - 2], fill: `${stroke}33` });
-  });
-  return { series: lines, bands };
+  }, []);
+  return changes;
 }
 
-/** Below zero and at zero a logarithm has no place: such values are left out of the drawing. */
-function optionsOf(props: LineChartProps, element: HTMLElement): uPlot.Options {
-  const { series, time = false, logY = false, height = 260, xLabel, onZoom, syncKey } = props;
-  const [stroke, grid] = [resolved(element, '--quiet'), resolved(element, '--line')];
-  const axis = { stroke, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 } };
-  return {
-    width: Math.max(element.clientWidth, 200),
-    height,
-    ...linesOf(series),
-    scales: { x: { time }, y: { distr: logY ? 3 : 1 } },
-    axes: [
-      { ...axis, ...(xLabel !== undefined && { label: xLabel, labelSize: 22 }) },
-      { ...axis, size: 64 },
-    ],
-    legend: { show: series.length <= 12 },
-    cursor: {
-      drag: { x: true, y: false, setScale: onZoom === undefined },
-      ...(syncKey !== undefined && { sync: { key: syncKey } }),
-    },
-    hooks: {
-      setSelect: [
-        (chart) => {
-          const { left, width } = chart.select;
-          if (onZoom === undefined || width < 4) return;
-          onZoom({ from: chart.posToVal(left, 'x'), to: chart.posToVal(left + width, 'x') });
-          chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-        },
-      ],
-    },
-  };
+/** The point of a line that is next to the pointer. */
+function readoutOf(chart: uPlot, line: number | null, props: LineChartProps): string {
+  const { series, time = false } = props;
+  const near = line === null ? undefined : seriesByLine(series)[line];
+  const index = line === null ? null : (chart.cursor.idxs?.[line] ?? chart.cursor.idx);
+  if (line === null || near === undefined || index === null || index === undefined) return '';
+  const [x, y] = [chart.data[0][index], chart.data[line]?.[index]];
+  if (x === undefined || typeof y !== 'number') return '';
+  return `${near.label}: ${number(y)} at ${time ? clockTime(x * 1000) : number(x)}`;
 }
 
 /** Lines over steps or times, drawn by uPlot; loads with the pages that have charts. */
 export function LineChart(props: LineChartProps) {
   const frame = useRef<HTMLDivElement>(null);
+  const readout = useRef<HTMLParagraphElement>(null);
+  const chart = useRef<uPlot>(undefined);
   const latest = useRef(props);
   latest.current = props;
-  const { label, series, time, logY, height, xLabel, syncKey } = props;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a chart is made anew for what changes its form
+  const theme = useTheme();
+  const { label, series, height = 260, logY = false } = props;
+  const form = formOf(props);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: made anew for what changes its form
   useEffect(() => {
     const element = frame.current;
     if (element === null) return;
-    const positive = (value: number | null): number | null =>
-      value !== null && value > 0 ? value : null;
-    const shown =
-      logY === true ? series.map((each) => ({ ...each, y: each.y.map(positive) })) : series;
-    const chart = new uPlot(optionsOf(latest.current, element), joined(shown), element);
-    latest.current.onReady?.(chart.ctx.canvas);
-    const reset = (): void => latest.current.onZoom?.(undefined);
-    chart.over.addEventListener('dblclick', reset);
-    const watch = new ResizeObserver(() =>
-      chart.setSize({ width: Math.max(element.clientWidth, 200), height: height ?? 260 }),
-    );
+    let near: number | null = null;
+    const onPointer: Hooks['onPointer'] = (made, line = near) => {
+      near = line;
+      if (readout.current) readout.current.textContent = readoutOf(made, near, latest.current);
+    };
+    const options = optionsOf(element, { latest: () => latest.current, onPointer });
+    const made = new uPlot(options, joined(latest.current.series, logY), element);
+    chart.current = made;
+    latest.current.onReady?.(made.ctx.canvas);
+    made.over.addEventListener('dblclick', () => latest.current.onZoom?.(undefined));
+    const watch = new ResizeObserver(() => made.setSize({ width: widthOf(element), height }));
     watch.observe(element);
     return () => {
       watch.disconnect();
-      chart.destroy();
+      made.destroy();
+      chart.current = undefined;
     };
-  }, [series, time, logY, height, xLabel, syncKey]);
-  return <div ref={frame} className="line-chart" role="img" aria-label={label} />;
+  }, [form, theme]);
+  const drawn = useRef(series);
+  useEffect(() => {
+    if (drawn.current !== series) chart.current?.setData(joined(series, logY));
+    drawn.current = series;
+  }, [series, logY]);
+  return (
+    <div className="line-chart">
+      <div ref={frame} role="img" aria-label={label} />
+      <p ref={readout} className="line-chart-readout" aria-hidden="true" />
+    </div>
+  );
 }

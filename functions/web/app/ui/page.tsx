@@ -27,7 +27,7 @@ export function Page({ title, above, actions, freshness, children }: PageProps) 
       <header className="page-head">
         <div>
           {above !== undefined && <div className="page-above">{above}</div>}
-          <h1>
+          <h1 tabIndex={-1}>
             <bdi>{title}</bdi>
           </h1>
         </div>

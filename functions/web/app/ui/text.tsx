@@ -16,15 +16,19 @@ export function useNow(everyMs = 30_000): number {
   return now;
 }
 
-/** A moment as "3 min. ago", in full when pointed at. */
+const SKEW_MS = 60_000;
+
+/** A moment as "3 min. ago" or "in 3 days", in full when pointed at. */
 export function Time({ at }: { readonly at: number | string | null | undefined }) {
   const now = useNow();
   if (at === null || at === undefined) return <span className="quiet">–</span>;
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return <span className="quiet">–</span>;
+  // A clock that is a little slow does not make what has just happened lie ahead.
+  const ahead = date.getTime() - now;
   return (
     <time dateTime={date.toISOString()} title={fullTime(date)}>
-      {ago(date, Math.max(now, date.getTime()))}
+      {ago(date, ahead > 0 && ahead < SKEW_MS ? date.getTime() : now)}
     </time>
   );
 }

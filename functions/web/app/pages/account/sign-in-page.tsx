@@ -1,80 +1,75 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
-import { ApiError, isSignedOut } from '../../data/api-error.ts';
-import { sessionQuery, signIn } from '../../data/session.ts';
-import { Button } from '../../ui/button.tsx';
-import { TextField } from '../../ui/field.tsx';
-import { ErrorNote, Page } from '../../ui/page.tsx';
+import { useEffect } from 'react';
+import { type Session, sessionQuery, signIn } from '../../data/session.ts';
+import { Page } from '../../ui/page.tsx';
+import { nextPage } from './next-page.ts';
+import { SignInForm } from './sign-in-form.tsx';
 
 const route = getRouteApi('/sign-in');
 
-/** Only ways within these pages: a link from elsewhere must not lead on to a third place. */
-const within = (next: string | undefined): string =>
-  next?.startsWith('/') === true ? `/ui${next}` : '/ui/';
-
 export function SignInPage() {
-  const { next } = route.useSearch();
+  const { next, changed } = route.useSearch();
   const session = useQuery(sessionQuery);
-  const [username, setUsername] = useState('');
-  const [password, setPassword] = useState('');
+  const after = nextPage(next);
+  const known = typeof session.data?.username === 'string';
+  // Loaded anew: nothing that was read before stays.
+  useEffect(() => {
+    if (known) window.location.replace(after);
+  }, [known, after]);
   const attempt = useMutation({
-    mutationFn: () => signIn(username, password),
-    // Loaded anew: nothing that was read before stays.
-    onSuccess: () => window.location.assign(within(next)),
-    onSettled: () => setPassword(''),
+    mutationFn: ({ username, password }: { username: string; password: string }) =>
+      signIn(username, password),
+    onSuccess: () => window.location.assign(after),
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    attempt.mutate();
-  };
   return (
     <main className="alone">
       <Page title="Sign in">
-        <form className="stack" onSubmit={submit}>
-          <TextField
-            label="Name"
-            name="username"
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            required
-            maxLength={150}
-            value={username}
-            onChange={({ target }) => setUsername(target.value)}
-          />
-          <TextField
-            label="Password"
-            name="password"
-            type="password"
-            autoComplete="current-password"
-            required
-            maxLength={1024}
-            value={password}
-            onChange={({ target }) => setPassword(target.value)}
-          />
-          <Button type="submit" kind="primary" busy={attempt.isPending}>
-            Sign in
-          </Button>
-          {attempt.isError && <Refused error={attempt.error} />}
-        </form>
-        <p className="quiet">
-          {session.data?.registration === 'open' && <Link to="/register">Make an account</Link>}
-          {session.data?.registration === 'invite' && (
-            <>
-              Invited? <Link to="/register">Make an account with the invitation</Link>
-            </>
-          )}
-          {session.data?.registration === 'closed' && 'An administrator makes accounts here.'}
-        </p>
+        {changed === true && (
+          <p role="status">
+            The password is changed, and every session has ended. Sign in with it.
+          </p>
+        )}
+        {next !== undefined && after !== '/ui/' && (
+          <p className="quiet">Then you go on to where you were.</p>
+        )}
+        <SignInForm
+          action="Sign in"
+          busy={attempt.isPending || attempt.isSuccess}
+          error={attempt.error}
+          onSubmit={(username, password) => attempt.mutate({ username, password })}
+        />
+        <WayIn registration={session.data?.registration} />
+        <details>
+          <summary>Password forgotten, or older than a year?</summary>
+          <p className="quiet">
+            An old one does not let you in any more. Whoever shares a group with you can open the
+            page “People”, choose “Renew an expired password” beside your name, and let you type the
+            old and a new one. Nobody can look up or reset a forgotten one: an administrator makes
+            you another account.
+          </p>
+        </details>
       </Page>
     </main>
   );
 }
 
-function Refused({ error }: { readonly error: unknown }) {
-  if (isSignedOut(error) || (error instanceof ApiError && error.status === 403)) {
-    return <p role="alert">Name or password is wrong.</p>;
-  }
-  return <ErrorNote error={error} />;
+/** How to come by an account. */
+function WayIn({ registration }: { readonly registration: Session['registration'] | undefined }) {
+  if (registration === undefined) return null;
+  return (
+    <p className="quiet">
+      {registration === 'open' && <Link to="/register">Make an account</Link>}
+      {registration === 'invite' && (
+        <>
+          Invited? <Link to="/register">Make an account with the invitation</Link>
+        </>
+      )}
+      {registration === 'closed' && (
+        <>
+          An administrator makes accounts here. <Link to="/register">Invited all the same?</Link>
+        </>
+      )}
+    </p>
+  );
 }

@@ -1,0 +1,42 @@
+import { type AuditRecord, actionOf, thingsOf } from './audit-record.ts';
+
+/** A cell as RFC 4180 writes it; what a spreadsheet would take for a formula stays a text. */
+function cellOf(value: string | number | null): string {
+  const text = value === null ? '' : String(value);
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+const COLUMNS: readonly (readonly [string, (record: AuditRecord) => string | number | null])[] = [
+  ['time', ({ createdOn }) => createdOn],
+  ['person', ({ user }) => user?.username ?? null],
+  ['person_id', ({ user }) => user?.id ?? null],
+  ['token_id', ({ tokenId }) => tokenId],
+  ['job', ({ job }) => job],
+  ['action', actionOf],
+  [
+    'changed',
+    (record) =>
+      thingsOf(record)
+        .map(({ kind, id }) => `${kind} ${id}`.trim())
+        .join('; '),
+  ],
+  ['operation', ({ operationId }) => operationId],
+  ['method', ({ method }) => method],
+  ['path', ({ path }) => path],
+  ['request_id', ({ requestId }) => requestId],
+  ['input_sha256', ({ inputSha256 }) => inputSha256],
+];
+
+/** The trail as a table for spreadsheets. */
+export function auditCsv(records: readonly AuditRecord[]): string {
+  const lines = [
+    COLUMNS.map(([name]) => name),
+    ...records.map((record) => COLUMNS.map(([, read]) => cellOf(read(record)))),
+  ];
+  return lines.map((cells) => `${cells.join(',')}\r\n`).join('');
+}
+
+/** As the API tells it. */
+export const auditJson = (records: readonly AuditRecord[]): string =>
+  `${JSON.stringify(records, null, 2)}\n`;

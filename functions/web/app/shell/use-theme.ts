@@ -1,0 +1,24 @@
+import { useSyncExternalStore } from 'react';
+import { keepTheme, keptTheme, type Theme } from './kept.ts';
+
+const listeners = new Set<() => void>();
+let current: Theme | undefined;
+
+const read = (): Theme => {
+  current ??= keptTheme();
+  return current;
+};
+
+const listen = (listener: () => void): (() => void) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+
+function change(theme: Theme): void {
+  current = theme;
+  keepTheme(theme);
+  for (const listener of listeners) listener();
+}
+
+/** The theme and its change: the same wherever it is chosen, even where the browser keeps nothing. */
+export const useTheme = () => [useSyncExternalStore(listen, read), change] as const;
