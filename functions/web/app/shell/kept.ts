@@ -1,6 +1,7 @@
 /** What this browser keeps between visits. A browser that keeps nothing (private windows) works as well. */
 
-function read(key: string): string | undefined {
+/** A text that was kept by `keepText`; a person's own ones have the id of the person in their key. */
+export function keptText(key: string): string | undefined {
   try {
     return localStorage.getItem(`assay.${key}`) ?? undefined;
   } catch {
@@ -8,7 +9,7 @@ function read(key: string): string | undefined {
   }
 }
 
-function write(key: string, value: string): void {
+export function keepText(key: string, value: string): void {
   try {
     localStorage.setItem(`assay.${key}`, value);
   } catch {
@@ -16,16 +17,17 @@ function write(key: string, value: string): void {
   }
 }
 
-export const keptGroup = (): number | undefined => Number(read('group')) || undefined;
-export const keepGroup = (id: number): void => write('group', String(id));
+export const keptGroup = (): number | undefined => Number(keptText('group')) || undefined;
+export const keepGroup = (id: number): void => keepText('group', String(id));
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-export const keptTheme = (): Theme => THEMES.find((theme) => theme === read('theme')) ?? 'system';
+export const keptTheme = (): Theme =>
+  THEMES.find((theme) => theme === keptText('theme')) ?? 'system';
 
 /** Shows the page in a theme from now on, and at the next visit. */
 export function keepTheme(theme: Theme): void {
-  write('theme', theme);
+  keepText('theme', theme);
   document.documentElement.dataset.theme = theme;
 }

@@ -1,0 +1,211 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { Button } from '../../ui/button.tsx';
+import { Confirm, Dialog } from '../../ui/dialog.tsx';
+import { TextArea, TextField } from '../../ui/field.tsx';
+import { useNotices } from '../../ui/notices.tsx';
+import { ErrorNote } from '../../ui/page.tsx';
+import {
+  changeExperiment,
+  createExperiment,
+  type Experiment,
+  renameExperiment,
+} from './experiment-data.ts';
+
+/** Lists and pages of experiments are read again. */
+export function useExperimentChanged(group: number): () => Promise<unknown> {
+  const queries = useQueryClient();
+  return () =>
+    Promise.all([
+      queries.invalidateQueries({ queryKey: ['experiments', group] }),
+      queries.invalidateQueries({ queryKey: ['experiment', group] }),
+    ]);
+}
+
+interface DialogProps {
+  readonly group: number;
+  readonly onClose: () => void;
+}
+
+export function CreateExperiment({ open, ...rest }: DialogProps & { readonly open: boolean }) {
+  return (
+    <Dialog title="New experiment" open={open} onClose={rest.onClose}>
+      <CreateForm {...rest} />
+    </Dialog>
+  );
+}
+
+function CreateForm({ group, onClose }: DialogProps) {
+  const [name, setName] = useState('');
+  const [note, setNote] = useState('');
+  const navigate = useNavigate();
+  const changed = useExperimentChanged(group);
+  const { done } = useNotices();
+  const create = useMutation({
+    mutationFn: () => createExperiment(group, name.trim(), note.trim()),
+    onSuccess: async ({ experiment_id: experiment }) => {
+      done(`The experiment ${name.trim()} was made.`);
+      void changed();
+      await navigate({ to: '/$group/experiments/$experiment', params: { group, experiment } });
+    },
+  });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    create.mutate();
+  };
+  return (
+    <form className="stack" onSubmit={submit}>
+      <TextField
+        label="Name"
+        required
+        maxLength={500}
+        value={name}
+        onChange={({ target }) => setName(target.value)}
+      />
+      <TextArea
+        label="Description"
+        hint="What is tried, and how one sees that it worked. It can be left out."
+        value={note}
+        onChange={({ target }) => setNote(target.value)}
+      />
+      {create.isError && <ErrorNote error={create.error} />}
+      <div className="row">
+        <Button kind="primary" type="submit" busy={create.isPending}>
+          Create
+        </Button>
+        <Button onClick={onClose}>Cancel</Button>
+      </div>
+    </form>
+  );
+}
+
+interface OneProps extends DialogProps {
+  /** What it is about; nothing while it is closed. */
+  readonly experiment: Experiment | undefined;
+}
+
+export function RenameExperiment({ experiment, ...rest }: OneProps) {
+  return (
+    <Dialog title="Rename experiment" open={experiment !== undefined} onClose={rest.onClose}>
+      {experiment !== undefined && <RenameForm experiment={experiment} {...rest} />}
+    </Dialog>
+  );
+}
+
+function RenameForm({ group, experiment, onClose }: OneProps & { experiment: Experiment }) {
+  const [name, setName] = useState(experiment.name);
+  const changed = useExperimentChanged(group);
+  const { done } = useNotices();
+  const rename = useMutation({
+    mutationFn: () => renameExperiment(group, experiment.experiment_id, name.trim()),
+    onSuccess: () => {
+      done('The experiment has its new name.');
+      onClose();
+      return changed();
+    },
+  });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    rename.mutate();
+  };
+  return (
+    <form className="stack" onSubmit={submit}>
+      <TextField
+        label="Name"
+        required
+        maxLength={500}
+        value={name}
+        hint="Clients that name the experiment by its old name will make a new one."
+        onChange={({ target }) => setName(target.value)}
+      />
+      {rename.isError && <ErrorNote error={rename.error} />}
+      <div className="row">
+        <Button kind="primary" type="submit" busy={rename.isPending}>
+          Rename
+        </Button>
+        <Button onClick={onClose}>Cancel</Button>
+      </div>
+    </form>
+  );
+}
+
+export function DeleteExperiment({ group, experiment, onClose }: OneProps) {
+  const changed = useExperimentChanged(group);
+  const { done } = useNotices();
+  const remove = useMutation({
+    mutationFn: (id: string) => changeExperiment(group, id, 'delete'),
+    onSuccess: () => {
+      done('The experiment was deleted. It can be restored.');
+      onClose();
+      return changed();
+    },
+  });
+  return (
+    <Confirm
+      title="Delete experiment"
+      open={experiment !== undefined}
+      onClose={onClose}
+      action="Delete"
+      danger
+      busy={remove.isPending}
+      onConfirm={() => experiment !== undefined && remove.mutate(experiment.experiment_id)}
+    >
+      <p>
+        <strong>
+          <bdi>{experiment?.name}</bdi>
+        </strong>{' '}
+        and its runs will be deleted. They can be restored from “Deleted” – unless a retention
+        removes them first.
+      </p>
+      {remove.isError && <ErrorNote error={remove.error} />}
+    </Confirm>
+  );
+}
+
+export function RemoveExperiment({ group, experiment, onClose }: OneProps) {
+  const changed = useExperimentChanged(group);
+  const { done } = useNotices();
+  const remove = useMutation({
+    mutationFn: (id: string) => changeExperiment(group, id, 'remove'),
+    onSuccess: () => {
+      done('The experiment will be gone within twenty minutes.');
+      onClose();
+      return changed();
+    },
+  });
+  return (
+    <Confirm
+      title="Remove experiment for good"
+      open={experiment !== undefined}
+      onClose={onClose}
+      action="Remove for good"
+      danger
+      busy={remove.isPending}
+      onConfirm={() => experiment !== undefined && remove.mutate(experiment.experiment_id)}
+    >
+      <p>
+        <strong>
+          <bdi>{experiment?.name}</bdi>
+        </strong>{' '}
+        with all its runs, metrics and artifacts will be removed. This cannot be undone. Owners of
+        the group may do it; experiments with locked runs or with jobs stay.
+      </p>
+      {remove.isError && <ErrorNote error={remove.error} />}
+    </Confirm>
+  );
+}
+
+/** Brings a deleted experiment back, with the runs that were deleted with it. */
+export function useRestoreExperiment(group: number) {
+  const changed = useExperimentChanged(group);
+  const { done, failed } = useNotices();
+  return useMutation({
+    mutationFn: (id: string) => changeExperiment(group, id, 'restore'),
+    onSuccess: () => {
+      done('The experiment is back, with the runs that were deleted with it.');
+      return changed();
+    },
+    onError: failed,
+  });
+}

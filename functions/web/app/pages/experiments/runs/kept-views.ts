@@ -1,0 +1,52 @@
+import { textOf, textsOf, withoutUnset, wordOf } from '../../../data/search-params.ts';
+import { keepText, keptText } from '../../../shell/kept.ts';
+import type { ExperimentSearch } from '../routes.tsx';
+
+/** A search of runs, with its columns and order, under a name. */
+export interface KeptView {
+  readonly name: string;
+  readonly search: ExperimentSearch;
+}
+
+const MOST = 50;
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/** What a browser kept may be of an older version, or of somebody's hand. */
+export function viewsOf(text: string | undefined): readonly KeptView[] {
+  let kept: unknown;
+  try {
+    kept = JSON.parse(text ?? '[]');
+  } catch {
+    return [];
+  }
+  if (!Array.isArray(kept)) return [];
+  return kept.filter(isRecord).flatMap(({ name, search }): KeptView[] => {
+    if (typeof name !== 'string' || !isRecord(search)) return [];
+    return [{ name, search: searchOf(search) }];
+  });
+}
+
+const searchOf = (search: Readonly<Record<string, unknown>>): ExperimentSearch =>
+  withoutUnset({
+    q: textOf(search, 'q', 10_000),
+    view: wordOf(search, 'view', ['active', 'deleted', 'all']),
+    sort: textOf(search, 'sort'),
+    columns: textsOf(search, 'columns'),
+  });
+
+interface Place {
+  readonly user: number | null;
+  readonly group: number;
+  readonly experiment: string;
+}
+
+const keyOf = ({ user, group, experiment }: Place): string =>
+  `views.${user ?? 0}.${group}.${experiment}`;
+
+export const keptViews = (place: Place): readonly KeptView[] => viewsOf(keptText(keyOf(place)));
+
+/** Keeps the views of an experiment, the latest ones of them. */
+export const keepViews = (place: Place, views: readonly KeptView[]): void =>
+  keepText(keyOf(place), JSON.stringify(views.slice(-MOST)));
