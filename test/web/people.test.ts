@@ -125,7 +125,7 @@ describe.runIf(hasBrowser())('people', () => {
     expect(await widthOf(guest.page)).toBe(390);
     await page.getByRole('link', { name: 'Members' }).click();
     await page.getByRole('button', { name: 'Read it again' }).click();
-    await page.getByRole('row').getByText(HOSTILE).waitFor();
+    await page.getByRole('cell', { name: HOSTILE }).first().waitFor();
     await page.getByRole('link', { name: 'Audit trail' }).click();
     await page.getByRole('heading', { name: 'Audit trail' }).waitFor();
     expect(await page.locator('img[src="x"]').count()).toBe(0);
