@@ -45,9 +45,9 @@ export const RIGHTS = {
   },
   // The row of the pool, and tokens for its workers.
   launch: { items: ['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'], objects: {} },
-  // The row that says who packs.
+  // The row that says who packs; what a group's files take, its experiments and their runs.
   pack: {
-    items: ['DeleteItem', 'GetItem', 'UpdateItem'],
+    items: ['BatchGetItem', 'DeleteItem', 'GetItem', 'Query', 'UpdateItem'],
     objects: { runs: ['read', 'list'], packed: ['read', 'write', 'upload'] },
   },
   // Marks, names of events, and who of the writers is at work.

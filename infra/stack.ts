@@ -21,6 +21,7 @@ import { PoolQueue } from './constructs/pool-queue.ts';
 import { type OwnPaths, PublicApi } from './constructs/public-api.ts';
 import { SweepSchedule } from './constructs/sweep-schedule.ts';
 import { Workers } from './constructs/workers.ts';
+import { PRICES } from './prices.ts';
 import { type FunctionName, RIGHTS } from './rights.ts';
 
 export interface AssayStackProps extends StackProps {
@@ -79,6 +80,7 @@ export class AssayStack extends Stack {
     const work = {
       ...(launch !== undefined && { launch }),
       pack,
+      measure: pack,
       'store-events': events,
       'compact-events': results,
       recalculate: results,
@@ -300,6 +302,7 @@ export class AssayStack extends Stack {
       GIT_HOSTS: JSON.stringify(this.props.config.gitHosts),
       POOLS: this.poolAddresses(),
       QUEUES: this.toJsonString([addressOf(this.events)]),
+      USD_PER_GB_MONTH: String(PRICES.s3GbMonth.usd),
     };
   }
 

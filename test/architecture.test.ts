@@ -30,6 +30,8 @@ const withoutPermission: Readonly<Record<string, string>> = {
     'one step of the verbs that move jobs; each asks by its own rule',
   'domain/jobs/claim/slots.ts:freeSlot': 'follows the transaction of a verb that has asked',
   'domain/onboarding/register-user.ts': 'it asks whether registration is open, and acts as system',
+  'domain/overview/storage/storage.items.ts':
+    'it notes who counts what a verb has let the caller have counted',
   'domain/resources/list/drop-list.ts:dropList':
     'it clears away what a guarded verb has taken the last reader from',
   'domain/resources/list/fold.ts': 'it rearranges what guarded verbs wrote, and adds nothing',

@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PackingTask, packInBackground } from '#domain/artifacts/index.ts';
+import { countStorage, StorageTask } from '#domain/overview/index.ts';
 import type { Background, BackgroundTask } from '#kernel/background.ts';
 import type { Platform } from '#kernel/context.ts';
 import { loadOnce } from '#kernel/load-once.ts';
@@ -44,6 +45,7 @@ function tasksOf(
         return work;
       });
     },
+    measure: async (input) => system.defer(countStorage(system, StorageTask.parse(input))),
     'store-events': async (input) => {
       const task = StoreEvent.parse(input);
       system.defer(events().then(({ store }) => store(task)));

@@ -48,6 +48,8 @@ export const ApiEnv = z.object({
   /** Hosts whose git repositories may be imported. */
   GIT_HOSTS: json.pipe(z.array(z.string().min(1))).default([]),
   POOLS: json.pipe(z.array(PoolAddress).min(1)),
+  /** What a GB of files costs. */
+  USD_PER_GB_MONTH: json.pipe(z.number().nonnegative()).optional(),
   /** Without one of them, what goes through it is refused. */
   QUEUES: json.pipe(z.array(QueueAddress)).default([]),
   /** Names of the functions that do background work; without managed pools nothing is launched. */
@@ -59,6 +61,7 @@ export const ApiEnv = z.object({
         'store-events': z.string().min(1).optional(),
         'compact-events': z.string().min(1).optional(),
         recalculate: z.string().min(1).optional(),
+        measure: z.string().min(1).optional(),
       }),
     )
     .optional(),

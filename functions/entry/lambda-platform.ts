@@ -37,6 +37,7 @@ export function lambdaPlatform(
       registration: env.REGISTRATION,
       gitHosts: env.GIT_HOSTS,
       pools: env.POOLS.map(poolOf),
+      ...(env.USD_PER_GB_MONTH === undefined ? {} : { usdPerGbMonth: env.USD_PER_GB_MONTH }),
       passwordLogN: 17,
       pollSeconds: POLL_SECONDS,
       version: VERSION,

@@ -10,6 +10,12 @@ export interface Background {
 /**
  * `launch`: see that a pool has enough workers. `pack`: make an archive of a directory. `store-events`: store
  * what was ingested. `compact-events`: make large files of what was stored. `recalculate`: work results of
- * experiments out that wait for it.
+ * experiments out that wait for it. `measure`: count the files of a group.
  */
-export type BackgroundTask = 'launch' | 'pack' | 'store-events' | 'compact-events' | 'recalculate';
+export type BackgroundTask =
+  | 'launch'
+  | 'pack'
+  | 'store-events'
+  | 'compact-events'
+  | 'recalculate'
+  | 'measure';

@@ -79,6 +79,8 @@ export interface Settings {
    */
   readonly registration: 'open' | 'invite' | 'closed';
   readonly pools: readonly Pool[];
+  /** Of the files of groups, at list prices; unknown where the store is somebody's own. */
+  readonly usdPerGbMonth?: number;
   /** Hosts whose git repositories may be imported; none when missing. */
   readonly gitHosts?: readonly string[];
   /** Scrypt's cost as log2(N); 17 everywhere but in tests. */

@@ -40,6 +40,8 @@ export const prefix = {
   registry: 'REG',
   /** A model that a run logged. */
   loggedModel: 'LGM',
+  /** What the files of a group take. */
+  storage: 'STO',
   /** An archive that is being made. */
   packing: 'PACK',
   /** Who changed what: of a group, or of the deployment. */

@@ -89,8 +89,10 @@ describe('each function may do these things only', () => {
     [
       'pack',
       [
+        'dynamodb:BatchGetItem',
         'dynamodb:DeleteItem',
         'dynamodb:GetItem',
+        'dynamodb:Query',
         'dynamodb:UpdateItem',
         ...LOG,
         's3:AbortMultipartUpload',

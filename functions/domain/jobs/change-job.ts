@@ -105,6 +105,7 @@ export async function changeJob(
   const row = rowAfter(ctx, job, change);
   const after: Job = {
     ...job,
+    ...(row.set as Partial<JobRow>),
     data: dataAfter(job.data, change),
     snapshot,
     snapshotBy: 'userId' in ctx.actor ? ctx.actor.userId : job.snapshotBy,
@@ -124,5 +125,5 @@ export async function changeJob(
   afterWrite(ctx, jobKind, after);
   if (change.status !== 'started') freeSlot(ctx, job);
   const left = Object.entries(after).filter(([name]) => !row.remove.includes(name as never));
-  return { ...(Object.fromEntries(left) as unknown as Job), ...(row.set as Partial<JobRow>) };
+  return Object.fromEntries(left) as unknown as Job;
 }

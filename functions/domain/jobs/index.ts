@@ -49,6 +49,7 @@ export {
   UploadDone,
   UploadRequest,
 } from './protocol.ts';
+export { countWaiting } from './queue/count-waiting.ts';
 export { getJobLimit, MAX_LIMIT, setJobLimit } from './queue/limits.ts';
 export { NUDGE_SECONDS } from './queue/send.ts';
 export { type SweepReport, sweepJobs } from './queue/sweep.ts';

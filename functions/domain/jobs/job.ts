@@ -3,6 +3,7 @@ import {
   type Kind,
   type Resource,
   resourceKeys,
+  type Summary,
   unpackData,
 } from '#domain/resources/index.ts';
 import { type Context, type LeaseTimes, requirePermission } from '#kernel/context.ts';
@@ -162,7 +163,12 @@ export const jobKind: Kind<JobData> = {
     entrypoint: data.entrypoint.name,
     queue: data.queue.name,
   }),
+  listed: (resource): Summary => {
+    const { data, heldMs = 0, cost = null } = resource as Job;
+    return isUnsettled(data.status) ? {} : { heldMs, cost };
+  },
   searchable: ['description', 'status', 'timeout', 'tag'],
+  searchableByName: ['experiment', 'entrypoint', 'queue'],
   sortable: {
     id: 'id',
     description: 'description',

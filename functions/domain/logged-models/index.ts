@@ -7,7 +7,7 @@ export {
 export { createLoggedModel } from './create.ts';
 export { logReported, logReportedMetric } from './metrics.ts';
 export { logLoggedModelParams } from './params.ts';
-export { purgeLoggedModels } from './purge.ts';
+export { modelFiles, purgeLoggedModels } from './purge.ts';
 export { recordModel } from './record-model.ts';
 export type {
   LoggedModelDetail,

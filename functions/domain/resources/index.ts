@@ -11,6 +11,7 @@ export {
   maybeFold,
   readWholeLists,
   type Summary,
+  withoutFolds,
 } from './list/index.ts';
 export { listResources } from './list-resources.ts';
 export { listSnapshots } from './list-versions.ts';

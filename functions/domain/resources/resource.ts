@@ -102,6 +102,8 @@ export interface Kind<D> {
   readonly listed?: (resource: Resource<D>) => Summary;
   /** Fields of the summary that a search may name. */
   readonly searchable: readonly string[];
+  /** Further ones: words without a name do not look there. */
+  readonly searchableByName?: readonly string[];
   /** By the name that callers use: the field of the summary; `id` where that is the default order. */
   readonly sortable: { readonly [name: string]: string };
 }

@@ -23,6 +23,11 @@ function recordOf({ open, ...summary }: Summary, names: readonly string[]) {
   return { ...Object.fromEntries(fields), tag: names };
 }
 
+const fieldsOf = <D>({ searchable, searchableByName }: Kind<D>) => ({
+  fields: searchable,
+  byName: searchableByName,
+});
+
 /** What a row must have to be found. */
 interface Sought {
   readonly terms: readonly SearchTerm[];
@@ -133,7 +138,7 @@ export async function searchFilter<D>(
   { search = '', where, tags }: Pick<ListRequest, 'search' | 'where' | 'tags'>,
   groups: readonly number[],
 ): Promise<ListFilter> {
-  const { terms } = parseSearch(search, { fields: kind.searchable });
+  const { terms } = parseSearch(search, fieldsOf(kind));
   const [{ stamp, names }, shared] = await Promise.all([tagNamesFor(ctx, terms, groups), tags?.()]);
   const sought: Sought = { terms, where, tagNames: (own) => namesOf(shared ?? own, names) };
   return {
@@ -150,7 +155,7 @@ export async function searchVersions<D>(
   resource: Resource<D>,
   search: string,
 ): Promise<(data: D) => boolean> {
-  const { terms } = parseSearch(search, { fields: kind.searchable });
+  const { terms } = parseSearch(search, fieldsOf(kind));
   const { names } = await tagNamesFor(ctx, terms, [resource.groupId]);
   const sought: Sought = { terms, where: undefined, tagNames: (own) => namesOf(own, names) };
   return (data) => passes(sought, kind, { data, links: resource.links });

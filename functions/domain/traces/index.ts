@@ -18,7 +18,7 @@ export {
   type TraceState,
   uri as traceUri,
 } from './schemas.ts';
-export { traceHome } from './scope.ts';
+export { traceFiles, traceHome } from './scope.ts';
 export { searchTraces } from './search-later.ts';
 export { readSpans, signTraceFile } from './spans.ts';
 export { type NewTrace, startTrace } from './start-trace.ts';

@@ -46,8 +46,11 @@ export async function tracePointer(ctx: Context, id: string): Promise<Pointer> {
   return pointer;
 }
 
+/** Where the files of an experiment's traces are. */
+export const traceFiles = (experimentId: number): string => `runs/traces/${experimentId}/`;
+
 export const filesPrefix = ({ experimentId, id }: Pick<Pointer, 'experimentId' | 'id'>): string =>
-  `runs/traces/${experimentId}/${id}/artifacts/`;
+  `${traceFiles(experimentId)}${id}/artifacts/`;
 
 /** The files of a trace, which the experiment's id must fit. Throws `not_found`. */
 export async function traceHome(

@@ -16,6 +16,7 @@ export {
   removeArtifacts,
   removeBlobs,
   requireArtifactPath,
+  runFiles,
   SIGNED_SECONDS,
   signArtifactDownload,
   signArtifactUpload,
@@ -27,6 +28,7 @@ export {
   restoreExperiment,
 } from './experiments/change-experiment.ts';
 export {
+  defaultExperimentOf,
   experimentIdOf,
   experimentLookup,
   experimentText,
@@ -51,6 +53,7 @@ export { searchExperiments } from './experiments/search/search-experiments.ts';
 export { type TrackedExperiment, trackedTag } from './experiments/tracked.ts';
 export { beat } from './heartbeat.ts';
 export { metricHistory, sampleHistory } from './history.ts';
+export { datasetFiles } from './inputs/dataset-content.ts';
 export {
   type DatasetInput,
   logInputs,
@@ -84,6 +87,7 @@ export { markRetained, type Retained, retainedExperiments } from './removal/reta
 export { entriesOf, type NamedPoint, pairs, paramPages } from './run.items.ts';
 export { latestOf, type RunDetail, type UsedDataset } from './run-detail.ts';
 export { seenEvenUnanswered } from './run-index/lagging.ts';
+export { runIdsOf } from './run-index/run-ids.ts';
 export { sweepRuns } from './run-index/sweep-runs.ts';
 export { runName } from './run-name.ts';
 export { createRun, deleteRun, getRun, type NewRun, restoreRun, updateRun } from './runs.ts';

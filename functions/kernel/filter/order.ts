@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts';
 import type { Order, Vocabulary } from './ast.ts';
 import { readName, requireSortable } from './fields.ts';
 import {
@@ -42,6 +43,16 @@ function parseClause(clause: string, vocabulary: Vocabulary): Order {
   return { field: requireSortable(named, vocabulary), ascending };
 }
 
+/** A place in a clause is told in words alone: callers take the number for one in their filter. */
+function withoutPlace<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof AppError) throw filterError(error.message);
+    throw error;
+  }
+}
+
 /** Parses what rows are to be ordered by, the first clause above the others. Throws `invalid` (`filter`). */
 export function parseOrderBy(clauses: readonly string[], vocabulary: Vocabulary): readonly Order[] {
   if (clauses.length > MAX_CLAUSES) {
@@ -49,7 +60,7 @@ export function parseOrderBy(clauses: readonly string[], vocabulary: Vocabulary)
   }
   const seen = new Set<string>();
   return clauses.map((clause) => {
-    const order = parseClause(clause, vocabulary);
+    const order = withoutPlace(() => parseClause(clause, vocabulary));
     const name = JSON.stringify([order.field.entity, order.field.key]);
     if (seen.has(name)) {
       throw filterError(

@@ -33,9 +33,11 @@ const STRAY = /[^\s()'"`,]+|./suy;
 export const shownText = (text: string): string =>
   text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN).toWellFormed()}…`;
 
-/** An error of a filter or an order; positions count from 1. */
+/** An error of a filter or an order; its text counts from 1, its detail from 0 in UTF-16 code units. */
 export const filterError = (message: string, at?: number): AppError =>
-  invalid('filter', at === undefined ? message : `${message} (at character ${at + 1})`);
+  at === undefined
+    ? invalid('filter', message)
+    : invalid('filter', `${message} (at character ${at + 1})`, { position: at });
 
 /** Throws where a text cannot be a filter at all, whatever it says. */
 export function requireReadable(text: string, what: string): void {

@@ -141,25 +141,32 @@ const fuzzy = (tokens: readonly PatternToken[]): readonly PatternToken[] => [
   ...tokens.flatMap((token): PatternToken[] => [token, { kind: 'any' }]),
 ];
 
-function readTerm(reader: Reader, fields: readonly string[]): SearchTerm {
+/** What a search may name, and of that what a bare value is not looked for in. */
+interface SearchFields {
+  readonly fields: readonly string[];
+  readonly byName?: readonly string[] | undefined;
+}
+
+function readTerm(reader: Reader, { fields, byName = [] }: SearchFields): SearchTerm {
   const start = reader.at;
   const field = readField(reader);
   if (field === undefined) {
     return { fields, pattern: compilePattern(fuzzy(readValue(reader, true))) };
   }
   // Dioptra names only the field here, not the whole query.
-  if (!fields.includes(field)) throw failure(field, start, `'${field}' is not a valid field`);
+  if (![...fields, ...byName].includes(field))
+    throw failure(field, start, `'${field}' is not a valid field`);
   skipSpaces(reader);
   return { fields: [field], pattern: compilePattern(readValue(reader, false)) };
 }
 
 /**
  * Parses a search of the v1 API: comma-separated terms, each `field:value` (the exact pattern) or
- * a bare `value` (its words in order, in any of `fields`). `*` and `?` are wildcards, case is
+ * a bare `value` (its words in order, in any of `fields`, not in those `byName`). `*` and `?` are wildcards, case is
  * ignored. Beyond Dioptra's language, `-`, `.` and letters of any script need no quotes. Takes
  * time linear in the text; throws an `unprocessable` AppError with the position of a mistake.
  */
-export function parseSearch(text: string, options: { readonly fields: readonly string[] }): Search {
+export function parseSearch(text: string, options: SearchFields): Search {
   if (text.length > MAX_SEARCH_LENGTH) {
     throw failure(text, MAX_SEARCH_LENGTH, `it is longer than ${MAX_SEARCH_LENGTH} characters`);
   }
@@ -173,7 +180,7 @@ export function parseSearch(text: string, options: { readonly fields: readonly s
     skipSpaces(reader);
     const start = reader.at;
     if (terms.length === MAX_TERMS) throw fail(reader, `there are more than ${MAX_TERMS} terms`);
-    const term = readTerm(reader, options.fields);
+    const term = readTerm(reader, options);
     terms.push(term);
     scanned += longestScan(term.pattern);
     if (scanned > MAX_SCAN) {

@@ -38,6 +38,11 @@ export const parts: readonly Part<[SignIn]>[] = [
     routes: async () => (await import('./identity/limit-routes.ts')).limitRoutes,
   },
   {
+    name: 'overview',
+    paths: /^\/groups\/[^/]+\/(overview|storage)(\/|$)/,
+    routes: async () => (await import('./overview/routes.ts')).overviewRoutes,
+  },
+  {
     name: 'identity',
     paths: /^\/(users|groups)(\/|$)/,
     routes: async () => (await import('./identity/routes.ts')).identityRoutes,

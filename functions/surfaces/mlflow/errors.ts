@@ -66,6 +66,10 @@ function messageOf({ code, reason, detail, message }: AppError): string {
   return Object.hasOwn(missing, entity) ? (missing[entity]?.(detail) ?? message) : message;
 }
 
+/** Where a filter does not parse, for pages that show it: 0-based, in UTF-16 code units. */
+const placeOf = ({ reason, detail: { position } }: AppError): object =>
+  reason === 'filter' && typeof position === 'number' ? { error_position: position } : {};
+
 /** Headers of every answer. */
 export const HEADERS = {
   'content-type': 'application/json',
@@ -86,6 +90,7 @@ export function wireError(error: AppError) {
     message: messageOf(error),
     sqlstate: status < 500 ? 'KAM00' : 'XXM00',
     error_class: classOf(errorCode),
+    ...placeOf(error),
   };
   return { status, headers, body };
 }

@@ -188,7 +188,11 @@ export const mlflowTags = async () => (await import('./document-tags.ts')).tags;
 const documentRoute = openApiRoute({
   title: 'Assay: the REST API of MLflow',
   base: '/',
-  error: z.looseObject({ error_code: z.string(), message: z.string() }),
+  error: z.looseObject({
+    error_code: z.string(),
+    message: z.string(),
+    error_position: z.int().optional(),
+  }),
   nullIsMissing: true,
   movedBy: 307,
   tags: mlflowTags,

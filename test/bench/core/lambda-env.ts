@@ -17,6 +17,7 @@ const variables: Readonly<
     { name: 'default', kind: 'managed', queueUrl: `${NOWHERE}/q`, dlqUrl: `${NOWHERE}/d` },
   ]),
   QUEUES: '[]',
+  USD_PER_GB_MONTH: '0.02',
   CLUSTER: 'bench',
   API_URL: NOWHERE,
   SUBNETS: JSON.stringify(['subnet-1']),

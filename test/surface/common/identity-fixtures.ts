@@ -98,6 +98,8 @@ const groups: Fixtures = {
     body: async (world) => ({ invitation: (await invite(world)).token }),
   },
   getGroupLimits: { params: GROUP },
+  measureGroupStorage: { params: GROUP },
+  getGroupOverview: { params: GROUP, query: () => 'since=2026-01-02T03:04:05Z' },
   setGroupLimits: { administrators: true, params: GROUP, body: () => ({ runningJobs: 1_000 }) },
   listGroupInvitations: { managers: true, params: GROUP },
   createGroupInvitation: {

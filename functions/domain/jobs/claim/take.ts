@@ -25,7 +25,14 @@ function recordable(values: Job['data']['values']) {
   });
 }
 
-function runWrites(ctx: Context, job: Job, runId: string, attempt: number, username: string) {
+interface Attempt {
+  readonly runId: string;
+  readonly attempt: number;
+  readonly worker: string;
+  readonly username: string;
+}
+
+function runWrites(ctx: Context, job: Job, { runId, attempt, worker, username }: Attempt) {
   const link = `/api/v1/jobs/${job.id}`;
   return newRunWrites({
     runId,
@@ -41,6 +48,7 @@ function runWrites(ctx: Context, job: Job, runId: string, attempt: number, usern
       { key: 'dioptra.jobId', value: String(job.id) },
       { key: 'assay.job', value: link },
       { key: 'assay.attempt', value: String(attempt) },
+      { key: 'assay.worker', value: worker },
     ],
   });
 }
@@ -69,6 +77,8 @@ export async function take(
     usernamesOf(ctx, [job.submittedBy]),
   ]);
   const { runId, lease } = hold;
+  const { worker } = request;
+  const username = names.get(job.submittedBy) ?? '';
   const now = ctx.clock.now();
   const leaseUntil = now + leaseTimes(ctx).seconds * 1000;
   const taken = await changeJob(ctx, job, {
@@ -78,7 +88,7 @@ export async function take(
       lease,
       leaseUntil,
       runId,
-      worker: request.worker,
+      worker,
       claimedBy: request.call,
       tokenHash: hashToken(hold.jobToken),
       startedOn: now,
@@ -89,7 +99,7 @@ export async function take(
     if: compare('state', '=', 'queued'),
     runId,
     more: [
-      ...runWrites(ctx, job, runId, attempt, names.get(job.submittedBy) ?? ''),
+      ...runWrites(ctx, job, { runId, attempt, worker, username }),
       ...callWrites(ctx, request, { jobId: job.id, attempt }),
       ...(slot === undefined ? [] : [slot.write]),
     ],

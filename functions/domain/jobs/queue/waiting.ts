@@ -14,7 +14,7 @@ const MAX_GROUPS = 50;
 /** So long a process knows where its last look ended. */
 const PLACE_SECONDS = 3_600;
 
-const partition = (pool: string): string => `WAITING#${pool}`;
+export const partition = (pool: string): string => `WAITING#${pool}`;
 const ofGroup = (groupId: number): string => `${pad(groupId)}#`;
 /** Behind all jobs of the group. */
 const behind = (groupId: number): string => `${pad(groupId)}#~`;

@@ -12,8 +12,11 @@ const MOST_READ_BYTES = 4 * 1024 * 1024;
 const MOST_SHOWN = 4_000_000;
 const MOST_SHOWN_OF_MANY = 1_000_000;
 
+/** Where the larger datasets of an experiment are. */
+export const datasetFiles = (experimentId: number): string => `runs/datasets/${experimentId}/`;
+
 const blobOf = (experimentId: number, hash: string): string =>
-  `runs/datasets/${experimentId}/${hash}.json`;
+  `${datasetFiles(experimentId)}${hash}.json`;
 
 /** Keeps a dataset of an experiment; the first that came under its name and digest stays. */
 export async function keepDataset(

@@ -37,7 +37,7 @@ describe('an order', () => {
     [`metrics.${'a'.repeat(50_000)}`, 'longer than'],
   ])('%s is refused', (clause, message) => {
     expect(() => parse(clause)).toThrow(
-      expect.objectContaining({ code: 'invalid', reason: 'filter' }),
+      expect.objectContaining({ code: 'invalid', reason: 'filter', detail: {} }),
     );
     expect(() => parse(clause)).toThrow(message);
   });

@@ -142,8 +142,9 @@ describe('what is refused', () => {
     ["(params.a = 'x' AND)", "Expected 'Identifier' found ')'", 20],
     [`tags.a LIKE '${'a_'.repeat(501)}'`, 'Patterns with _', 8],
   ])('%s', (text, message, position) => {
+    const detail = { position: position - 1 };
     expect(() => parse(text)).toThrow(
-      expect.objectContaining({ code: 'invalid', reason: 'filter' }),
+      expect.objectContaining({ code: 'invalid', reason: 'filter', detail }),
     );
     expect(() => parse(text)).toThrow(message);
     expect(() => parse(text)).toThrow(`(at character ${position})`);
