@@ -46,7 +46,8 @@ describe.runIf(hasBrowser())('a job from a form to its artifacts', () => {
     await page.getByRole('link', { name: 'Parameters and versions' }).click();
     await page.getByText('lines integer').waitFor();
     await page.getByRole('link', { name: 'Run again …' }).click();
-    await expect.poll(() => page.getByLabel('lines').inputValue()).toBe('5');
+    const lines = page.getByLabel('lines');
+    await expect.poll(() => lines.inputValue(), { timeout: 20_000 }).toBe('5');
     await page.getByLabel('lines').fill('3');
     await page.getByLabel('Queue', { exact: true }).selectOption({ label: 'aside' });
     await page.getByRole('button', { name: 'Submit the job' }).click();

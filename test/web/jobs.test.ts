@@ -32,6 +32,9 @@ const line = (message: string, severity = 'INFO', loggerName = 'train') => ({
   message,
 });
 
+/** What a page shows after a while, however busy the machine is. */
+const eventually = (look: () => unknown) => expect.poll(look, { timeout: 20_000 });
+
 const rows = (page: Page) => page.getByRole('table', { name: 'Jobs' }).locator('tbody tr');
 const texts = async (page: Page): Promise<readonly string[]> =>
   (await rows(page).allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' '));
@@ -65,12 +68,12 @@ describe.runIf(hasBrowser())('the pages of jobs', () => {
     const other = await submit({ description: 'waits, too', dependsOn: [running.id] });
     await report(running, 'started');
     const { page } = await dashboard.visit('/1/jobs');
-    await expect.poll(() => texts(page)).toHaveLength(3);
+    await eventually(() => texts(page)).toHaveLength(3);
     expect((await texts(page)).join('\n')).toContain('trains the <b>model</b>');
     await page.getByRole('link', { name: 'Waiting' }).click();
-    await expect.poll(() => texts(page)).toHaveLength(2);
+    await eventually(() => texts(page)).toHaveLength(2);
     await page.reload();
-    await expect.poll(() => texts(page)).toHaveLength(2);
+    await eventually(() => texts(page)).toHaveLength(2);
     await page.getByLabel('Queue', { exact: true }).selectOption('quick');
     await expect
       .poll(() => texts(page))
@@ -82,14 +85,14 @@ describe.runIf(hasBrowser())('the pages of jobs', () => {
       .toEqual([expect.stringContaining(`${other.id} Waiting for jobs`)]);
     expect(new URL(page.url()).search).toBe('?state=waiting&find=too');
     await page.getByLabel('Find').fill('');
-    await expect.poll(() => texts(page)).toHaveLength(2);
+    await eventually(() => texts(page)).toHaveLength(2);
     await page.getByLabel('All rows that are loaded').check();
     await page.getByRole('button', { name: 'Cancel 2' }).click();
     await page.getByRole('button', { name: 'Cancel 2 jobs' }).click();
     await page.getByText('2 jobs will be cancelled').waitFor();
     await page.getByText('No job fits.').waitFor();
     await page.getByRole('link', { name: 'Failed' }).click();
-    await expect.poll(async () => (await texts(page)).join()).toMatch(/Cancelled.*Cancelled/);
+    await eventually(async () => (await texts(page)).join()).toMatch(/Cancelled.*Cancelled/);
     expect(await seriousFindings(page)).toEqual([]);
   });
 
@@ -116,7 +119,7 @@ describe.runIf(hasBrowser())('the pages of jobs', () => {
     await log.getByText('a later line').waitFor();
     await page.getByText('step work: epoch 1 of 4').waitFor();
     await page.getByLabel('Least severity').selectOption('WARNING');
-    await expect.poll(() => log.locator('.log-row').count()).toBe(2);
+    await eventually(() => log.locator('.log-row').count()).toBe(2);
     await page.getByLabel('Find in the log').fill('BROKE');
     await log.locator('mark').getByText('broke', { exact: true }).waitFor();
     expect(new URL(page.url()).search).toBe('?least=WARNING&find=BROKE');
@@ -126,7 +129,7 @@ describe.runIf(hasBrowser())('the pages of jobs', () => {
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByRole('button', { name: 'Retry' }).click();
     await page.getByText('It waits for a worker in the queue').waitFor();
-    expect(await page.getByLabel('States of the job').textContent()).toMatch(
+    await eventually(() => page.getByLabel('States of the job').textContent()).toMatch(
       /Submitted[\s\S]*Attempt 1 started[\s\S]*Failed[\s\S]*Queued again/,
     );
   });
@@ -181,7 +184,7 @@ describe.runIf(hasBrowser())('the pages of jobs', () => {
     await page.getByRole('button', { name: 'Delete late' }).click();
     await page.getByRole('button', { name: 'Delete the queue' }).click();
     await page.getByText('Queue late was deleted.').waitFor();
-    await expect.poll(() => page.getByRole('row', { name: /late/ }).count()).toBe(0);
+    await eventually(() => page.getByRole('row', { name: /late/ }).count()).toBe(0);
     // A name that is taken is refused, and the browser says so, too.
     expect(dashboard.trouble()).toEqual([expect.stringContaining('409')]);
     await page.getByLabel('Jobs at a time').fill('4');

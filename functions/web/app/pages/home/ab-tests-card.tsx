@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { isNotFound } from '../../data/api-error.ts';
 import { useGroup } from '../../data/use-group.ts';
-import { Card, ErrorNote } from '../../ui/page.tsx';
+import { Card, ErrorNote, Loading } from '../../ui/page.tsx';
 import { Name } from '../../ui/text.tsx';
 import { runningTests } from './home-queries.ts';
 
@@ -27,6 +27,7 @@ export function AbTestsCard() {
       }
     >
       {query.isError && !isNotFound(query.error) && <ErrorNote error={query.error} />}
+      {query.isPending && <Loading />}
       {query.data !== undefined && tests.length === 0 && <p className="quiet">None.</p>}
       <ul className="home-list">
         {tests.map(({ id, name, start_date: start }) => (

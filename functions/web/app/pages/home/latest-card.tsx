@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { number } from '../../data/format.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { DataTable } from '../../ui/data-table.tsx';
-import { Card, ErrorNote } from '../../ui/page.tsx';
+import { Card, ErrorNote, Loading } from '../../ui/page.tsx';
 import { Name, Time } from '../../ui/text.tsx';
 import { RunStatusBadge } from '../runs/run/run-status.tsx';
 import { idOf, type Run } from '../runs/run-data.ts';
@@ -29,6 +29,7 @@ export function LatestCard({ ids, names }: RunsProps) {
       }
     >
       {query.isError && <ErrorNote error={query.error} />}
+      {query.isPending && <Loading />}
       {query.data !== undefined && (
         <DataTable
           label="Latest runs"

@@ -8,6 +8,15 @@ import { Card } from '../../ui/page.tsx';
 import { Facts, Time } from '../../ui/text.tsx';
 import type { Overview } from './overview-query.ts';
 
+const NEVER_COUNTED: NonNullable<Overview['storage']> = {
+  measuring: false,
+  bytes: null,
+  files: null,
+  asOf: null,
+  isComplete: true,
+  estimatedUsdPerMonth: null,
+};
+
 /** What the group's files take, as they were counted last; counting goes on in the background. */
 export function StorageCard({ overview: { storage } }: { readonly overview: Overview }) {
   const group = useGroup();
@@ -19,8 +28,14 @@ export function StorageCard({ overview: { storage } }: { readonly overview: Over
     onSuccess: () => queries.invalidateQueries({ queryKey: ['overview', group] }),
     onError: notices.failed,
   });
-  if (storage === null) return null;
-  const { measuring, bytes: size, files, asOf, isComplete, estimatedUsdPerMonth } = storage;
+  const {
+    measuring,
+    bytes: size,
+    files,
+    asOf,
+    isComplete,
+    estimatedUsdPerMonth,
+  } = storage ?? NEVER_COUNTED;
   const least = isComplete ? '' : 'at least ';
   return (
     <Card

@@ -59,7 +59,7 @@ export const jobColumns = (group: number): readonly Column<Job>[] => [
   {
     id: 'duration',
     title: 'Ran for',
-    width: 85,
+    width: 105,
     numeric: true,
     cell: (job) => <Duration job={job} />,
   },

@@ -94,7 +94,7 @@ function JobBody({ job }: { readonly job: Job }) {
         <JobStatusCard job={job} />
         <JobStepsCard job={job} told={log.steps} />
       </div>
-      <JobTabs job={job} tab={tab} />
+      <JobTabs job={job} />
       {tab === 'log' && (
         <LogView
           jobId={job.id}
@@ -110,7 +110,7 @@ function JobBody({ job }: { readonly job: Job }) {
   );
 }
 
-function JobTabs({ job, tab }: { readonly job: Job; readonly tab: (typeof JOB_TABS)[number] }) {
+function JobTabs({ job }: { readonly job: Job }) {
   const group = useGroup();
   const artifacts = job.artifacts.length;
   const titles = {
@@ -126,8 +126,7 @@ function JobTabs({ job, tab }: { readonly job: Job; readonly tab: (typeof JOB_TA
           to="/$group/jobs/$job"
           params={{ group, job: String(job.id) }}
           search={(before) => ({ ...before, tab: each === 'log' ? undefined : each })}
-          aria-current={each === tab ? 'page' : undefined}
-          activeProps={{}}
+          activeOptions={{ exact: true, includeSearch: true }}
           replace
         >
           {titles[each]}

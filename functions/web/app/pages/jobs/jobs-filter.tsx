@@ -31,7 +31,6 @@ export function JobsFilter({ search }: { readonly search: JobsSearch }) {
             params={{ group }}
             search={{ ...search, state }}
             activeOptions={{ exact: true, includeSearch: true }}
-            aria-current={search.state === state ? 'page' : undefined}
           >
             {state === undefined ? 'All' : TITLES[state]}
           </Link>
