@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { matches } from '../../../functions/kernel/search/matches.ts';
 import { parseSearch } from '../../../functions/kernel/search/parse.ts';
+import { againCommand } from '../../../functions/web/app/pages/jobs/again-command.ts';
 import {
   durationProblem,
   formOf,
@@ -180,6 +181,25 @@ describe('the lines of a log', () => {
     expect(foundLines(lines, [1, 3], 'bc')).toEqual([0, 1]);
     expect(foundLines(lines, undefined, '')).toEqual([]);
   });
+});
+
+test('the command that runs an MLproject again quotes whatever names and values hold', () => {
+  const job = {
+    experiment: { name: "it's; rm -rf $HOME" },
+    queue: { name: '@/etc/passwd' },
+    entrypoint: { name: 'train' },
+    values: { note: 'two words' },
+    timeout: '1h',
+  };
+  expect(againCommand(job, 'https://assay.test').split(' \\\n  ')).toEqual([
+    'curl -u YOUR_NAME https://assay.test/api/job/',
+    `--form-string 'experiment_name=it'\\''s; rm -rf $HOME'`,
+    '--form-string queue=@/etc/passwd',
+    '--form-string entry_point=train',
+    '--form-string timeout=1h',
+    `--form-string 'entry_point_kwargs=-P '\\''note=two words'\\'''`,
+    '-F workflow=@ARCHIVE',
+  ]);
 });
 
 describe('the form of a new job', () => {

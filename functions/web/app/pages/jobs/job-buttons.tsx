@@ -81,12 +81,15 @@ function RunAgain({ job }: { readonly job: Job }) {
   const group = useGroup();
   if (isProject(job)) {
     return (
-      <Button
-        disabled
-        title="A job of an MLproject is submitted with its archive: by Dioptra's Testbed client"
+      <Link
+        to="/$group/jobs/$job"
+        params={{ group, job: String(job.id) }}
+        search={{ tab: 'inputs' }}
+        className={buttonClass()}
+        title="The command that sends its archive again"
       >
         Run again …
-      </Button>
+      </Link>
     );
   }
   return (

@@ -5,6 +5,7 @@ import { useGroup } from '../../data/use-group.ts';
 import { buttonClass } from '../../ui/button.tsx';
 import { Card } from '../../ui/page.tsx';
 import { Copyable, Facts, Name } from '../../ui/text.tsx';
+import { againCommand } from './again-command.ts';
 import { entrypointVersionQuery } from './job-queries.ts';
 import { isProject } from './job-state.ts';
 import { EntrypointLink } from './job-status-card.tsx';
@@ -134,9 +135,13 @@ function Versions({ job }: { readonly job: Job }) {
         ]}
       />
       {isProject(job) && (
-        <a className={buttonClass()} href={`/api/v1/jobs/${job.id}/workflow`} download>
-          Download its archive
-        </a>
+        <>
+          <a className={buttonClass()} href={`/api/v1/jobs/${job.id}/workflow`} download>
+            Download its archive
+          </a>
+          <p>To run it again, send the archive with other parameters:</p>
+          <Copyable text={againCommand(job, window.location.origin)} />
+        </>
       )}
     </Card>
   );

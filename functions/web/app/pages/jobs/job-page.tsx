@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, Navigate } from '@tanstack/react-router';
 import { useCallback, useEffect } from 'react';
 import { isNotFound } from '../../data/api-error.ts';
 import { useGroup } from '../../data/use-group.ts';
@@ -23,6 +23,7 @@ import './job-page.css';
 /** One job: where it stands and why, its log as it grows, what it made and what it was given. */
 export function JobPage() {
   const { job } = jobRouteApi.useParams();
+  const search = jobRouteApi.useSearch();
   const id = Number(job);
   const query = useQuery({ ...jobQuery(id), enabled: Number.isSafeInteger(id) && id > 0 });
   const group = useGroup();
@@ -48,7 +49,20 @@ export function JobPage() {
         />
       }
     >
-      <Answer query={query}>{(data) => <JobBody job={data} />}</Answer>
+      <Answer query={query}>
+        {(data) =>
+          data.group.id === group ? (
+            <JobBody job={data} />
+          ) : (
+            <Navigate
+              to="/$group/jobs/$job"
+              params={{ group: data.group.id, job }}
+              search={search}
+              replace
+            />
+          )
+        }
+      </Answer>
     </Page>
   );
 }

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { answerOf, dioptra } from '../../data/api.ts';
+import { isNotFound } from '../../data/api-error.ts';
 import { isUnsettled } from './job-state.ts';
 import type { Job } from './job-types.ts';
 import { type JobsSearch, searchText } from './jobs-search.ts';
@@ -45,8 +46,11 @@ export const jobQuery = (id: number) =>
   queryOptions({
     queryKey: ['job', id],
     queryFn: () => answerOf(dioptra.GET('/jobs/{id}', { params: { path: { id } } })),
-    refetchInterval: ({ state }) =>
-      state.data === undefined || isUnsettled(state.data.status) ? 2_000 : false,
+    // What is not there is not asked for again and again.
+    refetchInterval: ({ state }) => {
+      if (isNotFound(state.error)) return false;
+      return state.data === undefined || isUnsettled(state.data.status) ? 2_000 : false;
+    },
   });
 
 /** Its versions, one for each change of its state; read anew when there is another. */

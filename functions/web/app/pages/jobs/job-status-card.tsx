@@ -4,6 +4,7 @@ import { ago, count, duration, fullTime, percent } from '../../data/format.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Card, ErrorNote } from '../../ui/page.tsx';
 import { Badge, Facts, Name, Progress, Time, useNow } from '../../ui/text.tsx';
+import { runQuery, tagOf } from '../runs/run-data.ts';
 import { Duration } from './job-columns.tsx';
 import { jobRunQuery, snapshotsQuery } from './job-queries.ts';
 import { isProject, isUnsettled, standing, stateTone, stateWord } from './job-state.ts';
@@ -95,10 +96,22 @@ function Entry({ entry, title }: { readonly entry: TimelineEntry; readonly title
   );
 }
 
+/** Who runs, or ran, the attempt of a run; that of another server, or of before, does not say so. */
+function useWorker(run: string | null | undefined): string | undefined {
+  const query = useQuery({
+    ...runQuery(run ?? ''),
+    enabled: typeof run === 'string',
+    refetchInterval: false,
+    retry: false,
+  });
+  return query.data === undefined ? undefined : tagOf(query.data, 'assay.worker');
+}
+
 function Belongings({ job }: { readonly job: Job }) {
   const group = useGroup();
   const { experiment, queue, dependsOn } = job;
   const run = useQuery(jobRunQuery(job)).data;
+  const worker = useWorker(run);
   const facts: (readonly [string, React.ReactNode])[] = [
     [
       'Experiment',
@@ -134,6 +147,7 @@ function Belongings({ job }: { readonly job: Job }) {
     ['Most time', job.timeout],
     ['Submitted by', <Name key="user">{job.user.username}</Name>],
   ];
+  if (worker !== undefined) facts.push(['Worker', <Name key="worker">{visible(worker)}</Name>]);
   if (dependsOn.length > 0) facts.push(['Depends on', <DependsOn key="jobs" ids={dependsOn} />]);
   return <Facts facts={facts} />;
 }

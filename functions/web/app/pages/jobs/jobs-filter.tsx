@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { count } from '../../data/format.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
+import { overviewQuery } from '../home/overview-query.ts';
 import { entrypointChoices, experimentChoices, queuesQuery } from './group-choices.ts';
-import { JOB_STATES, type JobsSearch } from './jobs-search.ts';
+import { JOB_STATES, type JobsSearch, type JobsState } from './jobs-search.ts';
 import { jobsRouteApi } from './route-apis.ts';
 
 const TITLES = {
@@ -21,6 +23,11 @@ const PAUSE_MS = 350;
 /** Which jobs are shown; all of it stands in the address. */
 export function JobsFilter({ search }: { readonly search: JobsSearch }) {
   const group = useGroup();
+  const jobs = useQuery(overviewQuery(group)).data?.jobs;
+  const counts: { readonly [state in JobsState]?: number | undefined } = {
+    waiting: jobs && jobs.queued + jobs.deferred,
+    running: jobs?.running,
+  };
   return (
     <div className="stack jobs-filter">
       <Tabs label="Jobs by state">
@@ -33,6 +40,7 @@ export function JobsFilter({ search }: { readonly search: JobsSearch }) {
             activeOptions={{ exact: true, includeSearch: true }}
           >
             {state === undefined ? 'All' : TITLES[state]}
+            {state !== undefined && counts[state] !== undefined && ` (${count(counts[state])})`}
           </Link>
         ))}
       </Tabs>
