@@ -48,8 +48,8 @@ export function PoolsTable({ pools }: { readonly pools: readonly Pool[] }) {
   const administrator = useQuery(sessionQuery).data?.administrator === true;
   const hidden = administrator ? new Set<string>() : new Set(['all']);
   return (
-    <section className="stack" aria-labelledby="pools">
-      <h2 id="pools">Pools</h2>
+    <div className="stack">
+      <h2>Pools</h2>
       <DataTable
         label="Pools"
         columns={COLUMNS}
@@ -57,6 +57,6 @@ export function PoolsTable({ pools }: { readonly pools: readonly Pool[] }) {
         rowId={({ name }) => name}
         hidden={hidden}
       />
-    </section>
+    </div>
   );
 }
