@@ -24,6 +24,9 @@ const SECTIONS = [
       { to: '/$group/ab-tests', text: 'A/B tests' },
       { to: '/$group/flags', text: 'Feature flags' },
       { to: '/$group/change-requests', text: 'Change requests' },
+      { to: '/$group/holdouts', text: 'Holdouts' },
+      { to: '/$group/saved-metrics', text: 'Saved metrics' },
+      { to: '/$group/project-settings', text: 'Project settings' },
     ],
   },
   {

@@ -26,6 +26,27 @@ function placed(text: Text, finding: CodeDiagnostic): Diagnostic {
   return { from: start, to: text.lineAt(start).to, message, severity };
 }
 
+/**
+ * Typing over a selection, done by ourselves: the browser would keep its looks in a style attribute, which
+ * the page's policy refuses.
+ */
+const typedOver = EditorView.domEventHandlers({
+  beforeinput: (event, view) => {
+    const { data, inputType } = event;
+    const { from, to, empty } = view.state.selection.main;
+    if (inputType !== 'insertText' || data === null || empty || view.composing) return false;
+    event.preventDefault();
+    const insert = () =>
+      view.state.update(view.state.replaceSelection(data), {
+        userEvent: 'input.type',
+        scrollIntoView: true,
+      });
+    const handlers = view.state.facet(EditorView.inputHandler);
+    if (!handlers.some((handle) => handle(view, from, to, data, insert))) view.dispatch(insert());
+    return true;
+  },
+});
+
 function useView(props: CodeEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
@@ -48,6 +69,7 @@ function useView(props: CodeEditorProps) {
           editorSetup({ label, language, readOnly }),
           EditorView.theme({ '&': { height: '100%' }, '.cm-scroller': { overflow: 'auto' } }),
           typed,
+          typedOver,
         ],
       }),
     });

@@ -31,6 +31,10 @@ export function errorPosition(error: unknown): number | undefined {
   return typeof at === 'number' && Number.isSafeInteger(at) && at >= 0 ? at : undefined;
 }
 
+/** Whether the server could not read the query: the field says it, so nothing else need. */
+export const isRefused = (error: unknown): boolean =>
+  error instanceof ApiError && error.status === 400;
+
 /** A query in the server's language: searched by Enter, with examples, and its mistakes pointed at. */
 export function QueryField(props: QueryFieldProps) {
   const { label, value, onSearch, error, examples, help, placeholder } = props;
@@ -38,7 +42,7 @@ export function QueryField(props: QueryFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
   useEffect(() => setText(value), [value]);
-  const refused = error instanceof ApiError && error.status === 400;
+  const refused = isRefused(error);
   const search = (event: FormEvent): void => {
     event.preventDefault();
     onSearch(text.trim());
@@ -85,7 +89,7 @@ export function QueryField(props: QueryFieldProps) {
       </form>
       {refused && (
         <div id={`${id}-error`} role="alert" className="query-field-error">
-          <bdi>{error.message}</bdi>
+          <bdi>{error instanceof ApiError && error.message}</bdi>
           <Mistake text={value} at={errorPosition(error)} onGo={goTo} />
         </div>
       )}

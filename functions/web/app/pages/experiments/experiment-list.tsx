@@ -85,20 +85,20 @@ const columnsOf = (group: number, onAsk: (asked: Asked) => void): readonly Colum
   {
     id: 'name',
     title: 'Name',
-    width: 300,
+    width: 250,
     sortable: true,
     cell: (experiment) => <NameOf group={group} experiment={experiment} />,
   },
   {
     id: 'last-run',
     title: 'Last run',
-    width: 210,
+    width: 190,
     cell: ({ experiment_id: id }) => <LastRun group={group} id={id} />,
   },
   {
     id: 'description',
     title: 'Description',
-    width: 260,
+    width: 200,
     cell: (experiment) => {
       const note = tagOf(experiment, NOTE_TAG) ?? '';
       return <bdi title={note}>{note}</bdi>;
@@ -107,27 +107,27 @@ const columnsOf = (group: number, onAsk: (asked: Asked) => void): readonly Colum
   {
     id: 'tags',
     title: 'Tags',
-    width: 220,
+    width: 170,
     cell: (experiment) => <TagsOf experiment={experiment} />,
   },
   {
     id: 'updated',
     title: 'Changed',
-    width: 120,
+    width: 105,
     sortable: true,
     cell: ({ last_update_time: at }) => <Time at={at} />,
   },
   {
     id: 'created',
     title: 'Created',
-    width: 120,
+    width: 105,
     sortable: true,
     cell: ({ creation_time: at }) => <Time at={at} />,
   },
   {
     id: 'actions',
     title: 'Actions',
-    width: 110,
+    width: 90,
     cell: (experiment) => <Actions group={group} experiment={experiment} onAsk={onAsk} />,
   },
 ];

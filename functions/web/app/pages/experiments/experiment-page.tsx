@@ -61,7 +61,7 @@ function Parts({ group, experiment }: PartsProps) {
             to="/$group/experiments/$experiment"
             params={{ group, experiment: id }}
             search={(old) => ({ ...old, tab: each === 'runs' ? undefined : each })}
-            aria-current={tab === each ? 'page' : undefined}
+            activeOptions={{ exact: true, explicitUndefined: true }}
           >
             {TABS[each]}
           </Link>

@@ -7,7 +7,7 @@ import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
 import { SelectField } from '../../ui/field.tsx';
 import { Answer, Page } from '../../ui/page.tsx';
-import { QueryField } from '../../ui/query-field.tsx';
+import { isRefused, QueryField } from '../../ui/query-field.tsx';
 import { Freshness } from '../../ui/text.tsx';
 import { experimentsQuery, VIEWS } from './experiment-data.ts';
 import { CreateExperiment } from './experiment-dialogs.tsx';
@@ -97,27 +97,29 @@ export function ExperimentsPage() {
           ))}
         </SelectField>
       </div>
-      <Answer query={query}>
-        {() => (
-          <ExperimentList
-            group={group}
-            experiments={all}
-            searched={q !== '' || view !== 'active'}
-            sort={{ by: order, descending: ascending !== 'yes' }}
-            onSort={({ by, descending }) =>
-              set({
-                order: ORDER_IDS.find((each) => each === by),
-                ascending: descending ? undefined : 'yes',
-              })
-            }
-            onEnd={() => {
-              if (query.hasNextPage && !query.isFetching) void query.fetchNextPage();
-            }}
-            footer={query.hasNextPage ? 'More follow below.' : `${count(all.length)} in all`}
-            onCreate={() => setCreating(true)}
-          />
-        )}
-      </Answer>
+      {!isRefused(query.error) && (
+        <Answer query={query}>
+          {() => (
+            <ExperimentList
+              group={group}
+              experiments={all}
+              searched={q !== '' || view !== 'active'}
+              sort={{ by: order, descending: ascending !== 'yes' }}
+              onSort={({ by, descending }) =>
+                set({
+                  order: ORDER_IDS.find((each) => each === by),
+                  ascending: descending ? undefined : 'yes',
+                })
+              }
+              onEnd={() => {
+                if (query.hasNextPage && !query.isFetching) void query.fetchNextPage();
+              }}
+              footer={query.hasNextPage ? 'More follow below.' : `${count(all.length)} in all`}
+              onCreate={() => setCreating(true)}
+            />
+          )}
+        </Answer>
+      )}
       <CreateExperiment group={group} open={creating} onClose={() => setCreating(false)} />
     </Page>
   );

@@ -133,10 +133,10 @@ function Versions({ group, model }: PartProps) {
             </Empty>
           );
         }
-        const chosen = versions.find((each) => each.version === version);
-        const pair = (compare ?? []).flatMap(
-          (number) => versions.find((each) => each.version === number) ?? [],
-        );
+        const chosen = versions.find((each) => each.version === String(version));
+        const pair = (compare ?? '')
+          .split('-')
+          .flatMap((number) => versions.find((each) => each.version === number) ?? []);
         const [first, second] = pair;
         return (
           <>

@@ -6,7 +6,7 @@ import { withoutUnset } from '../../data/search-params.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
 import { Answer, Page } from '../../ui/page.tsx';
-import { QueryField } from '../../ui/query-field.tsx';
+import { isRefused, QueryField } from '../../ui/query-field.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { Freshness } from '../../ui/text.tsx';
 import { filterOf } from '../experiments/plain-search.ts';
@@ -67,18 +67,20 @@ export function ModelsPage() {
     >
       <Tabs label="Kinds">
         <Link
+          from="/$group/models"
           to="/$group/models"
           params={{ group }}
-          search={{}}
-          aria-current={prompts ? undefined : 'page'}
+          search={(old) => ({ ...old, kind: undefined })}
+          activeOptions={{ exact: true, explicitUndefined: true }}
         >
           Registered models
         </Link>
         <Link
+          from="/$group/models"
           to="/$group/models"
           params={{ group }}
-          search={{ kind: 'prompts' }}
-          aria-current={prompts ? 'page' : undefined}
+          search={(old) => ({ ...old, kind: 'prompts' as const })}
+          activeOptions={{ exact: true, explicitUndefined: true }}
         >
           Prompts
         </Link>
@@ -94,27 +96,29 @@ export function ModelsPage() {
           onSearch={(text) => set({ q: text || undefined })}
         />
       </div>
-      <Answer query={query}>
-        {() => (
-          <ModelList
-            group={group}
-            models={models}
-            prompts={prompts}
-            searched={q !== ''}
-            sort={{ by: order, descending: descending === 'yes' }}
-            onSort={(sort) =>
-              set({
-                order: ORDERS.find((each) => each === sort.by),
-                descending: sort.descending ? 'yes' : undefined,
-              })
-            }
-            onEnd={() => {
-              if (query.hasNextPage && !query.isFetching) void query.fetchNextPage();
-            }}
-            footer={query.hasNextPage ? 'More follow below.' : `${count(models.length)} in all`}
-          />
-        )}
-      </Answer>
+      {!isRefused(query.error) && (
+        <Answer query={query}>
+          {() => (
+            <ModelList
+              group={group}
+              models={models}
+              prompts={prompts}
+              searched={q !== ''}
+              sort={{ by: order, descending: descending === 'yes' }}
+              onSort={(sort) =>
+                set({
+                  order: ORDERS.find((each) => each === sort.by),
+                  descending: sort.descending ? 'yes' : undefined,
+                })
+              }
+              onEnd={() => {
+                if (query.hasNextPage && !query.isFetching) void query.fetchNextPage();
+              }}
+              footer={query.hasNextPage ? 'More follow below.' : `${count(models.length)} in all`}
+            />
+          )}
+        </Answer>
+      )}
       <CreateModel group={group} open={creating} onClose={() => setCreating(false)} />
     </Page>
   );

@@ -1,5 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { textOf, textsOf, withoutUnset, wordOf } from '../../data/search-params.ts';
+import { textOf, wholeOf, withoutUnset, wordOf } from '../../data/search-params.ts';
 import { groupRoute } from '../../shell/group-route.tsx';
 
 const KINDS = ['models', 'prompts'] as const;
@@ -15,9 +15,9 @@ export interface ModelsSearch {
 
 export interface ModelSearch {
   /** The version that is looked at closely. */
-  readonly version?: string | undefined;
-  /** Two versions that are compared. */
-  readonly compare?: readonly string[] | undefined;
+  readonly version?: number | undefined;
+  /** Two versions that are compared: `1-2`. */
+  readonly compare?: string | undefined;
 }
 
 const modelsRoute = createRoute({
@@ -37,13 +37,11 @@ const modelRoute = createRoute({
   getParentRoute: () => groupRoute,
   path: 'models/$model',
   validateSearch: (search): ModelSearch =>
-    withoutUnset({ version: textOf(search, 'version', 20), compare: pairOf(search) }),
+    withoutUnset({
+      version: wholeOf(search, 'version', 1),
+      compare: textOf(search, 'compare', 40),
+    }),
   component: lazyRouteComponent(() => import('./model-page.tsx'), 'ModelPage'),
 });
-
-const pairOf = (search: Readonly<Record<string, unknown>>): readonly string[] | undefined => {
-  const pair = textsOf(search, 'compare');
-  return pair?.length === 2 ? pair : undefined;
-};
 
 export const modelRoutes = [modelsRoute, modelRoute] as const;

@@ -23,7 +23,7 @@ interface VersionListProps {
 
 export function VersionList({ group, model, versions, query }: VersionListProps) {
   const { compare } = route.useSearch();
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set(compare));
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set(compare?.split('-')));
   const prompt = isPrompt(model);
   const aliases = useMemo(() => aliasesOf(model), [model]);
   const columns = useMemo(() => columnsOf(group, prompt, aliases), [group, prompt, aliases]);
@@ -37,7 +37,7 @@ export function VersionList({ group, model, versions, query }: VersionListProps)
             className={buttonClass('primary')}
             to="/$group/models/$model"
             params={{ group, model: model.name }}
-            search={{ compare: pair }}
+            search={{ compare: pair.join('-') }}
           >
             Compare v{pair[0]} and v{pair[1]}
           </Link>
@@ -86,7 +86,11 @@ function columnsOf(
       title: 'Version',
       width: 90,
       cell: ({ name, version }) => (
-        <Link to="/$group/models/$model" params={{ group, model: name }} search={{ version }}>
+        <Link
+          to="/$group/models/$model"
+          params={{ group, model: name }}
+          search={{ version: Number(version) }}
+        >
           v{version}
         </Link>
       ),

@@ -30,9 +30,10 @@ export function useFileSave({ plugin, read, onSaved, onDeleted }: FileSaveProps)
   const queries = useQueryClient();
   const notices = useNotices();
   const renew = (): void => {
-    for (const queryKey of [['plugins'], ['plugin', plugin.id]]) {
-      void queries.invalidateQueries({ queryKey });
-    }
+    void queries.invalidateQueries({ queryKey: ['plugins'] });
+    // What is shown of a file that was deleted must not be asked for again.
+    void queries.invalidateQueries({ queryKey: ['plugin', plugin.id], exact: true });
+    void queries.invalidateQueries({ queryKey: ['plugin', plugin.id, 'versions'] });
   };
   const save = useMutation({
     mutationFn: ({ form, before }: { form: FileForm; before: ReadFile | undefined }) =>
@@ -44,6 +45,7 @@ export function useFileSave({ plugin, read, onSaved, onDeleted }: FileSaveProps)
       notices.done(`${file.filename} is saved.`);
       onSaved?.(file);
       renew();
+      void queries.invalidateQueries({ queryKey: ['plugin', plugin.id, 'file', file.id] });
     },
     onError: async (error) => {
       if (isNoLonger(error) && base !== undefined) {

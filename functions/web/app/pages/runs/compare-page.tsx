@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import { count } from '../../data/format.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Answer, Empty, Page } from '../../ui/page.tsx';
@@ -13,7 +13,7 @@ import { Scatter } from './charts/scatter.tsx';
 import { CompareArtifacts } from './compare/compare-artifacts.tsx';
 import { CompareMetrics } from './compare/compare-metrics.tsx';
 import { CompareParams } from './compare/compare-params.tsx';
-import { type FoundRuns, runsQuery } from './run-data.ts';
+import { chartRun, type FoundRuns, runsQuery } from './run-data.ts';
 
 const route = getRouteApi('/signed-in/$group/compare');
 
@@ -61,7 +61,9 @@ export function ComparePage() {
   );
 }
 
-function CompareBody({ found: { runs, missing } }: { readonly found: FoundRuns }) {
+function CompareBody({ found }: { readonly found: FoundRuns }) {
+  const { runs: all, missing } = found;
+  const runs = useMemo(() => all.map(chartRun), [all]);
   const { tab = 'params', runs: _, ignored, path, ...view } = route.useSearch();
   const navigate = route.useNavigate();
   const change = useCallback(
@@ -97,7 +99,7 @@ function CompareBody({ found: { runs, missing } }: { readonly found: FoundRuns }
           </Link>
         ))}
       </Tabs>
-      {tab === 'params' && <CompareParams runs={runs} />}
+      {tab === 'params' && <CompareParams runs={runs} all={all} />}
       {tab === 'metrics' && (
         <CompareMetrics
           runs={runs}
@@ -115,7 +117,7 @@ function CompareBody({ found: { runs, missing } }: { readonly found: FoundRuns }
         </>
       )}
       {tab === 'artifacts' && (
-        <CompareArtifacts runs={runs} path={path} onPath={(next) => change({ path: next })} />
+        <CompareArtifacts runs={all} path={path} onPath={(next) => change({ path: next })} />
       )}
     </>
   );

@@ -3,6 +3,7 @@ import { count } from '../../data/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { SelectField } from '../../ui/field.tsx';
 import { Empty } from '../../ui/page.tsx';
+import type { ChartRun } from './charts/chart-run.ts';
 import {
   CHART_KINDS,
   type ChangeView,
@@ -12,11 +13,10 @@ import {
 import { MetricBoard } from './charts/metric-board.tsx';
 import { Parallel } from './charts/parallel.tsx';
 import { Scatter } from './charts/scatter.tsx';
-import { idOf, type Run } from './run-data.ts';
 
 export interface ExperimentChartsProps {
   /** What is loaded of the list, in its order. */
-  readonly runs: readonly Run[];
+  readonly runs: readonly ChartRun[];
   /** Ids of chosen runs: they alone are drawn, if there are any. */
   readonly chosen?: ReadonlySet<string>;
   /** How it is looked at, from the address: `chartsView` of charts/charts-view.ts reads it. */
@@ -38,9 +38,7 @@ export function ExperimentCharts({ runs, chosen, view, onView }: ExperimentChart
   const { chart = 'curves', most = USUAL } = view;
   const picked = useMemo(
     () =>
-      chosen === undefined || chosen.size === 0
-        ? runs
-        : runs.filter((run) => chosen.has(idOf(run))),
+      chosen === undefined || chosen.size === 0 ? runs : runs.filter((run) => chosen.has(run.id)),
     [runs, chosen],
   );
   const shown = useMemo(() => picked.slice(0, most), [picked, most]);

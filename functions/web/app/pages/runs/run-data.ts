@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { answerOf, type MlflowAnswer, mlflow } from '../../data/api.ts';
 import { isNotFound } from '../../data/api-error.ts';
+import type { ChartRun } from './charts/chart-run.ts';
 
 export type Run = MlflowAnswer<'getRun'>['run'];
 export type RunStatus = Run['info']['status'];
@@ -37,20 +38,16 @@ export const sourceOf = (run: Run): string | undefined => tagOf(run, 'mlflow.sou
 export const userOf = (run: Run): string | undefined =>
   tagOf(run, 'mlflow.user') ?? (run.info.user_id || undefined);
 
-/** Metrics of which any of some runs has a value, by name. */
-export const metricKeysOf = (runs: readonly Run[]): readonly string[] =>
-  [...new Set(runs.flatMap(({ data }) => (data.metrics ?? []).map(({ key }) => key)))].sort();
-export const paramKeysOf = (runs: readonly Run[]): readonly string[] =>
-  [...new Set(runs.flatMap(({ data }) => (data.params ?? []).map(({ key }) => key)))].sort();
-
-export const paramOf = (run: Run, key: string): string | undefined =>
-  run.data.params?.find((param) => param.key === key)?.value;
-
-/** The latest value of a metric; no number stays none. */
-export function metricOf(run: Run, key: string): number | undefined {
-  const value = run.data.metrics?.find((metric) => metric.key === key)?.value;
-  return value === undefined ? undefined : Number(value);
-}
+/** What charts need of a run. */
+export const chartRun = (run: Run): ChartRun => ({
+  id: idOf(run),
+  name: nameOf(run),
+  start: run.info.start_time,
+  status: run.info.status,
+  underWay: isUnderWay(run),
+  metrics: new Map((run.data.metrics ?? []).map(({ key, value }) => [key, Number(value)])),
+  params: new Map((run.data.params ?? []).map(({ key, value }) => [key, value])),
+});
 
 const getRun = (id: string): Promise<Run> =>
   answerOf(mlflow.GET('/api/2.0/mlflow/runs/get', { params: { query: { run_id: id } } })).then(

@@ -1,14 +1,18 @@
 import { Link } from '@tanstack/react-router';
 import { useGroup } from '../../data/use-group.ts';
 import { Name } from '../../ui/text.tsx';
-import { nameOf, type Run } from './run-data.ts';
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
 
 /** A run by its name. */
-export function RunLink({ run }: { readonly run: Run }) {
+export function RunLink({ run: { id, name } }: { readonly run: Named }) {
   const group = useGroup();
   return (
-    <Link to="/$group/runs/$run" params={{ group, run: run.info.run_id }} search={{}}>
-      <Name>{nameOf(run)}</Name>
+    <Link to="/$group/runs/$run" params={{ group, run: id }} search={{}}>
+      <Name>{name}</Name>
     </Link>
   );
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useGroup } from '../../data/use-group.ts';
 import { Answer, Page } from '../../ui/page.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
@@ -11,7 +11,7 @@ import { MetricBoard } from './charts/metric-board.tsx';
 import { RunActions } from './run/run-actions.tsx';
 import { RunFacts } from './run/run-facts.tsx';
 import { RunOverview } from './run/run-overview.tsx';
-import { experimentQuery, nameOf, type Run, runQuery } from './run-data.ts';
+import { chartRun, experimentQuery, nameOf, type Run, runQuery } from './run-data.ts';
 
 const route = getRouteApi('/signed-in/$group/runs/$run');
 
@@ -75,6 +75,7 @@ function RunBody({ run }: { readonly run: Run }) {
       }),
     [navigate],
   );
+  const charted = useMemo(() => [chartRun(run)], [run]);
   return (
     <>
       <RunFacts run={run} />
@@ -94,7 +95,7 @@ function RunBody({ run }: { readonly run: Run }) {
         ))}
       </Tabs>
       {tab === 'overview' && <RunOverview run={run} />}
-      {tab === 'metrics' && <MetricBoard runs={[run]} view={view} onView={onView} />}
+      {tab === 'metrics' && <MetricBoard runs={charted} view={view} onView={onView} />}
       {tab === 'artifacts' && <Artifacts run={run} />}
     </>
   );

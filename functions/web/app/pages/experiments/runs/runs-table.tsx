@@ -3,6 +3,7 @@ import { count } from '../../../data/format.ts';
 import { Button } from '../../../ui/button.tsx';
 import { DataTable, type Sort } from '../../../ui/data-table.tsx';
 import { Empty, ErrorNote, Loading } from '../../../ui/page.tsx';
+import { isRefused } from '../../../ui/query-field.tsx';
 import { tableColumns } from './run-cells.tsx';
 import type { RunRow } from './run-row.ts';
 import type { Runs } from './use-runs.ts';
@@ -38,8 +39,8 @@ export function RunsTable(props: RunsTableProps) {
   const columns = useMemo(() => tableColumns(ids, group), [key, group]);
   const { query, rows } = runs;
   if (query.isPending) return <Loading what="Looking for runs …" />;
+  if (isRefused(query.error)) return null;
   if (rows.length === 0 && query.isError) {
-    // What is wrong with the search stands below its field.
     return <ErrorNote error={query.error} onRetry={() => void query.refetch()} />;
   }
   if (rows.length === 0 && searched) {

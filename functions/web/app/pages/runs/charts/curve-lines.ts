@@ -1,12 +1,12 @@
 import { colorOf, type Series } from '../../../ui/line-chart.tsx';
-import { nameOf, type Run } from '../run-data.ts';
+import type { ChartRun } from './chart-run.ts';
 import type { XAxis } from './charts-view.ts';
 import type { RunSeries } from './series-data.ts';
 import { smoothed } from './smoothing.ts';
 
 /** A curve of a run as it is drawn. */
 export interface Curve {
-  readonly run: Run;
+  readonly run: ChartRun;
   readonly color: string;
   readonly series: RunSeries;
   /** As long as its points; missing without smoothing. */
@@ -14,13 +14,13 @@ export interface Curve {
 }
 
 export function curvesOf(
-  runs: readonly Run[],
+  runs: readonly ChartRun[],
   series: readonly RunSeries[],
   smooth: number,
 ): readonly Curve[] {
   const byRun = new Map(series.map((each) => [each.runId, each]));
   return runs.flatMap((run, index) => {
-    const own = byRun.get(run.info.run_id);
+    const own = byRun.get(run.id);
     if (own === undefined || own.x.length === 0) return [];
     const line = smooth > 0 ? smoothed(own.y, smooth) : undefined;
     return [{ run, color: colorOf(index), series: own, smooth: line }];
@@ -32,10 +32,10 @@ export function linesOf(curves: readonly Curve[]): readonly Series[] {
   const faint = curves.flatMap(({ run, color, series, smooth }) =>
     smooth === undefined
       ? []
-      : [{ label: `${nameOf(run)}, as logged`, x: series.x, y: series.y, color, faint: true }],
+      : [{ label: `${run.name}, as logged`, x: series.x, y: series.y, color, faint: true }],
   );
   const lines = curves.map(({ run, color, series, smooth }) => ({
-    label: nameOf(run),
+    label: run.name,
     x: series.x,
     y: smooth ?? series.y,
     color,
@@ -44,7 +44,7 @@ export function linesOf(curves: readonly Curve[]): readonly Series[] {
 }
 
 export interface CurveSummary {
-  readonly run: Run;
+  readonly run: ChartRun;
   readonly color: string;
   readonly points: number;
   readonly total: number;
@@ -95,8 +95,8 @@ const timeText = (ms: number | undefined): string => {
 export const pointRows = (curves: readonly Curve[]): readonly PointRow[] =>
   curves.flatMap(({ run, series, smooth }) =>
     series.values.map((value, index) => ({
-      run_id: run.info.run_id,
-      run_name: run.info.run_name,
+      run_id: run.id,
+      run_name: run.name,
       step: series.steps[index],
       time: timeText(series.timestamps[index]),
       value: Number.isFinite(value) ? value : String(value),

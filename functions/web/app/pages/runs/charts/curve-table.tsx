@@ -77,7 +77,7 @@ export function CurveTable({ metric, curves }: { metric: string; curves: readonl
       label={`${metric} by run`}
       columns={COLUMNS}
       rows={rows}
-      rowId={({ run }) => run.info.run_id}
+      rowId={({ run }) => run.id}
       sort={sort}
       onSort={setSort}
       height="22rem"

@@ -2,14 +2,14 @@ import { useMemo } from 'react';
 import { number } from '../../../data/format.ts';
 import { type Column, DataTable } from '../../../ui/data-table.tsx';
 import { Name } from '../../../ui/text.tsx';
-import { idOf, nameOf, type Run } from '../run-data.ts';
 import { RunLink } from '../run-link.tsx';
 import type { FieldValue } from './axis.ts';
+import type { ChartRun } from './chart-run.ts';
 import { fieldValue, type RunField } from './fields.ts';
 
 interface FieldTableProps {
   readonly label: string;
-  readonly runs: readonly Run[];
+  readonly runs: readonly ChartRun[];
   readonly fields: readonly RunField[];
 }
 
@@ -21,10 +21,10 @@ const shown = (value: FieldValue) => {
 /** Runs with some params and metrics: the same as a drawing of them. */
 export function FieldTable({ label, runs, fields }: FieldTableProps) {
   const columns = useMemo(
-    (): readonly Column<Run>[] => [
+    (): readonly Column<ChartRun>[] => [
       { id: 'run', title: 'Run', width: 180, cell: (run) => <RunLink run={run} /> },
       ...fields.map(
-        (field): Column<Run> => ({
+        (field): Column<ChartRun> => ({
           id: field.id,
           title: field.key,
           numeric: field.kind === 'metric',
@@ -40,19 +40,22 @@ export function FieldTable({ label, runs, fields }: FieldTableProps) {
       label={label}
       columns={columns}
       rows={runs}
-      rowId={idOf}
-      rowName={nameOf}
+      rowId={({ id }) => id}
+      rowName={({ name }) => name}
       height="22rem"
     />
   );
 }
 
 /** The same for a file. */
-export const fieldRows = (runs: readonly Run[], fields: readonly RunField[]): readonly object[] =>
+export const fieldRows = (
+  runs: readonly ChartRun[],
+  fields: readonly RunField[],
+): readonly object[] =>
   runs.map((run) => ({
-    run_id: idOf(run),
-    run_name: run.info.run_name,
-    status: run.info.status,
+    run_id: run.id,
+    run_name: run.name,
+    status: run.status,
     ...Object.fromEntries(
       fields.map((field) => [
         `${field.kind === 'metric' ? 'metrics' : 'params'}.${field.key}`,

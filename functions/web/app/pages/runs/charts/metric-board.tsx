@@ -3,13 +3,13 @@ import { count } from '../../../data/format.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Checkbox, SelectField, TextField } from '../../../ui/field.tsx';
 import { Empty } from '../../../ui/page.tsx';
-import { metricKeysOf, type Run } from '../run-data.ts';
+import { type ChartRun, metricKeysOf } from './chart-run.ts';
 import { type ChangeView, type ChartsView, X_AXES } from './charts-view.ts';
 import { MetricPanel } from './metric-panel.tsx';
 import './metric-board.css';
 
 interface MetricBoardProps {
-  readonly runs: readonly Run[];
+  readonly runs: readonly ChartRun[];
   readonly view: ChartsView;
   readonly onView: ChangeView;
 }

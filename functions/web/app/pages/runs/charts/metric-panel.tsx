@@ -6,7 +6,7 @@ import { LineChart } from '../../../ui/line-chart.tsx';
 import { Menu } from '../../../ui/menu.tsx';
 import { Answer, Loading } from '../../../ui/page.tsx';
 import { Freshness, Name } from '../../../ui/text.tsx';
-import { isUnderWay, nameOf, type Run } from '../run-data.ts';
+import type { ChartRun } from './chart-run.ts';
 import type { ChangeView, ChartsView, XAxis } from './charts-view.ts';
 import { AXIS_LABELS, type Curve, curvesOf, linesOf, pointRows } from './curve-lines.ts';
 import { CurveTable } from './curve-table.tsx';
@@ -17,7 +17,7 @@ import './metric-panel.css';
 
 interface MetricPanelProps {
   readonly metric: string;
-  readonly runs: readonly Run[];
+  readonly runs: readonly ChartRun[];
   readonly view: ChartsView;
   readonly onView: ChangeView;
   readonly height?: number;
@@ -69,11 +69,11 @@ export function MetricPanel(props: MetricPanelProps) {
   const [frame, width] = useSeen();
   const [range, setRange] = useZoom(props);
   const runs = useMemo(
-    () => props.runs.filter(({ data }) => data.metrics?.some(({ key }) => key === metric) === true),
+    () => props.runs.filter(({ metrics }) => metrics.has(metric)),
     [props.runs, metric],
   );
   const maxPoints = pointsFor(width ?? 600, runs.length, smooth > 0);
-  const live = runs.some(isUnderWay);
+  const live = runs.some(({ underWay }) => underWay);
   const query = useQuery({
     ...seriesQuery({ runs, key: metric, x, range, maxPoints }, live),
     enabled: width !== undefined && runs.length > 0,
@@ -180,14 +180,14 @@ function Curves({ metric, runs, view, height = 260, data, onRange, freshness }: 
 }
 
 const namesOf = (curves: readonly Curve[]) =>
-  curves.map(({ run, color }) => ({ label: nameOf(run), color }));
+  curves.map(({ run, color }) => ({ label: run.name, color }));
 
 const Keys = ({ curves }: { readonly curves: readonly Curve[] }) => (
   <ul className="metric-panel-keys">
     {curves.map(({ run, color }) => (
-      <li key={run.info.run_id}>
+      <li key={run.id}>
         <span className="swatch" style={{ background: color }} aria-hidden="true" />
-        <Name>{nameOf(run)}</Name>
+        <Name>{run.name}</Name>
       </li>
     ))}
   </ul>

@@ -1,7 +1,7 @@
 import { type PointerEvent, useState } from 'react';
 import { number } from '../../../data/format.ts';
-import { nameOf, type Run } from '../run-data.ts';
 import { type Axis, axisOf } from './axis.ts';
+import type { ChartRun } from './chart-run.ts';
 import type { ChartsView } from './charts-view.ts';
 import { fieldValue, type RunField } from './fields.ts';
 import { useWidth } from './use-width.ts';
@@ -13,11 +13,11 @@ export interface PlacedAxis {
 }
 
 interface LinesProps {
-  readonly runs: readonly Run[];
+  readonly runs: readonly ChartRun[];
   readonly axes: readonly PlacedAxis[];
   readonly colour: RunField;
   readonly kept: NonNullable<ChartsView['kept']>;
-  readonly within: ReadonlySet<Run>;
+  readonly within: ReadonlySet<ChartRun>;
   readonly onKeep: (id: string, span: readonly [number, number] | undefined) => void;
 }
 
@@ -37,7 +37,7 @@ const tint = (share: number | undefined): string =>
     : `color-mix(in oklab, #e0792b ${Math.round(share * 100)}%, #2f7ed8)`;
 
 /** The line of a run; it is broken where a value is missing. */
-function pathOf(run: Run, axes: readonly PlacedAxis[], acrossAt: (index: number) => number) {
+function pathOf(run: ChartRun, axes: readonly PlacedAxis[], acrossAt: (index: number) => number) {
   let pen = 'M';
   return axes
     .map(({ field, axis }, index) => {
@@ -56,12 +56,12 @@ function pathOf(run: Run, axes: readonly PlacedAxis[], acrossAt: (index: number)
 /** Lines through axes, drawn; the filters below and the table have the same for the keyboard. */
 export function ParallelLines({ runs, axes, colour, kept, within, onKeep }: LinesProps) {
   const [frame, seen] = useWidth<HTMLDivElement>();
-  const [near, setNear] = useState<Run>();
+  const [near, setNear] = useState<ChartRun>();
   const width = Math.max(seen, axes.length * LEAST_AXIS_PX);
   const acrossAt = (index: number): number =>
     EDGE.side + (index * (width - 2 * EDGE.side)) / Math.max(axes.length - 1, 1);
   const scale = axisOf(runs.map((run) => fieldValue(run, colour)));
-  const share = (run: Run): number | undefined => {
+  const share = (run: ChartRun): number | undefined => {
     const value = scale.numberOf(fieldValue(run, colour));
     return value === undefined ? undefined : scale.place(value);
   };
@@ -78,7 +78,7 @@ export function ParallelLines({ runs, axes, colour, kept, within, onKeep }: Line
         >
           {order.map((run) => (
             <path
-              key={run.info.run_id}
+              key={run.id}
               d={pathOf(run, axes, acrossAt)}
               className={within.has(run) ? undefined : 'dropped'}
               stroke={tint(share(run))}
@@ -86,7 +86,7 @@ export function ParallelLines({ runs, axes, colour, kept, within, onKeep }: Line
               onPointerEnter={() => setNear(run)}
               onPointerLeave={() => setNear(undefined)}
             >
-              <title>{nameOf(run)}</title>
+              <title>{run.name}</title>
             </path>
           ))}
           {axes.map((placed, index) => (
@@ -104,7 +104,7 @@ export function ParallelLines({ runs, axes, colour, kept, within, onKeep }: Line
         {colour.key}: {number(scale.at(0))}
         <span className="parallel-scale" aria-hidden="true" />
         {number(scale.at(1))}
-        <span>{near !== undefined && ` · ${nameOf(near)}`}</span>
+        <span>{near !== undefined && ` · ${near.name}`}</span>
       </p>
     </>
   );

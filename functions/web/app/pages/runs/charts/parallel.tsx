@@ -4,25 +4,18 @@ import { Button } from '../../../ui/button.tsx';
 import { Checkbox } from '../../../ui/field.tsx';
 import { Menu } from '../../../ui/menu.tsx';
 import { Card } from '../../../ui/page.tsx';
-import type { Run } from '../run-data.ts';
 import { axisOf } from './axis.ts';
 import { AxisFilters } from './axis-filters.tsx';
+import { type ChartRun, differingParams } from './chart-run.ts';
 import type { ChangeView, ChartsView } from './charts-view.ts';
 import { FieldSelect } from './field-select.tsx';
 import { FieldTable, fieldRows } from './field-table.tsx';
-import {
-  differingParams,
-  fieldsOf,
-  fieldValue,
-  metricField,
-  paramField,
-  type RunField,
-} from './fields.ts';
+import { fieldsOf, fieldValue, metricField, paramField, type RunField } from './fields.ts';
 import { ParallelLines, type PlacedAxis } from './parallel-lines.tsx';
 import { SaveTable } from './save-table.tsx';
 
 interface ParallelProps {
-  readonly runs: readonly Run[];
+  readonly runs: readonly ChartRun[];
   readonly view: ChartsView;
   readonly onView: ChangeView;
 }
@@ -33,7 +26,7 @@ const PARAMS = 5;
 const METRICS = 3;
 
 /** What is chosen; else params that differ, and the first metrics. */
-function chosenAxes(runs: readonly Run[], fields: readonly RunField[], view: ChartsView) {
+function chosenAxes(runs: readonly ChartRun[], fields: readonly RunField[], view: ChartsView) {
   if (view.axes !== undefined) {
     return view.axes.flatMap((id) => fields.find((field) => field.id === id) ?? []);
   }
@@ -43,7 +36,7 @@ function chosenAxes(runs: readonly Run[], fields: readonly RunField[], view: Cha
 }
 
 /** Whether a run is within what is kept of each axis. What has no value is within no part of its axis. */
-export const isKept = (run: Run, axes: readonly PlacedAxis[], kept: Kept): boolean =>
+export const isKept = (run: ChartRun, axes: readonly PlacedAxis[], kept: Kept): boolean =>
   axes.every(({ field, axis }) => {
     const span = kept[field.id];
     if (span === undefined) return true;

@@ -5,24 +5,24 @@ import { useGroup } from '../../../data/use-group.ts';
 import { Checkbox } from '../../../ui/field.tsx';
 import { colorOf } from '../../../ui/line-chart.tsx';
 import { Card } from '../../../ui/page.tsx';
-import { nameOf, type Run } from '../run-data.ts';
 import { type Axis, axisOf } from './axis.ts';
+import { type ChartRun, differingParams } from './chart-run.ts';
 import type { ChangeView, ChartsView } from './charts-view.ts';
 import { FieldSelect } from './field-select.tsx';
 import { FieldTable, fieldRows } from './field-table.tsx';
-import { differingParams, fieldsOf, fieldValue, paramField, type RunField } from './fields.ts';
+import { fieldsOf, fieldValue, paramField, type RunField } from './fields.ts';
 import { SaveTable } from './save-table.tsx';
 import { useWidth } from './use-width.ts';
 import './scatter.css';
 
 interface ScatterProps {
-  readonly runs: readonly Run[];
+  readonly runs: readonly ChartRun[];
   readonly view: ChartsView;
   readonly onView: ChangeView;
 }
 
 /** What is chosen, or what says most: a param that differs against the first metric. */
-function chosenFields(runs: readonly Run[], fields: readonly RunField[], view: ChartsView) {
+function chosenFields(runs: readonly ChartRun[], fields: readonly RunField[], view: ChartsView) {
   const metrics = fields.filter(({ kind }) => kind === 'metric');
   const [differing] = differingParams(runs);
   const usual = differing === undefined ? metrics[1] : paramField(differing);
@@ -79,14 +79,14 @@ export function Scatter({ runs, view, onView }: ScatterProps) {
 }
 
 interface PointsProps {
-  readonly runs: readonly Run[];
+  readonly runs: readonly ChartRun[];
   readonly across: RunField;
   readonly up: RunField;
   readonly log: boolean;
 }
 
 interface Point {
-  readonly run: Run;
+  readonly run: ChartRun;
   readonly x: number;
   readonly y: number;
   readonly color: string;
@@ -127,7 +127,7 @@ function Points({ runs, across, up, log }: PointsProps) {
   const points = runs.flatMap((run, index): Point[] => {
     const [x, y] = [xAxis.numberOf(fieldValue(run, across)), yAxis.numberOf(fieldValue(run, up))];
     if (x === undefined || y === undefined) return [];
-    const text = `${nameOf(run)}: ${across.key} ${told(fieldValue(run, across))}, ${up.key} ${told(fieldValue(run, up))}`;
+    const text = `${run.name}: ${across.key} ${told(fieldValue(run, across))}, ${up.key} ${told(fieldValue(run, up))}`;
     const at = { x: across01(xAxis.place(x)), y: up01(yAxis.place(y)) };
     return [{ run, ...at, color: colorOf(index), text }];
   });
@@ -146,7 +146,7 @@ function Points({ runs, across, up, log }: PointsProps) {
         {points.map((point) => (
           // biome-ignore lint/a11y/noStaticElementInteractions: the table has the same as links
           <circle
-            key={point.run.info.run_id}
+            key={point.run.id}
             cx={point.x}
             cy={point.y}
             r={point === near ? 7 : 5}
@@ -156,7 +156,7 @@ function Points({ runs, across, up, log }: PointsProps) {
             onClick={() =>
               void navigate({
                 to: '/$group/runs/$run',
-                params: { group, run: point.run.info.run_id },
+                params: { group, run: point.run.id },
               })
             }
           >

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { answerOf, type MlflowAnswer, mlflow } from '../../../data/api.ts';
-import type { Run } from '../run-data.ts';
+import type { ChartRun } from './chart-run.ts';
 import type { XAxis } from './charts-view.ts';
 
 type Answered = MlflowAnswer<'getMetricSeries'>;
@@ -32,20 +32,20 @@ export interface MetricSeries {
 }
 
 export interface SeriesQuestion {
-  readonly runs: readonly Run[];
+  readonly runs: readonly ChartRun[];
   readonly key: string;
   readonly x: XAxis;
   readonly range: Range | undefined;
   readonly maxPoints: number;
 }
 
-const startOf = (runs: readonly Run[], id: string): number =>
-  runs.find(({ info }) => info.run_id === id)?.info.start_time ?? 0;
+const startOf = (runs: readonly ChartRun[], id: string): number =>
+  runs.find((run) => run.id === id)?.start ?? 0;
 
 /** What to ask for, so that the range of every run is within it. */
 function bounds({ runs, x, range }: SeriesQuestion): { start?: number; end?: number } {
   if (range === undefined) return {};
-  const starts = x === 'relative' ? runs.map(({ info }) => info.start_time) : [0];
+  const starts = x === 'relative' ? runs.map(({ start }) => start) : [0];
   return {
     start: Math.floor(range.from + Math.min(...starts)),
     end: Math.ceil(range.to + Math.max(...starts)),
@@ -72,7 +72,7 @@ async function getSeries(question: SeriesQuestion): Promise<MetricSeries> {
   const answer = await answerOf(
     mlflow.POST('/api/2.0/mlflow/metrics/get-series', {
       body: {
-        run_ids: runs.map(({ info }) => info.run_id),
+        run_ids: runs.map((run) => run.id),
         metric_key: key,
         max_points: maxPoints,
         x: x === 'step' ? 'step' : 'time',
@@ -87,7 +87,7 @@ async function getSeries(question: SeriesQuestion): Promise<MetricSeries> {
 /** With `live`, it is asked again while a run goes on. */
 export const seriesQuery = (question: SeriesQuestion, live: boolean) => {
   const { runs, key, x, range, maxPoints } = question;
-  const ids = runs.map(({ info }) => info.run_id);
+  const ids = runs.map((run) => run.id);
   return queryOptions({
     queryKey: ['metric-series', ids, key, x, range ?? null, maxPoints],
     queryFn: () => getSeries(question),

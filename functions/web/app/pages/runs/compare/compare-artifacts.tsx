@@ -8,7 +8,7 @@ import { Name } from '../../../ui/text.tsx';
 import { downloadUrl, lastPart } from '../artifacts/artifact-data.ts';
 import { ShownFile } from '../artifacts/artifact-preview.tsx';
 import { previewPlan } from '../artifacts/preview-kind.ts';
-import { idOf, nameOf, type Run } from '../run-data.ts';
+import { chartRun, idOf, nameOf, type Run } from '../run-data.ts';
 import { RunLink } from '../run-link.tsx';
 import { RUNS_WITH_FILES, type SharedFile, sharedFilesQuery } from './compare-data.ts';
 
@@ -89,7 +89,7 @@ function Files({ file, runs }: BesideProps) {
       {runs.map((run) => (
         <section key={idOf(run)} aria-label={nameOf(run)}>
           <h3>
-            <RunLink run={run} />
+            <RunLink run={chartRun(run)} />
           </h3>
           {plan.kind === 'none' ? (
             <p className="quiet">There is no preview of files of this kind.</p>

@@ -4,9 +4,8 @@ import { type Column, DataTable } from '../../../ui/data-table.tsx';
 import { Checkbox, TextField } from '../../../ui/field.tsx';
 import { Card, Empty } from '../../../ui/page.tsx';
 import { Name } from '../../../ui/text.tsx';
-import { differingParams } from '../charts/fields.ts';
+import { type ChartRun, differingParams, metricKeysOf } from '../charts/chart-run.ts';
 import { SaveTable } from '../charts/save-table.tsx';
-import { metricKeysOf, metricOf, paramOf, type Run } from '../run-data.ts';
 import { Matrix } from './compare-params.tsx';
 import { type Group, groupName, groupsOf, seedLike } from './groups.ts';
 import { IntervalPlot } from './interval-plot.tsx';
@@ -14,7 +13,7 @@ import { type MeanInterval, meanInterval } from './mean-interval.ts';
 import type { CompareRow } from './param-rows.ts';
 
 interface CompareMetricsProps {
-  readonly runs: readonly Run[];
+  readonly runs: readonly ChartRun[];
   readonly find: string | undefined;
   readonly onFind: (find: string | undefined) => void;
   /** Params that do not tell configurations apart; those that look like seeds when missing. */
@@ -25,7 +24,7 @@ interface CompareMetricsProps {
 /** Metrics that are drawn at once; the field above them finds the others. */
 const MOST_METRICS = 20;
 
-type RunGroup = Group<Run>;
+type RunGroup = Group<ChartRun>;
 
 interface GroupRow extends MeanInterval {
   readonly group: RunGroup;
@@ -64,7 +63,7 @@ const rowsOf = (groups: readonly RunGroup[], metric: string): readonly GroupRow[
   groups.map((group) => ({
     group,
     metric,
-    ...meanInterval(group.items.map((run) => metricOf(run, metric))),
+    ...meanInterval(group.items.map((run) => run.metrics.get(metric))),
   }));
 
 const savedRows = (groups: readonly RunGroup[], metrics: readonly string[]): readonly object[] =>
@@ -79,9 +78,9 @@ const savedRows = (groups: readonly RunGroup[], metrics: readonly string[]): rea
     })),
   );
 
-const metricRows = (runs: readonly Run[], keys: readonly string[]): readonly CompareRow[] =>
+const metricRows = (runs: readonly ChartRun[], keys: readonly string[]): readonly CompareRow[] =>
   keys.map((key) => {
-    const values = runs.map((run) => metricOf(run, key));
+    const values = runs.map((run) => run.metrics.get(key));
     return {
       key,
       values: values.map((value) => (value === undefined ? undefined : number(value))),
@@ -95,7 +94,7 @@ export function CompareMetrics(props: CompareMetricsProps) {
   const differing = useMemo(() => differingParams(runs), [runs]);
   const ignored = props.ignored ?? seedLike(differing);
   const told = differing.filter((key) => !ignored.includes(key));
-  const groups = groupsOf(runs, told, paramOf);
+  const groups = groupsOf(runs, told, ({ params }, key) => params.get(key));
   const all = metricKeysOf(runs);
   const keys = all.filter((key) => key.toLowerCase().includes(find.toLowerCase()));
   if (all.length === 0) return <Empty title="These runs have no metrics" />;
@@ -170,7 +169,7 @@ function MetricIntervals({ metric, groups }: { metric: string; groups: readonly 
           id: group.id,
           name: groupName(group),
           interval,
-          values: group.items.map((run) => metricOf(run, metric)),
+          values: group.items.map((run) => run.metrics.get(metric)),
         }))}
       />
       <details>

@@ -2,8 +2,9 @@ import { useMemo } from 'react';
 import { count } from '../../../data/format.ts';
 import { Card } from '../../../ui/page.tsx';
 import { Name } from '../../../ui/text.tsx';
+import type { ChartRun } from '../charts/chart-run.ts';
 import { SaveTable } from '../charts/save-table.tsx';
-import { idOf, nameOf, type Run } from '../run-data.ts';
+import type { Run } from '../run-data.ts';
 import { RunLink } from '../run-link.tsx';
 import { type CompareRow, factRows, paramRows } from './param-rows.ts';
 import './compare.css';
@@ -11,20 +12,26 @@ import './compare.css';
 const NO_VALUE = <span className="quiet">–</span>;
 
 /** Rows for a file: a line for each param, a column for each run. */
-const savedRows = (runs: readonly Run[], rows: readonly CompareRow[]): readonly object[] =>
+const savedRows = (runs: readonly ChartRun[], rows: readonly CompareRow[]): readonly object[] =>
   rows.map(({ key, values, differs }) => ({
     param: key,
     differs,
     // Two runs may have the same name.
     ...Object.fromEntries(
-      runs.map((run, index) => [`${nameOf(run)} (${idOf(run)})`, values[index] ?? null]),
+      runs.map((run, index) => [`${run.name} (${run.id})`, values[index] ?? null]),
     ),
   }));
 
+interface CompareParamsProps {
+  readonly runs: readonly ChartRun[];
+  /** The same with all that is known of them. */
+  readonly all: readonly Run[];
+}
+
 /** Params in which the runs differ, marked, before those in which they are equal. */
-export function CompareParams({ runs }: { readonly runs: readonly Run[] }) {
+export function CompareParams({ runs, all }: CompareParamsProps) {
   const params = useMemo(() => paramRows(runs), [runs]);
-  const facts = useMemo(() => factRows(runs), [runs]);
+  const facts = useMemo(() => factRows(all), [all]);
   const differing = params.filter(({ differs }) => differs);
   const equal = params.filter(({ differs }) => !differs);
   return (
@@ -67,7 +74,7 @@ export function CompareParams({ runs }: { readonly runs: readonly Run[] }) {
 
 interface MatrixProps {
   readonly label: string;
-  readonly runs: readonly Run[];
+  readonly runs: readonly ChartRun[];
   readonly rows: readonly CompareRow[];
   /** Whether what is unlike the first run is marked. */
   readonly marked?: boolean;
@@ -83,7 +90,7 @@ export const Matrix = ({ label, runs, rows, marked = true }: MatrixProps) => (
         <tr>
           <th scope="col">Name</th>
           {runs.map((run) => (
-            <th key={idOf(run)} scope="col">
+            <th key={run.id} scope="col">
               <RunLink run={run} />
             </th>
           ))}
@@ -97,7 +104,7 @@ export const Matrix = ({ label, runs, rows, marked = true }: MatrixProps) => (
             </th>
             {values.map((value, index) => (
               <td
-                key={runs[index]?.info.run_id}
+                key={runs[index]?.id}
                 title={value}
                 className={marked && value !== values[0] ? 'differs' : undefined}
               >

@@ -1,5 +1,6 @@
 import { duration } from '../../../data/format.ts';
-import { paramKeysOf, paramOf, type Run, sourceOf, tagOf, userOf } from '../run-data.ts';
+import { type ChartRun, paramKeysOf } from '../charts/chart-run.ts';
+import { type Run, sourceOf, tagOf, userOf } from '../run-data.ts';
 
 /** One param (or fact) of all runs that are compared. */
 export interface CompareRow {
@@ -16,11 +17,11 @@ const rowOf = (key: string, values: readonly (string | undefined)[]): CompareRow
 });
 
 /** Those that differ first; each part in the order of the names. */
-export function paramRows(runs: readonly Run[]): readonly CompareRow[] {
+export function paramRows(runs: readonly ChartRun[]): readonly CompareRow[] {
   const rows = paramKeysOf(runs).map((key) =>
     rowOf(
       key,
-      runs.map((run) => paramOf(run, key)),
+      runs.map(({ params }) => params.get(key)),
     ),
   );
   return rows.toSorted((a, b) => Number(b.differs) - Number(a.differs));

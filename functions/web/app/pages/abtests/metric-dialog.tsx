@@ -1,0 +1,79 @@
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useId, useState } from 'react';
+import { useGroup } from '../../data/use-group.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { ErrorNote } from '../../ui/page.tsx';
+import { type Metric, metricOf } from './metric.ts';
+import { eventNames, problemOf, sentMetric } from './metric-draft.ts';
+import { MetricForm } from './metric-form.tsx';
+import { measuresOf } from './model.ts';
+import { abTestsQuery, savedMetricsQuery } from './queries.ts';
+
+interface MetricDialogProps {
+  readonly title: string;
+  readonly start: Metric;
+  readonly action: string;
+  readonly onClose: () => void;
+  readonly onSave: (metric: Metric) => void;
+  readonly busy?: boolean;
+  readonly error?: unknown;
+}
+
+/** A metric to fill in. */
+export function MetricDialog(props: MetricDialogProps) {
+  return (
+    <Dialog title={props.title} open wide onClose={props.onClose}>
+      <MetricEditor {...props} />
+    </Dialog>
+  );
+}
+
+function MetricEditor({ start, action, onClose, onSave, busy, error }: MetricDialogProps) {
+  const [metric, setMetric] = useState(start);
+  const [problem, setProblem] = useState<string>();
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    event.stopPropagation();
+    const found = problemOf(metric);
+    setProblem(found);
+    if (found === undefined) onSave(sentMetric(metric));
+  };
+  const suggestions = useId();
+  return (
+    <form className="stack" onSubmit={submit} noValidate>
+      <EventSuggestions id={suggestions} />
+      <MetricForm metric={metric} onChange={setMetric} suggestions={suggestions} />
+      {problem !== undefined && (
+        <p role="alert" className="field-error">
+          {problem}
+        </p>
+      )}
+      {error !== undefined && error !== null && <ErrorNote error={error} />}
+      <div className="row">
+        <Button type="submit" kind="primary" busy={busy ?? false}>
+          {action}
+        </Button>
+        <Button onClick={onClose}>Cancel</Button>
+      </div>
+    </form>
+  );
+}
+
+/** Names of events that metrics of the project count already. */
+export function EventSuggestions({ id }: { readonly id: string }) {
+  const group = useGroup();
+  const saved = useQuery(savedMetricsQuery(group));
+  const tests = useQuery(abTestsQuery(group, { limit: 100 }));
+  const names = eventNames([
+    ...(saved.data?.results ?? []).map(({ query }) => metricOf(query)),
+    ...(tests.data?.results ?? []).flatMap((test) => measuresOf(test).map(({ metric }) => metric)),
+  ]);
+  return (
+    <datalist id={id}>
+      {names.map((name) => (
+        <option key={name} value={name} />
+      ))}
+    </datalist>
+  );
+}

@@ -1,0 +1,158 @@
+import { rowSelectionFeature, type Table, tableFeatures, useTable } from '@tanstack/react-table';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { memo, useCallback, useEffect, useMemo, useRef } from 'react';
+import type { Column, DataTableProps } from './data-table-props.ts';
+
+const features = tableFeatures({ rowSelectionFeature });
+const ROW_PX = 34;
+
+type PartProps<Row extends object> = DataTableProps<Row> & {
+  readonly shown: readonly Column<Row>[];
+};
+
+type Model<Row extends object> = Table<typeof features, Row>;
+
+/** TanStack's model of the rows that are drawn: of all that are loaded it would take too long. */
+function useModel<Row extends object>(props: PartProps<Row>): Model<Row> {
+  const { shown: columns, rows, rowId, selected, onSelect } = props;
+  const definitions = useMemo(
+    () => columns.map(({ id, title }) => ({ id, header: title })),
+    [columns],
+  );
+  const rowSelection = useMemo(
+    () => Object.fromEntries([...(selected ?? [])].map((id) => [id, true as const])),
+    [selected],
+  );
+  return useTable({
+    features,
+    columns: definitions,
+    data: rows as Row[],
+    getRowId: rowId,
+    enableRowSelection: onSelect !== undefined,
+    state: { rowSelection },
+    onRowSelectionChange: (change) => {
+      const next = typeof change === 'function' ? change(rowSelection) : change;
+      onSelect?.(new Set(Object.keys(next).filter((id) => next[id] === true)));
+    },
+  });
+}
+
+interface BodyRowProps<Row> {
+  readonly row: Row;
+  readonly id: string;
+  readonly columns: readonly Column<Row>[];
+  /** Where the row stands in the whole table, if only some of its rows are in the document. */
+  readonly rowIndex?: number;
+  /** Nothing where rows cannot be chosen. */
+  readonly selected: boolean | undefined;
+  readonly name: string;
+  readonly onToggle: (id: string, selected: boolean) => void;
+}
+
+function PlainRow<Row>(props: BodyRowProps<Row>) {
+  const { row, id, columns, rowIndex, selected, name, onToggle } = props;
+  return (
+    <tr aria-rowindex={rowIndex} aria-selected={selected}>
+      {selected !== undefined && (
+        <td>
+          <input
+            type="checkbox"
+            aria-label={name}
+            checked={selected}
+            onChange={({ target }) => onToggle(id, target.checked)}
+          />
+        </td>
+      )}
+      {columns.map((column) => (
+        <td key={column.id} className={column.numeric === true ? 'number' : undefined}>
+          {column.cell(row)}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+/** Drawn anew only for what is new in it: while one scrolls, most rows stay as they are. */
+const BodyRow = memo(PlainRow) as typeof PlainRow;
+
+/** What the row at an index is drawn from. */
+function useBodyRows<Row extends object>(props: PartProps<Row>) {
+  const { shown, onSelect, rowId, rowName } = props;
+  const model = useModel(props);
+  const latest = useRef(model);
+  latest.current = model;
+  const onToggle = useCallback(
+    (id: string, selected: boolean) => latest.current.getRow(id).toggleSelected(selected),
+    [],
+  );
+  const { rows } = model.getRowModel();
+  return (index: number) => {
+    const row = rows[index];
+    if (row === undefined) return undefined;
+    const { original } = row;
+    const id = rowId(original);
+    return {
+      row: original,
+      id,
+      columns: shown,
+      selected: onSelect === undefined ? undefined : row.getIsSelected(),
+      name: rowName?.(original) ?? id,
+      onToggle,
+    };
+  };
+}
+
+export function AllRows<Row extends object>(props: PartProps<Row>) {
+  const rowAt = useBodyRows(props);
+  return (
+    <tbody>
+      {props.rows.map((_, index) => {
+        const row = rowAt(index);
+        return row && <BodyRow key={row.id} {...row} />;
+      })}
+    </tbody>
+  );
+}
+
+type InViewProps<Row extends object> = PartProps<Row> & {
+  readonly scroller: HTMLElement | null;
+};
+
+/** Rows in view between two that are as high as those above and below: the scrollbar is right. */
+export function RowsInView<Row extends object>({ scroller, ...props }: InViewProps<Row>) {
+  const { rows, onEnd, onSelect, shown } = props;
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller,
+    estimateSize: () => ROW_PX,
+    overscan: 12,
+  });
+  const items = virtual.getVirtualItems();
+  const first = items[0]?.index ?? 0;
+  const last = items.at(-1)?.index ?? -1;
+  const inView = useMemo(() => rows.slice(first, last + 1), [rows, first, last]);
+  const rowAt = useBodyRows({ ...props, rows: inView });
+  useEffect(() => {
+    if (last >= rows.length - 30) onEnd?.();
+  }, [last, rows.length, onEnd]);
+  const above = items[0]?.start ?? 0;
+  const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
+  const columns = shown.length + (onSelect === undefined ? 0 : 1);
+  return (
+    <tbody>
+      <Spacer px={above} columns={columns} />
+      {items.map(({ index }) => {
+        const row = rowAt(index - first);
+        return row && <BodyRow key={row.id} {...row} rowIndex={index + 2} />;
+      })}
+      <Spacer px={below} columns={columns} />
+    </tbody>
+  );
+}
+
+const Spacer = ({ px, columns }: { px: number; columns: number }) =>
+  px <= 0 ? null : (
+    <tr className="spacer" style={{ height: `${px}px` }}>
+      <td colSpan={columns} />
+    </tr>
+  );

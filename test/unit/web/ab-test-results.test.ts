@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import { clientCode } from '../../../functions/web/app/pages/abtests/code-texts.ts';
+import type { Metric } from '../../../functions/web/app/pages/abtests/metric.ts';
+import {
+  type Analysis,
+  reachOf,
+  resultsCsv,
+  rowsOf,
+  verdictOf,
+} from '../../../functions/web/app/pages/abtests/result-rows.ts';
+import { daySeries } from '../../../functions/web/app/pages/abtests/series.ts';
+import {
+  chanceText,
+  failureSentence,
+  mismatchOf,
+  significanceSentence,
+} from '../../../functions/web/app/pages/abtests/words.ts';
+
+const mean: Metric = {
+  kind: 'ExperimentMetric',
+  metric_type: 'mean',
+  goal: 'increase',
+  source: { kind: 'EventsNode', event: 'purchase' },
+};
+const sums = { number_of_samples: 200, sum: 400, validation_failures: [] };
+const bayesian: Analysis = {
+  baseline: { key: 'control', ...sums },
+  variant_results: [
+    {
+      key: 'test',
+      ...sums,
+      sum: 500,
+      significant: true,
+      chance_to_win: 0.98,
+      credible_interval: [0.1, 0.4],
+    },
+  ],
+};
+const stats = { method: 'bayesian', confidence: 0.95, sequential: false, absolute: false } as const;
+
+describe('rows of a result', () => {
+  test('have value, estimate and interval, the baseline first', () => {
+    const [baseline, row] = rowsOf(mean, bayesian);
+    expect(baseline).toMatchObject({ key: 'control', isBaseline: true, value: 2 });
+    expect(row).toMatchObject({ value: 2.5, estimate: 0.25, low: 0.1, high: 0.4 });
+  });
+
+  test('divide ratios and retention by what is below the line', () => {
+    const ratio: Analysis = {
+      baseline: { key: 'control', ...sums, denominator_sum: 100 },
+      variant_results: [{ key: 'test', ...sums, denominator_sum: 0 }],
+    };
+    const rows = rowsOf({ ...mean, metric_type: 'ratio' }, ratio);
+    expect(rows.map(({ value }) => value)).toEqual([4, undefined]);
+  });
+
+  test('turn the chance round where less is better', () => {
+    const less: Metric = { ...mean, goal: 'decrease' };
+    const [, row] = rowsOf(less, bayesian);
+    expect(row?.chanceToWin).toBeCloseTo(0.02, 9);
+    expect(row && verdictOf(less, row)).toBe('worse');
+    const [, more] = rowsOf(mean, bayesian);
+    expect(more && verdictOf(mean, more)).toBe('better');
+  });
+
+  test('share an axis that holds all of them', () => {
+    expect(reachOf(rowsOf(mean, bayesian))).toBeCloseTo(0.42, 9);
+    expect(reachOf([])).toBe(0.1);
+  });
+
+  test('without statistics have too little to tell, and say why', () => {
+    const few: Analysis = {
+      baseline: { key: 'control', ...sums, validation_failures: ['baseline-mean-is-zero'] },
+      variant_results: [
+        { key: 'test', ...sums, validation_failures: ['not-enough-exposures', 'something-new'] },
+      ],
+    };
+    const rows = rowsOf(mean, few);
+    expect(rows[1] && verdictOf(mean, rows[1])).toBe('too-little');
+    expect(failureSentence(rows)).toContain('control: the baseline is zero');
+    expect(failureSentence(rows)).toContain('test: fewer than 50 people');
+    expect(failureSentence(rows)).toContain('something-new');
+    expect(failureSentence(rowsOf(mean, bayesian))).toBeUndefined();
+  });
+});
+
+describe('what significant means', () => {
+  test('is said by the chance, with the interval', () => {
+    const [, row] = rowsOf(mean, bayesian);
+    const sentence = row && significanceSentence(mean, row, stats);
+    expect(sentence).toContain('better with a chance of 98%, above 95%');
+    expect(sentence).toContain('+10% to +40%');
+  });
+
+  test('is said by the p-value', () => {
+    const answer = (p: number, significant: boolean): Analysis => ({
+      ...bayesian,
+      variant_results: [
+        { key: 'test', ...sums, significant, p_value: p, confidence_interval: [-0.1, 0.3] },
+      ],
+    });
+    const said = (p: number, significant: boolean): string => {
+      const [, row] = rowsOf(mean, answer(p, significant));
+      if (row === undefined) throw new Error('no row');
+      return significanceSentence(mean, row, { ...stats, method: 'frequentist' });
+    };
+    expect(said(0.2, false)).toContain('p = 0.2 is not below 5%');
+    expect(said(0.01, true)).toContain('p = 0.01 is below 5%');
+  });
+
+  test('is never certain', () => {
+    expect(chanceText(1)).toBe('> 99.9%');
+    expect(chanceText(0)).toBe('< 0.1%');
+    expect(chanceText(0.5)).toBe('50%');
+  });
+});
+
+test('a split that chance does not explain is told with what was expected', () => {
+  const exposures = {
+    total_exposures: { control: 700, test: 300 },
+    sample_ratio_mismatch: { expected: { control: 500, test: 500 }, p_value: 1e-30 },
+  };
+  expect(mismatchOf(exposures)?.rows).toEqual([
+    { key: 'control', observed: 700, expected: 500 },
+    { key: 'test', observed: 300, expected: 500 },
+  ]);
+  const fair = { expected: { control: 500, test: 500 }, p_value: 0.2 };
+  expect(mismatchOf({ ...exposures, sample_ratio_mismatch: fair })).toBeUndefined();
+  expect(mismatchOf({ ...exposures, sample_ratio_mismatch: null })).toBeUndefined();
+});
+
+test('a table for spreadsheets runs no formulas that names hold', () => {
+  const result = { ...bayesian, last_refresh: '2026-01-01T00:00:00Z' };
+  const csv = resultsCsv([{ name: '=1+1,"x"', metric: mean, result }]);
+  const [head, first] = csv.split('\n');
+  expect(head).toMatch(/^metric,kind,variant,people/);
+  expect(first).toMatch(/^"'=1\+1,""x""",mean,control,200,2,/);
+  expect(csv).toContain(',0.25,0.1,0.4,0.98,,true,2026-01-01T00:00:00Z');
+});
+
+test('days without a result leave gaps in the lines', () => {
+  const days = daySeries({ '2026-01-02': bayesian, '2026-01-01': null }, mean);
+  expect(days.days).toBe(1);
+  expect(days.lines).toHaveLength(1);
+  expect(days.lines[0]?.y).toEqual([null, 25]);
+  expect(days.zero.y).toEqual([0, 0]);
+});
+
+test('code to copy holds a name as text, whatever it holds', () => {
+  const asked = { host: 'http://h', token: 'phc_1', flag: "it's" };
+  expect(clientCode('Node', asked)).toContain("getFeatureFlag('it\\'s', userId)");
+  expect(clientCode('Python', asked)).toContain("host='http://h'");
+});
