@@ -78,7 +78,7 @@ describe.runIf(hasBrowser())('experiments', () => {
     await page.getByRole('button', { name: '+ Add a tag' }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('team');
     await page.getByLabel('Value').fill('vision');
-    await page.getByRole('button', { name: 'Save' }).last().click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
     await page.getByRole('button', { name: 'Delete the tag team' }).waitFor();
     await page.getByLabel('Days after which').fill('30');
     await page.getByLabel('Days after which').press('Enter');
