@@ -169,6 +169,7 @@ describe.runIf(hasBrowser())('runs of an experiment', () => {
   it('are sorted, searched and shown with the columns that the address names', async () => {
     const { page } = await dashboard.visit(`/1/experiments/${experiment}`);
     await page.getByRole('link', { name: 'child' }).waitFor();
+    expect(await page.locator('.tabs [aria-current=page]').allTextContents()).toEqual(['Runs']);
     expect(await namesOf(page)).toEqual([HOSTILE, 'child', 'parent']);
 
     await page.getByRole('button', { name: 'loss', exact: true }).click();
@@ -308,6 +309,7 @@ describe.runIf(hasBrowser())('runs of an experiment', () => {
     await page.getByText('All 2').waitFor();
     await page.getByRole('button', { name: 'Scatter plot' }).click();
     await page.waitForURL(/tab=charts/);
+    expect(await page.locator('.tabs [aria-current=page]').allTextContents()).toEqual(['Charts']);
     await page.waitForURL(/chart=scatter/);
   });
 });
