@@ -78,7 +78,7 @@ describe.runIf(hasBrowser())('experiments', () => {
     await page.getByRole('button', { name: '+ Add a tag' }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('team');
     await page.getByLabel('Value').fill('vision');
-    await page.getByRole('button', { name: 'Save' }).last().click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
     await page.getByRole('button', { name: 'Delete the tag team' }).waitFor();
     await page.getByLabel('Days after which').fill('30');
     await page.getByLabel('Days after which').press('Enter');
@@ -169,6 +169,7 @@ describe.runIf(hasBrowser())('runs of an experiment', () => {
   it('are sorted, searched and shown with the columns that the address names', async () => {
     const { page } = await dashboard.visit(`/1/experiments/${experiment}`);
     await page.getByRole('link', { name: 'child' }).waitFor();
+    expect(await page.locator('.tabs [aria-current=page]').allTextContents()).toEqual(['Runs']);
     expect(await namesOf(page)).toEqual([HOSTILE, 'child', 'parent']);
 
     await page.getByRole('button', { name: 'loss', exact: true }).click();
@@ -308,6 +309,7 @@ describe.runIf(hasBrowser())('runs of an experiment', () => {
     await page.getByText('All 2').waitFor();
     await page.getByRole('button', { name: 'Scatter plot' }).click();
     await page.waitForURL(/tab=charts/);
+    expect(await page.locator('.tabs [aria-current=page]').allTextContents()).toEqual(['Charts']);
     await page.waitForURL(/chart=scatter/);
   });
 });

@@ -13,6 +13,11 @@ export interface Column<Row> {
   readonly width?: number;
 }
 
+/** In px, of a column that has no width of its own. */
+export const WIDTH_PX = 160;
+/** Of the boxes that choose rows. */
+export const BOX_PX = 40;
+
 export interface Sort {
   readonly by: string;
   readonly descending: boolean;

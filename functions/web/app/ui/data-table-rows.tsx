@@ -1,7 +1,7 @@
 import { rowSelectionFeature, type Table, tableFeatures, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useCallback, useEffect, useMemo, useRef } from 'react';
-import type { Column, DataTableProps } from './data-table-props.ts';
+import { BOX_PX, type Column, type DataTableProps, WIDTH_PX } from './data-table-props.ts';
 
 const features = tableFeatures({ rowSelectionFeature });
 const ROW_PX = 34;
@@ -41,6 +41,9 @@ interface BodyRowProps<Row> {
   readonly row: Row;
   readonly id: string;
   readonly columns: readonly Column<Row>[];
+  /** How many columns are out of view on either side. */
+  readonly before: number;
+  readonly after: number;
   /** Where the row stands in the whole table, if only some of its rows are in the document. */
   readonly rowIndex?: number;
   /** Nothing where rows cannot be chosen. */
@@ -50,7 +53,7 @@ interface BodyRowProps<Row> {
 }
 
 function PlainRow<Row>(props: BodyRowProps<Row>) {
-  const { row, id, columns, rowIndex, selected, name, onToggle } = props;
+  const { row, id, columns, before, after, rowIndex, selected, name, onToggle } = props;
   return (
     <tr aria-rowindex={rowIndex} aria-selected={selected}>
       {selected !== undefined && (
@@ -63,11 +66,13 @@ function PlainRow<Row>(props: BodyRowProps<Row>) {
           />
         </td>
       )}
+      {before > 0 && <td colSpan={before} />}
       {columns.map((column) => (
         <td key={column.id} className={column.numeric === true ? 'number' : undefined}>
           {column.cell(row)}
         </td>
       ))}
+      {after > 0 && <td colSpan={after} />}
     </tr>
   );
 }
@@ -108,10 +113,33 @@ export function AllRows<Row extends object>(props: PartProps<Row>) {
     <tbody>
       {props.rows.map((_, index) => {
         const row = rowAt(index);
-        return row && <BodyRow key={row.id} {...row} />;
+        return row && <BodyRow key={row.id} {...row} before={0} after={0} />;
       })}
     </tbody>
   );
+}
+
+/** The columns in view, and how many are not: a table may have hundreds, of which each row would draw all. */
+function useColumnsInView<Row>(
+  shown: readonly Column<Row>[],
+  scroller: HTMLElement | null,
+  paddingStart: number,
+) {
+  const virtual = useVirtualizer({
+    horizontal: true,
+    count: shown.length,
+    getScrollElement: () => scroller,
+    estimateSize: (index) => shown[index]?.width ?? WIDTH_PX,
+    paddingStart,
+    overscan: 2,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other columns have other widths
+  useEffect(() => virtual.measure(), [virtual, shown]);
+  const items = virtual.getVirtualItems();
+  const first = items[0]?.index ?? 0;
+  const end = (items.at(-1)?.index ?? -1) + 1;
+  const columns = useMemo(() => shown.slice(first, end), [shown, first, end]);
+  return { columns, before: first, after: shown.length - end };
 }
 
 type InViewProps<Row extends object> = PartProps<Row> & {
@@ -125,8 +153,9 @@ export function RowsInView<Row extends object>({ scroller, ...props }: InViewPro
     count: rows.length,
     getScrollElement: () => scroller,
     estimateSize: () => ROW_PX,
-    overscan: 12,
+    overscan: 6,
   });
+  const across = useColumnsInView(shown, scroller, onSelect === undefined ? 0 : BOX_PX);
   const items = virtual.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? -1;
@@ -143,7 +172,7 @@ export function RowsInView<Row extends object>({ scroller, ...props }: InViewPro
       <Spacer px={above} columns={columns} />
       {items.map(({ index }) => {
         const row = rowAt(index - first);
-        return row && <BodyRow key={row.id} {...row} rowIndex={index + 2} />;
+        return row && <BodyRow key={row.id} {...row} {...across} rowIndex={index + 2} />;
       })}
       <Spacer px={below} columns={columns} />
     </tbody>

@@ -1,11 +1,15 @@
 import { useMemo, useState } from 'react';
 import './data-table.css';
-import type { Column, DataTableProps, Sort } from './data-table-props.ts';
+import {
+  BOX_PX,
+  type Column,
+  type DataTableProps,
+  type Sort,
+  WIDTH_PX,
+} from './data-table-props.ts';
 import { AllRows, RowsInView } from './data-table-rows.tsx';
 
 export type { Column, DataTableProps, Sort } from './data-table-props.ts';
-
-const WIDTH_PX = 160;
 
 /** A table of rows that come page by page: sorted elsewhere, chosen here, and quick however many there are. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
@@ -29,13 +33,13 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
       tabIndex={0}
     >
       <table
-        style={{ minWidth: `${width + (onSelect === undefined ? 0 : 40)}px` }}
+        style={{ minWidth: `${width + (onSelect === undefined ? 0 : BOX_PX)}px` }}
         // Of those that are loaded, in the document or not, and the head.
         aria-rowcount={height === undefined ? undefined : rows.length + 1}
       >
         <caption className="visually-hidden">{label}</caption>
         <colgroup>
-          {onSelect !== undefined && <col style={{ width: '40px' }} />}
+          {onSelect !== undefined && <col style={{ width: `${BOX_PX}px` }} />}
           {shown.map(({ id, width: px = WIDTH_PX }) => (
             <col key={id} style={{ width: `${px}px` }} />
           ))}

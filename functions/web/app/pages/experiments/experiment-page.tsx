@@ -66,7 +66,7 @@ function Parts({ group, experiment }: PartsProps) {
             to="/$group/experiments/$experiment"
             params={{ group, experiment: id }}
             search={(old) => ({ ...old, tab: each === 'runs' ? undefined : each })}
-            activeOptions={{ exact: true, explicitUndefined: true }}
+            activeOptions={{ exact: true }}
           >
             {TABS[each]}
           </Link>

@@ -71,7 +71,7 @@ export function ModelsPage() {
           to="/$group/models"
           params={{ group }}
           search={(old) => ({ ...old, kind: undefined })}
-          activeOptions={{ exact: true, explicitUndefined: true }}
+          activeOptions={{ exact: true }}
         >
           Registered models
         </Link>
@@ -80,7 +80,7 @@ export function ModelsPage() {
           to="/$group/models"
           params={{ group }}
           search={(old) => ({ ...old, kind: 'prompts' as const })}
-          activeOptions={{ exact: true, explicitUndefined: true }}
+          activeOptions={{ exact: true }}
         >
           Prompts
         </Link>
