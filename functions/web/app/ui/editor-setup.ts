@@ -95,6 +95,8 @@ export const editorSetup = ({ label, language, readOnly }: Setup): Extension => 
   readOnly ? EditorState.readOnly.of(true) : [keymap.of([indentWithTab]), lintGutter()],
   EditorView.contentAttributes.of({
     'aria-label': label,
+    // It can be reached by keys anyway; said in the open, tools that look for it see it, too.
+    tabindex: '0',
     ...(!readOnly && { 'aria-description': 'Tab indents. Escape, then Tab leaves the editor.' }),
   }),
 ];
