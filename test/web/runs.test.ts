@@ -336,6 +336,7 @@ describe.runIf(hasBrowser())('runs in the dashboard', () => {
     await page.getByText('2 of 4 runs.').waitFor();
     await page.getByLabel('The same as a table').last().check();
     const kept = page.getByRole('region', { name: 'Runs that are kept' });
+    await kept.locator('tbody tr:not(.spacer)').first().waitFor();
     expect(await kept.locator('tbody tr:not(.spacer) td:nth-child(2)').allTextContents()).toEqual([
       '0.5',
       '0.5',
