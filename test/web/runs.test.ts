@@ -286,7 +286,7 @@ describe.runIf(hasBrowser())('runs in the dashboard', () => {
 
   it('compares runs: what differs, configurations with intervals, and files', async () => {
     const { page } = await dashboard.visit(compare(''));
-    const differing = page.getByRole('region', { name: 'Params that differ', exact: true });
+    const differing = page.getByRole('group', { name: 'Params that differ', exact: true });
     await differing.locator('tbody th').first().waitFor();
     expect(await differing.locator('tbody th').allTextContents()).toEqual(['rate', 'seed']);
     expect(await differing.locator('td.differs').count()).toBe(4);
@@ -335,7 +335,8 @@ describe.runIf(hasBrowser())('runs in the dashboard', () => {
     await page.reload();
     await page.getByText('2 of 4 runs.').waitFor();
     await page.getByLabel('The same as a table').last().check();
-    const kept = page.getByRole('region', { name: 'Runs that are kept' });
+    const kept = page.getByRole('group', { name: 'Runs that are kept' });
+    await kept.locator('tbody tr:not(.spacer)').first().waitFor();
     expect(await kept.locator('tbody tr:not(.spacer) td:nth-child(2)').allTextContents()).toEqual([
       '0.5',
       '0.5',

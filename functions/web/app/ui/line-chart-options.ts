@@ -87,9 +87,21 @@ function zoomHook(latest: () => LineChartProps): (chart: uPlot) => void {
   };
 }
 
-/** Marks of what is very large or small with their exponent; a logarithmic axis leaves out some. */
+const markOf = (value: number): string => {
+  const size = Math.abs(value);
+  const far = size !== 0 && (size < 1e-4 || size >= 1e7);
+  return far ? Number(value.toPrecision(4)).toExponential() : number(value);
+};
+/** What is very large or small with its exponent; a logarithmic axis leaves out some. */
 const marks = (_: uPlot, splits: readonly (number | null)[]): string[] =>
-  splits.map((value) => (value === null ? '' : number(value)));
+  splits.map((value) => (value === null ? '' : markOf(value)));
+
+/** Over many powers of ten the lines between them would be an area. */
+const sparse = (_: uPlot, splits: number[]): (number | null)[] =>
+  splits.length <= MOST_RULES
+    ? splits
+    : splits.map((value) => (Math.abs(Math.log10(value) % 1) < 1e-9 ? value : null));
+const MOST_RULES = 50;
 
 const NEAR_PX = 24;
 const FAR = 1e6;
@@ -129,7 +141,7 @@ export function optionsOf(element: HTMLElement, { latest, onPointer }: Hooks): u
         ...(!time && areWhole(series) && { incrs: WHOLE }),
         ...(xLabel !== undefined && { label: xLabel, labelSize: 20 }),
       },
-      { ...axis, size: 62, values: marks },
+      { ...axis, grid: { ...axis.grid, filter: sparse }, size: 62, values: marks },
     ],
     legend: { show: legend },
     focus: { alpha: 0.25 },

@@ -7,7 +7,7 @@ import { Answer, Card, Empty } from '../../../ui/page.tsx';
 import { downloadUrl, lastPart } from '../artifacts/artifact-data.ts';
 import { ShownFile } from '../artifacts/artifact-preview.tsx';
 import { previewPlan } from '../artifacts/preview-kind.ts';
-import { chartRun, idOf, nameOf, type Run } from '../run-data.ts';
+import { idOf, nameOf, type Run } from '../run-data.ts';
 import { RunLink } from '../run-link.tsx';
 import { RUNS_WITH_FILES, type SharedFile, sharedFilesQuery } from './compare-data.ts';
 import { TextDiff } from './text-diff.tsx';
@@ -87,7 +87,7 @@ function Files({ file, runs }: BesideProps) {
       {runs.map((run) => (
         <section key={idOf(run)} aria-label={nameOf(run)}>
           <h3>
-            <RunLink run={chartRun(run)} />
+            <RunLink run={run} />
           </h3>
           {plan.kind === 'none' ? (
             <p className="quiet">There is no preview of files of this kind.</p>

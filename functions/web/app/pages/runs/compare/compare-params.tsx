@@ -85,8 +85,9 @@ interface MatrixProps {
 
 /** A row for each param, a column for each run. */
 export const Matrix = ({ label, runs, rows, marked = true }: MatrixProps) => (
+  // biome-ignore lint/a11y/useSemanticElements: it is no set of fields, and no place of the page to go to
   // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
-  <section className="compare-matrix" aria-label={label} tabIndex={0}>
+  <div className="compare-matrix" role="group" aria-label={label} tabIndex={0}>
     <table>
       <caption className="visually-hidden">{label}</caption>
       <thead>
@@ -121,5 +122,5 @@ export const Matrix = ({ label, runs, rows, marked = true }: MatrixProps) => (
         ))}
       </tbody>
     </table>
-  </section>
+  </div>
 );

@@ -5,7 +5,6 @@ import { duration } from '../../../data/format.ts';
 import { useGroup } from '../../../data/use-group.ts';
 import { Facts, Name, Time, useNow } from '../../../ui/text.tsx';
 import {
-  chartRun,
   childrenQuery,
   isUnderWay,
   jobOf,
@@ -90,7 +89,7 @@ function parentFact(run: Run): readonly (readonly [string, ReactNode])[] {
 function Parent({ id }: { readonly id: string }) {
   const { data, isError } = useQuery(runQuery(id));
   if (isError) return <Name>{`${id} (not found)`}</Name>;
-  return data === undefined ? <Name>{id}</Name> : <RunLink run={chartRun(data)} />;
+  return data === undefined ? <Name>{id}</Name> : <RunLink run={data} />;
 }
 
 const childrenFact = (run: Run): readonly (readonly [string, ReactNode])[] => [
@@ -109,7 +108,7 @@ function Children({ run }: { readonly run: Run }) {
       <ul className="run-children">
         {data.map((child) => (
           <li key={child.info.run_id}>
-            <RunLink run={chartRun(child)} /> <RunStatusBadge run={child} />
+            <RunLink run={child} /> <RunStatusBadge run={child} />
           </li>
         ))}
       </ul>
