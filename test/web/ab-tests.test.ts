@@ -91,7 +91,7 @@ describe.runIf(hasBrowser())('A/B tests in the dashboard', () => {
   test('show results, what significant means, and a split that went wrong', async () => {
     const { page } = await dashboard.visit(`/1/ab-tests/${id}`);
     await page.getByText(/test is better with a chance of/).waitFor();
-    const metric = page.getByRole('region', { name: sales.name });
+    const metric = page.getByRole('region', { name: sales.name, exact: true });
     const [control, other] = [
       await metric.getByRole('row').nth(1).textContent(),
       await metric.getByRole('row').nth(2).textContent(),

@@ -56,6 +56,7 @@ export function MetricResults({ experiment, measured, query, reach }: MetricResu
       </header>
       {query.data !== undefined ? (
         <ResultTable
+          name={name}
           metric={metric}
           rows={rowsOf(metric, query.data)}
           stats={statsOf(experiment)}
@@ -100,13 +101,14 @@ function ResultAge({ experiment, measured, query }: AgeProps) {
 }
 
 interface TableProps {
+  readonly name: string;
   readonly metric: Metric;
   readonly rows: readonly ResultRow[];
   readonly stats: Stats;
   readonly reach: number;
 }
 
-function ResultTable({ metric, rows, stats, reach }: TableProps) {
+function ResultTable({ name, metric, rows, stats, reach }: TableProps) {
   const failure = failureSentence(rows);
   const sentences = rows
     .filter(({ isBaseline }) => !isBaseline)
@@ -117,7 +119,7 @@ function ResultTable({ metric, rows, stats, reach }: TableProps) {
     <>
       <section
         className="metric-results-table"
-        aria-label="Result by variant"
+        aria-label={`${name}: by variant`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
         tabIndex={0}
       >
@@ -165,7 +167,7 @@ function ResultTable({ metric, rows, stats, reach }: TableProps) {
   );
 }
 
-type RowProps = Omit<TableProps, 'rows'> & { readonly row: ResultRow };
+type RowProps = Omit<TableProps, 'rows' | 'name'> & { readonly row: ResultRow };
 
 function VariantRow({ metric, row, stats, reach }: RowProps) {
   const verdict = verdictOf(metric, row);
