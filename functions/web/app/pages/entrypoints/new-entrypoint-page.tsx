@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useGroup } from '../../data/use-group.ts';
 import { Answer, Page } from '../../ui/page.tsx';
+import { ReaderNote } from '../plugins/may-write.tsx';
 import { newDraft } from './calls.ts';
 import { draftForm } from './editor/draft-form.ts';
 import { EntrypointEditor } from './editor/entrypoint-editor.tsx';
@@ -21,6 +22,7 @@ export function NewEntrypointPage() {
         </Link>
       }
     >
+      <ReaderNote />
       {draft === undefined ? (
         <Editor group={group} start={EMPTY_FORM} />
       ) : (
