@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { answerOf, dioptra } from '../../data/api.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Button, buttonClass } from '../../ui/button.tsx';
@@ -53,7 +53,7 @@ export function EntrypointsPage() {
             replace: true,
           })
         }
-        empty={<NoEntrypoints group={group} />}
+        empty={<NoEntrypoints group={group} action={mayWrite && newLink} />}
       />
       <TagsDialog
         name={asked?.what === 'tags' ? asked.row.name : undefined}
@@ -182,16 +182,13 @@ client.entrypoints.create(
     plugins=[],  # ids of the plugins that have the tasks
 )`;
 
-const NoEntrypoints = ({ group }: { readonly group: number }) => (
-  <Empty
-    title="No entrypoints yet"
-    code={clientCode(group)}
-    action={
-      <Link to="/$group/entrypoints/new" params={{ group }} className={buttonClass('primary')}>
-        New entrypoint
-      </Link>
-    }
-  >
+interface NoEntrypointsProps {
+  readonly group: number;
+  readonly action: ReactNode;
+}
+
+const NoEntrypoints = ({ group, action }: NoEntrypointsProps) => (
+  <Empty title="No entrypoints yet" code={clientCode(group)} action={action}>
     <p>
       Its tasks come from{' '}
       <Link to="/$group/plugins" params={{ group }}>

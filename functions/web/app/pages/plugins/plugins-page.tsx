@@ -60,9 +60,11 @@ export function PluginsPage() {
             title="No plugins yet"
             code={clientCode(group)}
             action={
-              <Button kind="primary" onClick={() => setAsked({ what: 'new' })}>
-                New plugin
-              </Button>
+              mayWrite && (
+                <Button kind="primary" onClick={() => setAsked({ what: 'new' })}>
+                  New plugin
+                </Button>
+              )
             }
           >
             <p>Make one here, import an archive or a git repository, or use the client:</p>
