@@ -8,7 +8,7 @@ import { EditorView, keymap } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { basicSetup } from 'codemirror';
 
-export type CodeLanguage = 'yaml' | 'python';
+export type CodeLanguage = 'yaml' | 'python' | 'text';
 
 const inks = HighlightStyle.define([
   { tag: [tags.keyword, tags.modifier], color: 'light-dark(#8a1a8f, #d79bea)' },
@@ -77,6 +77,7 @@ const theme = EditorView.theme({
 const languages = {
   yaml: [yaml(), indentUnit.of('  ')],
   python: [python(), indentUnit.of('    ')],
+  text: [],
 };
 
 interface Setup {
