@@ -13,9 +13,9 @@ interface RunLinkProps {
 /** To the form that submits a job of an entrypoint. */
 export const RunLink = ({ group, entrypoint, button = false, children }: RunLinkProps) => (
   <Link
-    to={'/$group/jobs/new' as '/$group/jobs'}
+    to="/$group/jobs/new"
     params={{ group }}
-    search={{ entrypoint } as never}
+    search={{ entrypoint }}
     className={button ? buttonClass('primary') : undefined}
   >
     {children}
