@@ -68,7 +68,9 @@ describe('what is no colour', () => {
 
   test('whatever comes, no control and no mark of direction is left', () => {
     const piece = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 20 }),
+      fc
+        .array(fc.nat(0x10ffff), { maxLength: 20 })
+        .map((points) => String.fromCodePoint(...points)),
       fc.constantFrom(
         `${ESC}[`,
         `${ESC}]`,

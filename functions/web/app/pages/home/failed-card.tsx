@@ -7,7 +7,7 @@ import { StateBadge } from '../jobs/job-columns.tsx';
 import { reasonSentence } from '../jobs/job-state.ts';
 import type { Job } from '../jobs/job-types.ts';
 import { visible } from '../jobs/safe-text.ts';
-import { jobOf } from '../runs/run-data.ts';
+import { idOf, jobOf, nameOf } from '../runs/run-data.ts';
 import { RunLink } from '../runs/run-link.tsx';
 import { ExperimentOfRun, type RunsProps } from './experiment-of-run.tsx';
 import { failedRuns, jobsInState } from './home-queries.ts';
@@ -40,7 +40,8 @@ export function FailedCard({ ids, names, since }: RunsProps & { readonly since: 
         {others.map((run) => (
           <li key={run.info.run_id}>
             <span className="home-what">
-              <Badge tone="bad">Failed</Badge> <RunLink run={run} />
+              <Badge tone="bad">Failed</Badge>{' '}
+              <RunLink run={{ id: idOf(run), name: nameOf(run) }} />
               <span className="quiet">
                 {' '}
                 in <ExperimentOfRun run={run} names={names} />; its own code said so

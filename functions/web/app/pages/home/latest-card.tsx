@@ -6,7 +6,7 @@ import { DataTable } from '../../ui/data-table.tsx';
 import { Card, ErrorNote, Loading } from '../../ui/page.tsx';
 import { Name, Time } from '../../ui/text.tsx';
 import { RunStatusBadge } from '../runs/run/run-status.tsx';
-import { idOf, type Run } from '../runs/run-data.ts';
+import { idOf, nameOf, type Run } from '../runs/run-data.ts';
 import { RunLink } from '../runs/run-link.tsx';
 import { ExperimentOfRun, type RunsProps } from './experiment-of-run.tsx';
 import { latestRuns } from './home-queries.ts';
@@ -48,7 +48,7 @@ const columnsOf = (names: RunsProps['names']) => [
     id: 'run',
     title: 'Run',
     width: 160,
-    cell: (run: Run) => <RunLink run={run} />,
+    cell: (run: Run) => <RunLink run={{ id: idOf(run), name: nameOf(run) }} />,
   },
   {
     id: 'experiment',

@@ -7,7 +7,7 @@ import { Name, Progress, Time } from '../../ui/text.tsx';
 import { Duration, StateBadge } from '../jobs/job-columns.tsx';
 import type { Job } from '../jobs/job-types.ts';
 import { visible } from '../jobs/safe-text.ts';
-import { jobOf } from '../runs/run-data.ts';
+import { idOf, jobOf, nameOf } from '../runs/run-data.ts';
 import { RunLink } from '../runs/run-link.tsx';
 import { ExperimentOfRun, type RunsProps } from './experiment-of-run.tsx';
 import { jobsInState, runningRuns } from './home-queries.ts';
@@ -34,7 +34,7 @@ export function RunningCard({ ids, names }: RunsProps) {
         {runs.map((run) => (
           <li key={run.info.run_id}>
             <span className="home-what">
-              <RunLink run={run} />
+              <RunLink run={{ id: idOf(run), name: nameOf(run) }} />
               <span className="quiet">
                 {' '}
                 tracked by <Name>{run.info.user_id}</Name> in{' '}
