@@ -8,7 +8,7 @@ import { Tabs } from '../../ui/tabs.tsx';
 import { TagsDialog } from '../../ui/tags.tsx';
 import { Freshness } from '../../ui/text.tsx';
 import { ReaderNote, useMayWrite } from '../plugins/may-write.tsx';
-import { entrypointQuery, type ReadEntrypoint, setEntrypointTags } from './calls.ts';
+import { entrypointQuery, experimentsOf, type ReadEntrypoint, setEntrypointTags } from './calls.ts';
 import { DeleteEntrypoint } from './delete-entrypoint.tsx';
 import { EditTab } from './editor/edit-tab.tsx';
 import { Overview } from './overview.tsx';
@@ -50,6 +50,8 @@ function Actions({ read: { entrypoint } }: { readonly read: ReadEntrypoint }) {
   const [asked, setAsked] = useState<'tags' | 'delete'>();
   const close = () => setAsked(undefined);
   const mayWrite = useMayWrite();
+  const experiments = useQuery(experimentsOf(group, entrypoint.id)).data ?? [];
+  const only = experiments.length === 1 ? experiments[0]?.id : undefined;
   if (entrypoint.deleted || !mayWrite) return null;
   return (
     <>
@@ -57,7 +59,7 @@ function Actions({ read: { entrypoint } }: { readonly read: ReadEntrypoint }) {
       <Button kind="danger" onClick={() => setAsked('delete')}>
         Delete …
       </Button>
-      <RunLink group={group} entrypoint={entrypoint.id} button>
+      <RunLink group={group} entrypoint={entrypoint.id} experiment={only} button>
         Run
       </RunLink>
       <TagsDialog
