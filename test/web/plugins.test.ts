@@ -137,12 +137,36 @@ describe.skipIf(!hasBrowser())('plugins', () => {
     await page.getByText('expected exactly one of').waitFor();
     expect(await named(page, 'button', 'Make the type').isDisabled()).toBe(true);
     await typeCode(page, structure, 'mapping: [string, number]');
+    await page.keyboard.press('Tab');
+    await page.locator('.cm-content:focus').waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Tab');
+    await page.locator('.cm-content:focus').waitFor({ state: 'detached' });
     await named(page, 'button', 'Make the type').click();
     await page.getByText('{"mapping":["string","number"]}').waitFor();
     expect(await seriousFindings(page)).toEqual([]);
     await named(page, 'button', 'Delete scores').click();
     await named(page, 'button', 'Delete the type').click();
     await page.getByText('{"mapping":["string","number"]}').waitFor({ state: 'detached' });
+  });
+
+  it('shows readers everything, and nothing that they may not do', async () => {
+    await dashboard.account('reader');
+    const { id } = await dashboard.api<File>('GET', '/api/v1/users/current', undefined, 'reader');
+    const { id: group } = await dashboard.api<File>('POST', '/api/v1/groups', { name: 'library' });
+    const permissions = { read: true };
+    const members = `/api/v1/groups/${group}/members`;
+    await dashboard.api('POST', members, { user: id, permissions });
+    const plugin = await dashboard.api<File>('POST', '/api/v1/plugins', { group, name: 'shown' });
+    const body = { filename: 'a.py', contents: 'shown = 1', tasks: {} };
+    await dashboard.api('POST', `/api/v1/plugins/${plugin.id}/files`, body);
+    const { page } = await dashboard.visit(`/${group}/plugins/${plugin.id}`, { as: 'reader' });
+    await page.getByText('You may read in this group').waitFor();
+    await named(page, 'textbox', 'Python code').getByText('shown').waitFor();
+    expect(await page.getByRole('button', { name: 'Save a new version' }).isDisabled()).toBe(true);
+    expect(await page.getByRole('button', { name: /Delete/ }).count()).toBe(0);
+    await page.goto(`${dashboard.url}/ui/${group}/entrypoints`);
+    await page.getByText('You may read in this group').waitFor();
   });
 
   it('imports an archive', async () => {

@@ -110,5 +110,15 @@ export function CodeMirror(props: CodeEditorProps) {
       current.focus();
     },
   }));
-  return <div ref={host} style={{ height }} />;
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys that the editor has seen pass by
+    <div
+      ref={host}
+      style={{ height }}
+      onKeyDown={(event) => {
+        // It is the way out of the editor; a dialog around it must not close.
+        if (event.key === 'Escape') event.preventDefault();
+      }}
+    />
+  );
 }

@@ -22,7 +22,7 @@ export async function readEntrypoint(id: number): Promise<ReadEntrypoint> {
 }
 
 export const entrypointQuery = (id: number) =>
-  queryOptions({ queryKey: ['entrypoint', id], queryFn: () => readEntrypoint(id) });
+  queryOptions({ queryKey: ['entrypoint', id, 'withETag'], queryFn: () => readEntrypoint(id) });
 
 export const versionsQuery = (id: number) =>
   queryOptions({
@@ -33,6 +33,20 @@ export const versionsQuery = (id: number) =>
           params: { ...byId(id), query: { pageLength: 1000 } },
         }),
       ),
+  });
+
+/** The experiments whose jobs may use an entrypoint: it is they that name it. */
+export const experimentsOf = (group: number, entrypoint: number) =>
+  queryOptions({
+    queryKey: ['experiments', group, 'withEntrypoints'],
+    queryFn: () =>
+      answerOf(
+        dioptra.GET('/experiments', {
+          params: { query: { groupId: group, pageLength: 1000, sortBy: 'name' } },
+        }),
+      ),
+    select: ({ data }) =>
+      data.filter(({ entrypoints }) => entrypoints.some(({ id }) => id === entrypoint)),
   });
 
 /** Drafts of entrypoints that are not there yet: the caller's own. */

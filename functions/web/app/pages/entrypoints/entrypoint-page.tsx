@@ -7,7 +7,8 @@ import { Answer, Page } from '../../ui/page.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { TagsDialog } from '../../ui/tags.tsx';
 import { Freshness } from '../../ui/text.tsx';
-import { entrypointQuery, type ReadEntrypoint, setEntrypointTags } from './calls.ts';
+import { ReaderNote, useMayWrite } from '../plugins/may-write.tsx';
+import { entrypointQuery, experimentsOf, type ReadEntrypoint, setEntrypointTags } from './calls.ts';
 import { DeleteEntrypoint } from './delete-entrypoint.tsx';
 import { EditTab } from './editor/edit-tab.tsx';
 import { Overview } from './overview.tsx';
@@ -48,14 +49,17 @@ function Actions({ read: { entrypoint } }: { readonly read: ReadEntrypoint }) {
   const navigate = useNavigate();
   const [asked, setAsked] = useState<'tags' | 'delete'>();
   const close = () => setAsked(undefined);
-  if (entrypoint.deleted) return null;
+  const mayWrite = useMayWrite();
+  const experiments = useQuery(experimentsOf(group, entrypoint.id)).data ?? [];
+  const only = experiments.length === 1 ? experiments[0]?.id : undefined;
+  if (entrypoint.deleted || !mayWrite) return null;
   return (
     <>
       <Button onClick={() => setAsked('tags')}>Tags …</Button>
       <Button kind="danger" onClick={() => setAsked('delete')}>
         Delete …
       </Button>
-      <RunLink group={group} entrypoint={entrypoint.id} button>
+      <RunLink group={group} entrypoint={entrypoint.id} experiment={only} button>
         Run
       </RunLink>
       <TagsDialog
@@ -79,6 +83,7 @@ function Parts({ read }: { readonly read: ReadEntrypoint }) {
   const navigate = useNavigate();
   const search = useSearch({ from: '/signed-in/$group/entrypoints/$entrypoint' });
   const { id, deleted, snapshot } = read.entrypoint;
+  const editable = useMayWrite() && !deleted;
   const here = {
     to: '/$group/entrypoints/$entrypoint',
     params: { group, entrypoint: String(id) },
@@ -88,7 +93,7 @@ function Parts({ read }: { readonly read: ReadEntrypoint }) {
     <>
       <Tabs label="Of this entrypoint">
         <Link {...here}>Overview</Link>
-        {!deleted && (
+        {editable && (
           <Link {...here} search={{ tab: 'edit' }}>
             Edit
           </Link>
@@ -97,9 +102,10 @@ function Parts({ read }: { readonly read: ReadEntrypoint }) {
           Versions
         </Link>
       </Tabs>
+      <ReaderNote />
       {deleted && <p className="entry-refused">It is deleted; no new jobs can use it.</p>}
       {search.tab === undefined && <Overview entrypoint={read.entrypoint} />}
-      {search.tab === 'edit' && !deleted && (
+      {search.tab === 'edit' && editable && (
         <EditTab read={read} onSaved={() => void navigate({ ...here, search: {} })} />
       )}
       {search.tab === 'versions' && (

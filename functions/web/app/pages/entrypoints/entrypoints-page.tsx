@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { answerOf, dioptra } from '../../data/api.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Button, buttonClass } from '../../ui/button.tsx';
@@ -10,6 +10,7 @@ import { Empty, Page } from '../../ui/page.tsx';
 import { ResourceList } from '../../ui/resource-list.tsx';
 import { TagList, TagsDialog } from '../../ui/tags.tsx';
 import { Badge, Name, Time } from '../../ui/text.tsx';
+import { ReaderNote, useMayWrite } from '../plugins/may-write.tsx';
 import { type Entrypoint, newDraftsQuery, setEntrypointTags } from './calls.ts';
 import { DeleteEntrypoint } from './delete-entrypoint.tsx';
 import { RunLink } from './run-link.tsx';
@@ -22,13 +23,15 @@ export function EntrypointsPage() {
   const search = useSearch({ from: '/signed-in/$group/entrypoints' });
   const navigate = useNavigate();
   const [asked, setAsked] = useState<Asked>();
+  const mayWrite = useMayWrite();
   const newLink = (
     <Link to="/$group/entrypoints/new" params={{ group }} className={buttonClass('primary')}>
       New entrypoint
     </Link>
   );
   return (
-    <Page title="Entrypoints" actions={newLink}>
+    <Page title="Entrypoints" actions={mayWrite && newLink}>
+      <ReaderNote />
       <p className="quiet">
         An entrypoint is what a job runs: a graph of tasks from plugins, with the parameters that
         are asked for at submission.
@@ -40,7 +43,7 @@ export function EntrypointsPage() {
         load={(query) =>
           answerOf(dioptra.GET('/entrypoints', { params: { query: { ...query, groupId: group } } }))
         }
-        columns={columnsOf(group, setAsked)}
+        columns={columnsOf(group, setAsked).filter(({ id }) => mayWrite || id !== 'actions')}
         search={search}
         onSearch={(next) =>
           void navigate({
@@ -50,7 +53,7 @@ export function EntrypointsPage() {
             replace: true,
           })
         }
-        empty={<NoEntrypoints group={group} />}
+        empty={<NoEntrypoints group={group} action={mayWrite && newLink} />}
       />
       <TagsDialog
         name={asked?.what === 'tags' ? asked.row.name : undefined}
@@ -179,16 +182,13 @@ client.entrypoints.create(
     plugins=[],  # ids of the plugins that have the tasks
 )`;
 
-const NoEntrypoints = ({ group }: { readonly group: number }) => (
-  <Empty
-    title="No entrypoints yet"
-    code={clientCode(group)}
-    action={
-      <Link to="/$group/entrypoints/new" params={{ group }} className={buttonClass('primary')}>
-        New entrypoint
-      </Link>
-    }
-  >
+interface NoEntrypointsProps {
+  readonly group: number;
+  readonly action: ReactNode;
+}
+
+const NoEntrypoints = ({ group, action }: NoEntrypointsProps) => (
+  <Empty title="No entrypoints yet" code={clientCode(group)} action={action}>
     <p>
       Its tasks come from{' '}
       <Link to="/$group/plugins" params={{ group }}>

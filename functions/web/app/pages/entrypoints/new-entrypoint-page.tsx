@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useGroup } from '../../data/use-group.ts';
 import { Answer, Page } from '../../ui/page.tsx';
+import { ReaderNote, useMayWrite } from '../plugins/may-write.tsx';
 import { newDraft } from './calls.ts';
 import { draftForm } from './editor/draft-form.ts';
 import { EntrypointEditor } from './editor/entrypoint-editor.tsx';
@@ -11,6 +12,7 @@ import { newestOf, pluginsQuery } from './editor/plugins-query.ts';
 /** Makes an entrypoint, from nothing or from where one stopped. */
 export function NewEntrypointPage() {
   const group = useGroup();
+  const mayWrite = useMayWrite();
   const { draft } = useSearch({ from: '/signed-in/$group/entrypoints/new' });
   return (
     <Page
@@ -21,11 +23,9 @@ export function NewEntrypointPage() {
         </Link>
       }
     >
-      {draft === undefined ? (
-        <Editor group={group} start={EMPTY_FORM} />
-      ) : (
-        <FromDraft key={draft} group={group} draft={draft} />
-      )}
+      <ReaderNote />
+      {mayWrite && draft === undefined && <Editor group={group} start={EMPTY_FORM} />}
+      {mayWrite && draft !== undefined && <FromDraft key={draft} group={group} draft={draft} />}
     </Page>
   );
 }

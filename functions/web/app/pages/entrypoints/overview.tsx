@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { answerOf, dioptra } from '../../data/api.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { DataTable } from '../../ui/data-table.tsx';
 import { Answer, Card } from '../../ui/page.tsx';
 import { StepGraph } from '../../ui/step-graph.tsx';
 import { TagList } from '../../ui/tags.tsx';
 import { Badge, Facts, Name, Time } from '../../ui/text.tsx';
-import type { Entrypoint } from './calls.ts';
+import { type Entrypoint, experimentsOf } from './calls.ts';
+import { RunLink } from './run-link.tsx';
 import './entrypoints.css';
 
 /** What an entrypoint runs, with what, and where. */
@@ -163,37 +163,30 @@ function Queues({ entrypoint: { queues } }: { readonly entrypoint: Entrypoint })
 /** The experiments whose jobs may use it: an experiment names its entrypoints, not the other way round. */
 function Experiments({ id }: { readonly id: number }) {
   const group = useGroup();
-  const query = useQuery({
-    queryKey: ['experiments', group, 'withEntrypoints'],
-    queryFn: () =>
-      answerOf(
-        dioptra.GET('/experiments', {
-          params: { query: { groupId: group, pageLength: 1000, sortBy: 'name' } },
-        }),
-      ),
-  });
+  const query = useQuery(experimentsOf(group, id));
   return (
     <Card title="Experiments">
       <Answer query={query}>
-        {({ data }) => {
-          const mine = data.filter(({ entrypoints }) => entrypoints.some((each) => each.id === id));
+        {(mine) => {
           if (mine.length === 0) {
             return <p className="quiet">No experiment uses it yet: jobs need one that does.</p>;
           }
           return (
-            <p>
-              {mine.map((experiment, index) => (
-                <span key={experiment.id}>
-                  {index > 0 && ', '}
+            <ul className="entry-experiments">
+              {mine.map((experiment) => (
+                <li key={experiment.id} className="row">
                   <Link
                     to="/$group/experiments/$experiment"
                     params={{ group, experiment: String(experiment.id) }}
                   >
                     <Name>{experiment.name}</Name>
                   </Link>
-                </span>
+                  <RunLink group={group} entrypoint={id} experiment={experiment.id}>
+                    Run in it
+                  </RunLink>
+                </li>
               ))}
-            </p>
+            </ul>
           );
         }}
       </Answer>

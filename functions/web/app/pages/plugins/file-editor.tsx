@@ -8,6 +8,7 @@ import { LeaveGuard } from '../../ui/leave-guard.tsx';
 import { Card, ErrorNote } from '../../ui/page.tsx';
 import type { Plugin, PluginFile, ReadFile } from './calls.ts';
 import { FileConflict } from './file-conflict.tsx';
+import { useMayWrite } from './may-write.tsx';
 import { Proposals } from './proposals.tsx';
 import { EMPTY_FILE, type FileForm, fileFaults, fileForm, isSameFile } from './tasks.ts';
 import { TasksForm } from './tasks-form.tsx';
@@ -25,6 +26,7 @@ interface FileEditorProps {
 /** A file of a plugin with the tasks that it registers. A renewal in the background changes nothing under one's hands. */
 export function FileEditor({ plugin, read, onSaved, onDeleted, onHistory }: FileEditorProps) {
   const group = useGroup();
+  const mayWrite = useMayWrite();
   const save = useFileSave({ plugin, read, onSaved, onDeleted });
   const saved = useMemo(
     () => (save.base === undefined ? EMPTY_FILE : fileForm(save.base.file)),
@@ -63,21 +65,27 @@ export function FileEditor({ plugin, read, onSaved, onDeleted, onHistory }: File
         value={form.contents}
         onChange={(contents) => change({ contents })}
         height="30rem"
+        readOnly={!mayWrite}
       />
       <Card title="Tasks">
-        <Proposals
-          group={group}
-          code={form.contents}
-          tasks={form.tasks}
-          onChange={(tasks) => change({ tasks })}
-        />
-        <TasksForm rows={form.tasks} faults={faults} onChange={(tasks) => change({ tasks })} />
+        {mayWrite && (
+          <Proposals
+            group={group}
+            code={form.contents}
+            tasks={form.tasks}
+            onChange={(tasks) => change({ tasks })}
+          />
+        )}
+        <fieldset className="plugin-tasks" disabled={!mayWrite}>
+          <TasksForm rows={form.tasks} faults={faults} onChange={(tasks) => change({ tasks })} />
+        </fieldset>
       </Card>
       <Bar
         form={form}
         changed={changed}
         faults={Object.keys(faults).length}
         save={save}
+        mayWrite={mayWrite}
         onDiscard={() => change(saved)}
         {...(onHistory !== undefined && { onHistory })}
       />
@@ -99,11 +107,12 @@ interface BarProps {
   readonly changed: boolean;
   readonly faults: number;
   readonly save: ReturnType<typeof useFileSave>;
+  readonly mayWrite: boolean;
   readonly onDiscard: () => void;
   readonly onHistory?: () => void;
 }
 
-function Bar({ form, changed, faults, save, onDiscard, onHistory }: BarProps) {
+function Bar({ form, changed, faults, save, mayWrite, onDiscard, onHistory }: BarProps) {
   const [asking, setAsking] = useState(false);
   const isNew = save.base === undefined;
   return (
@@ -113,7 +122,8 @@ function Bar({ form, changed, faults, save, onDiscard, onHistory }: BarProps) {
         <Button
           kind="primary"
           busy={save.busy}
-          disabled={faults > 0 || !(changed || isNew)}
+          disabled={!mayWrite || faults > 0 || !(changed || isNew)}
+          title={mayWrite ? undefined : 'You may read in this group, not write.'}
           onClick={() => save.run(form)}
         >
           {isNew ? 'Add the file' : 'Save a new version'}
@@ -122,7 +132,7 @@ function Bar({ form, changed, faults, save, onDiscard, onHistory }: BarProps) {
           Discard changes
         </Button>
         {onHistory !== undefined && <Button onClick={onHistory}>Versions of this file</Button>}
-        {!isNew && (
+        {!isNew && mayWrite && (
           <Button kind="danger" onClick={() => setAsking(true)}>
             Delete the file …
           </Button>

@@ -7,6 +7,7 @@ import { fileQuery, type Plugin } from './calls.ts';
 import { FileEditor } from './file-editor.tsx';
 import { type TreeFolder, treeOf } from './file-tree.ts';
 import { FileVersions } from './file-versions.tsx';
+import { useMayWrite } from './may-write.tsx';
 import type { PluginSearch } from './routes.tsx';
 
 interface FilesTabProps {
@@ -17,6 +18,7 @@ interface FilesTabProps {
 /** The files of a plugin beside the one that is edited. */
 export function FilesTab({ plugin, search }: FilesTabProps) {
   const group = useGroup();
+  const mayWrite = useMayWrite();
   const first = plugin.files.toSorted((a, b) => (a.filename < b.filename ? -1 : 1))[0];
   const chosen = search.file ?? first?.id ?? 0;
   const params = { group, plugin: String(plugin.id) };
@@ -24,14 +26,16 @@ export function FilesTab({ plugin, search }: FilesTabProps) {
     <div className="plugin-files">
       <nav aria-label="Files">
         <Folder folder={treeOf(plugin.files)} plugin={plugin} chosen={chosen} />
-        <Link
-          to="/$group/plugins/$plugin"
-          params={params}
-          search={{ file: 0 }}
-          className={buttonClass()}
-        >
-          New file
-        </Link>
+        {mayWrite && (
+          <Link
+            to="/$group/plugins/$plugin"
+            params={params}
+            search={{ file: 0 }}
+            className={buttonClass()}
+          >
+            New file
+          </Link>
+        )}
       </nav>
       {chosen === 0 ? (
         <NewFile plugin={plugin} />

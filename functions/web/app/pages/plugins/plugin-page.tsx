@@ -10,6 +10,7 @@ import { Facts, Freshness, Name, Time } from '../../ui/text.tsx';
 import { type Plugin, pluginQuery, setPluginTags } from './calls.ts';
 import { DeletePlugin } from './delete-plugin.tsx';
 import { FilesTab } from './files-tab.tsx';
+import { ReaderNote, useMayWrite } from './may-write.tsx';
 import { PluginDialog } from './plugin-dialog.tsx';
 import { PluginVersions } from './plugin-versions.tsx';
 import './plugins.css';
@@ -47,6 +48,7 @@ function Actions({ plugin }: { readonly plugin: Plugin }) {
   const navigate = useNavigate();
   const [asked, setAsked] = useState<'name' | 'tags' | 'delete'>();
   const close = () => setAsked(undefined);
+  if (!useMayWrite()) return null;
   return (
     <>
       <Button onClick={() => setAsked('name')}>Name and description …</Button>
@@ -99,6 +101,7 @@ function Parts({ plugin }: { readonly plugin: Plugin }) {
           ['Tags', tags.length === 0 ? 'none' : <TagList key="tags" tags={tags} />],
         ]}
       />
+      <ReaderNote />
       <Tabs label="Of this plugin">
         <Link {...here} activeOptions={{ exact: true, includeSearch: search.tab !== undefined }}>
           Files

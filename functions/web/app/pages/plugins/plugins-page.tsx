@@ -12,6 +12,7 @@ import { Name, Time } from '../../ui/text.tsx';
 import { type Plugin, setPluginTags } from './calls.ts';
 import { DeletePlugin } from './delete-plugin.tsx';
 import { ImportDialog } from './import-dialog.tsx';
+import { ReaderNote, useMayWrite } from './may-write.tsx';
 import { PluginDialog } from './plugin-dialog.tsx';
 import { PluginTabs } from './plugin-tabs.tsx';
 
@@ -25,6 +26,7 @@ export function PluginsPage() {
   const search = useSearch({ from: '/signed-in/$group/plugins' });
   const navigate = useNavigate();
   const [asked, setAsked] = useState<Asked>();
+  const mayWrite = useMayWrite();
   const close = () => setAsked(undefined);
   const actions = (
     <>
@@ -35,8 +37,9 @@ export function PluginsPage() {
     </>
   );
   return (
-    <Page title="Plugins" actions={actions}>
+    <Page title="Plugins" actions={mayWrite && actions}>
       <PluginTabs />
+      <ReaderNote />
       <p className="quiet">
         A plugin is a package of Python files; the tasks that they register are what the steps of
         entrypoints call.
@@ -47,7 +50,7 @@ export function PluginsPage() {
         load={(query) =>
           answerOf(dioptra.GET('/plugins', { params: { query: { ...query, groupId: group } } }))
         }
-        columns={columnsOf(group, setAsked)}
+        columns={columnsOf(group, setAsked).filter(({ id }) => mayWrite || id !== 'actions')}
         search={search}
         onSearch={(next) =>
           void navigate({ to: '/$group/plugins', params: { group }, search: next, replace: true })
@@ -57,9 +60,11 @@ export function PluginsPage() {
             title="No plugins yet"
             code={clientCode(group)}
             action={
-              <Button kind="primary" onClick={() => setAsked({ what: 'new' })}>
-                New plugin
-              </Button>
+              mayWrite && (
+                <Button kind="primary" onClick={() => setAsked({ what: 'new' })}>
+                  New plugin
+                </Button>
+              )
             }
           >
             <p>Make one here, import an archive or a git repository, or use the client:</p>

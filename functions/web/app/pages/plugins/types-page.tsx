@@ -10,6 +10,7 @@ import { useNotices } from '../../ui/notices.tsx';
 import { Empty, Page } from '../../ui/page.tsx';
 import { ResourceList } from '../../ui/resource-list.tsx';
 import { Badge, Name, Time } from '../../ui/text.tsx';
+import { ReaderNote, useMayWrite } from './may-write.tsx';
 import { PluginTabs } from './plugin-tabs.tsx';
 import { TypeDialog } from './type-dialog.tsx';
 import type { ParameterType } from './types-query.ts';
@@ -27,17 +28,21 @@ export function TypesPage() {
   const search = useSearch({ from: '/signed-in/$group/plugins/types' });
   const navigate = useNavigate();
   const [asked, setAsked] = useState<Asked>();
+  const mayWrite = useMayWrite();
   const close = () => setAsked(undefined);
   return (
     <Page
       title="Parameter types"
       actions={
-        <Button kind="primary" onClick={() => setAsked({ what: 'new' })}>
-          New type
-        </Button>
+        mayWrite && (
+          <Button kind="primary" onClick={() => setAsked({ what: 'new' })}>
+            New type
+          </Button>
+        )
       }
     >
       <PluginTabs />
+      <ReaderNote />
       <p className="quiet">
         Inputs and outputs of tasks have types: when an entrypoint is saved, what a step gives must
         fit what the next one takes.
@@ -52,7 +57,7 @@ export function TypesPage() {
             }),
           )
         }
-        columns={columnsOf(setAsked)}
+        columns={columnsOf(setAsked).filter(({ id }) => mayWrite || id !== 'actions')}
         search={search}
         onSearch={(next) =>
           void navigate({
