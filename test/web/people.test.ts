@@ -102,6 +102,12 @@ describe.runIf(hasBrowser())('people', () => {
     dashboard.trouble();
   });
 
+  it('takes nothing from an address that it does not know', async () => {
+    const { page } = await dashboard.visit('/1/people?tab={"a":1}&tab2=["<img src=x>"]');
+    await page.getByRole('cell', { name: FIRST }).first().waitFor();
+    expect(await page.locator('img[src="x"]').count()).toBe(0);
+  });
+
   it('invites a stranger, who makes an account on a phone', async () => {
     const { id } = await newGroup('for guests');
     const { page } = await dashboard.visit(`/${id}/people?tab=invitations`);
