@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { answerOf, type MlflowAnswer, type MlflowBody, mlflow } from '../../data/api.ts';
 import { inGroup } from '../../data/workspace.ts';
+import type { View } from './search.ts';
 
 export type Experiment = MlflowAnswer<'getExperiment'>['experiment'];
 
@@ -9,8 +10,6 @@ export const RETENTION_TAG = 'assay.retentionDays';
 /** Where Dioptra's API has the experiment. */
 const LINK_TAG = 'assay.experiment';
 
-export const VIEWS = ['active', 'deleted', 'all'] as const;
-export type View = (typeof VIEWS)[number];
 export const VIEW_TYPES = { active: 'ACTIVE_ONLY', deleted: 'DELETED_ONLY', all: 'ALL' } as const;
 
 const PAGE = 100;

@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useGroup } from '../../data/use-group.ts';
 import { Answer, Page } from '../../ui/page.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { Badge, Name } from '../../ui/text.tsx';
 import { AboutTab } from './about-tab.tsx';
+import { ChartsTab } from './charts-tab.tsx';
 import { type Experiment, experimentQuery, NOTE_TAG, tagOf } from './experiment-data.ts';
 import { LoggedModelsTab } from './logged-models-tab.tsx';
 import './experiments.css';
@@ -12,7 +14,7 @@ import { RunsTab } from './runs/runs-tab.tsx';
 
 const route = getRouteApi('/signed-in/$group/experiments/$experiment');
 
-const TABS = { runs: 'Runs', models: 'Logged models', about: 'About' } as const;
+const TABS = { runs: 'Runs', charts: 'Charts', models: 'Logged models', about: 'About' } as const;
 
 /** One experiment: its runs above all. */
 export function ExperimentPage() {
@@ -27,7 +29,7 @@ export function ExperimentPage() {
   return (
     <Page title={query.data?.name ?? 'Experiment'} above={above}>
       <Answer query={query}>
-        {(experiment) => <Parts group={group} experiment={experiment} />}
+        {(experiment) => <Parts key={id} group={group} experiment={experiment} />}
       </Answer>
     </Page>
   );
@@ -41,6 +43,8 @@ interface PartsProps {
 function Parts({ group, experiment }: PartsProps) {
   const { tab = 'runs' } = route.useSearch();
   const id = experiment.experiment_id;
+  const [selected, onSelect] = useState<ReadonlySet<string>>(new Set());
+  const choice = { selected, onSelect };
   const note = tagOf(experiment, NOTE_TAG) ?? '';
   return (
     <>
@@ -55,9 +59,10 @@ function Parts({ group, experiment }: PartsProps) {
         </p>
       )}
       <Tabs label="Parts of the experiment">
-        {(['runs', 'models', 'about'] as const).map((each) => (
+        {(['runs', 'charts', 'models', 'about'] as const).map((each) => (
           <Link
             key={each}
+            from="/$group/experiments/$experiment"
             to="/$group/experiments/$experiment"
             params={{ group, experiment: id }}
             search={(old) => ({ ...old, tab: each === 'runs' ? undefined : each })}
@@ -67,7 +72,8 @@ function Parts({ group, experiment }: PartsProps) {
           </Link>
         ))}
       </Tabs>
-      {tab === 'runs' && <RunsTab key={id} group={group} experiment={experiment} />}
+      {tab === 'runs' && <RunsTab group={group} experiment={experiment} {...choice} />}
+      {tab === 'charts' && <ChartsTab group={group} experiment={id} selected={choice.selected} />}
       {tab === 'models' && <LoggedModelsTab group={group} experiment={id} />}
       {tab === 'about' && <AboutTab group={group} experiment={experiment} />}
     </>

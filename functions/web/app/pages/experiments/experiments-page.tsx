@@ -9,11 +9,11 @@ import { SelectField } from '../../ui/field.tsx';
 import { Answer, Page } from '../../ui/page.tsx';
 import { isRefused, QueryField } from '../../ui/query-field.tsx';
 import { Freshness } from '../../ui/text.tsx';
-import { experimentsQuery, VIEWS } from './experiment-data.ts';
+import { experimentsQuery } from './experiment-data.ts';
 import { CreateExperiment } from './experiment-dialogs.tsx';
 import { ExperimentList } from './experiment-list.tsx';
 import { filterOf } from './plain-search.ts';
-import type { ExperimentsSearch } from './routes.tsx';
+import { type ExperimentsSearch, ORDERS, VIEWS } from './search.ts';
 
 const route = getRouteApi('/signed-in/$group/experiments');
 
@@ -28,13 +28,12 @@ const EXAMPLES = [
   },
 ] as const;
 
-const ORDERS = {
+const ORDERED_BY = {
   updated: 'last_update_time',
   created: 'creation_time',
   name: 'name',
 } as const;
 
-const ORDER_IDS = ['updated', 'created', 'name'] as const;
 const WORDS = { active: 'Active', deleted: 'Deleted', all: 'All' } as const;
 
 /** All experiments of the group: MLflow's and Dioptra's are the same. */
@@ -48,7 +47,7 @@ export function ExperimentsPage() {
     experimentsQuery(group, {
       filter: filterOf(q, 'name'),
       view,
-      orderBy: `${ORDERS[order]} ${ascending === 'yes' ? 'ASC' : 'DESC'}`,
+      orderBy: `${ORDERED_BY[order]} ${ascending === 'yes' ? 'ASC' : 'DESC'}`,
     }),
   );
   const all = useMemo(
@@ -107,7 +106,7 @@ export function ExperimentsPage() {
               sort={{ by: order, descending: ascending !== 'yes' }}
               onSort={({ by, descending }) =>
                 set({
-                  order: ORDER_IDS.find((each) => each === by),
+                  order: ORDERS.find((each) => each === by),
                   ascending: descending ? undefined : 'yes',
                 })
               }

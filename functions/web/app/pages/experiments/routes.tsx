@@ -1,28 +1,8 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { textOf, textsOf, withoutUnset, wordOf } from '../../data/search-params.ts';
 import { groupRoute } from '../../shell/group-route.tsx';
-
-const VIEWS = ['active', 'deleted', 'all'] as const;
-const TABS = ['runs', 'models', 'about'] as const;
-const ORDERS = ['updated', 'created', 'name'] as const;
-
-export interface ExperimentsSearch {
-  /** A name or part of one, or a filter of MLflow's language. */
-  readonly q?: string | undefined;
-  readonly view?: (typeof VIEWS)[number] | undefined;
-  readonly order?: (typeof ORDERS)[number] | undefined;
-  readonly ascending?: 'yes' | undefined;
-}
-
-export interface ExperimentSearch {
-  readonly tab?: (typeof TABS)[number] | undefined;
-  readonly q?: string | undefined;
-  readonly view?: (typeof VIEWS)[number] | undefined;
-  /** The id of a column, behind `-` where the largest come first. */
-  readonly sort?: string | undefined;
-  /** The ids of the columns that are shown, in their order. */
-  readonly columns?: readonly string[] | undefined;
-}
+import { chartsView } from '../runs/charts/charts-view.ts';
+import { type ExperimentSearch, type ExperimentsSearch, ORDERS, TABS, VIEWS } from './search.ts';
 
 const experimentsRoute = createRoute({
   getParentRoute: () => groupRoute,
@@ -42,6 +22,7 @@ const experimentRoute = createRoute({
   path: 'experiments/$experiment',
   validateSearch: (search): ExperimentSearch =>
     withoutUnset({
+      ...chartsView(search),
       tab: wordOf(search, 'tab', TABS),
       q: textOf(search, 'q', 10_000),
       view: wordOf(search, 'view', VIEWS),

@@ -1,14 +1,11 @@
 import { textOf, textsOf, withoutUnset, wordOf } from '../../../data/search-params.ts';
-import { keepText, keptText } from '../../../shell/kept.ts';
-import type { ExperimentSearch } from '../routes.tsx';
+import type { ExperimentSearch } from '../search.ts';
 
 /** A search of runs, with its columns and order, under a name. */
 export interface KeptView {
   readonly name: string;
   readonly search: ExperimentSearch;
 }
-
-const MOST = 50;
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
@@ -35,18 +32,3 @@ const searchOf = (search: Readonly<Record<string, unknown>>): ExperimentSearch =
     sort: textOf(search, 'sort'),
     columns: textsOf(search, 'columns'),
   });
-
-interface Place {
-  readonly user: number | null;
-  readonly group: number;
-  readonly experiment: string;
-}
-
-const keyOf = ({ user, group, experiment }: Place): string =>
-  `views.${user ?? 0}.${group}.${experiment}`;
-
-export const keptViews = (place: Place): readonly KeptView[] => viewsOf(keptText(keyOf(place)));
-
-/** Keeps the views of an experiment, the latest ones of them. */
-export const keepViews = (place: Place, views: readonly KeptView[]): void =>
-  keepText(keyOf(place), JSON.stringify(views.slice(-MOST)));

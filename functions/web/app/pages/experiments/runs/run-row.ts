@@ -1,7 +1,27 @@
-import type { MlflowAnswer } from '../../../data/api.ts';
+export type RunStatus = 'RUNNING' | 'SCHEDULED' | 'FINISHED' | 'FAILED' | 'KILLED';
 
-type Run = NonNullable<MlflowAnswer<'searchRuns'>['runs']>[number];
-export type RunStatus = Run['info']['status'];
+/** What the table needs of a run as the API has it. */
+interface Run {
+  readonly info: {
+    readonly run_id: string;
+    readonly run_name: string;
+    readonly status: RunStatus;
+    readonly user_id: string;
+    readonly start_time: number;
+    readonly end_time?: number;
+    readonly lifecycle_stage: string;
+  };
+  readonly data: {
+    readonly metrics?: readonly Entry<number | 'NaN'>[];
+    readonly params?: readonly Entry<string>[];
+    readonly tags?: readonly Entry<string>[];
+  };
+}
+
+interface Entry<Value> {
+  readonly key: string;
+  readonly value: Value;
+}
 
 /** Names in the order of their values; runs that have the same share one. */
 export interface Names {
@@ -40,11 +60,6 @@ function namesOf(list: readonly string[]): Names {
   if (kept.size >= MOST_KEPT) kept.clear();
   kept.set(key, names);
   return names;
-}
-
-interface Entry<Value> {
-  readonly key: string;
-  readonly value: Value;
 }
 
 const valuesOf = <From, To>(

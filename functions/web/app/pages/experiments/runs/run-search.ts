@@ -1,20 +1,14 @@
-import { infiniteQueryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { answerOf, mlflow } from '../../../data/api.ts';
 import { inGroup } from '../../../data/workspace.ts';
-import { VIEW_TYPES, type View } from '../experiment-data.ts';
+import { VIEW_TYPES } from '../experiment-data.ts';
+import type { RunsAsked } from './asked.ts';
 import type { RunsPage } from './run-pages.ts';
 import { type RunRow, toRow } from './run-row.ts';
 
-/** A question that the table shows the answer of. */
-export interface RunsAsked {
-  readonly group: number;
-  readonly experiment: string;
-  readonly filter: string;
-  readonly view: View;
-  readonly orderBy: readonly string[];
-}
-
 const PAGE = 200;
+/** How often what is under way is looked at again. */
+export const BUSY_MS = 4_000;
 /** How many of the first runs are looked at again and again. */
 export const TOP = 100;
 const MOST_IN_FILTER = 500;
@@ -26,10 +20,10 @@ interface Part {
   readonly signal?: AbortSignal;
 }
 
-async function searchRuns(asked: RunsAsked, part: Part): Promise<RunsPage> {
+async function answerTo(asked: RunsAsked, part: Part) {
   const { group, experiment, view, orderBy } = asked;
   const { filter = asked.filter, most, token, signal } = part;
-  const { runs, next_page_token: next } = await answerOf(
+  return await answerOf(
     mlflow.POST('/api/2.0/mlflow/runs/search', {
       body: {
         experiment_ids: [experiment],
@@ -43,13 +37,17 @@ async function searchRuns(asked: RunsAsked, part: Part): Promise<RunsPage> {
       ...inGroup(group),
     }),
   );
+}
+
+async function searchRuns(asked: RunsAsked, part: Part): Promise<RunsPage> {
+  const { runs, next_page_token: next } = await answerTo(asked, part);
   return { rows: (runs ?? []).map(toRow), next };
 }
 
 /** Runs a page at a time. They are not read again as a whole: `lookAgain` renews what may have changed. */
 export const runsQuery = (asked: RunsAsked) =>
   infiniteQueryOptions({
-    queryKey: ['runs', asked.group, asked.experiment, asked],
+    queryKey: ['runs-of', asked.group, asked.experiment, asked],
     queryFn: ({ pageParam, signal }) => searchRuns(asked, { most: PAGE, token: pageParam, signal }),
     initialPageParam: '',
     getNextPageParam: ({ next }: RunsPage) => next,
@@ -60,6 +58,24 @@ export const runsQuery = (asked: RunsAsked) =>
   });
 
 const quoted = (ids: readonly string[]): string => ids.map((id) => `'${id}'`).join(', ');
+
+/** How many runs charts draw at most. */
+const DRAWN = 100;
+
+/** Runs for charts, as the API has them: those that are chosen, else the first ones. */
+export const drawnQuery = (asked: RunsAsked, chosen: ReadonlySet<string>) => {
+  const ids = [...chosen].slice(0, DRAWN);
+  return queryOptions({
+    queryKey: ['runs-drawn', asked, ids],
+    queryFn: async () => {
+      const filter = ids.length === 0 ? asked.filter : `attributes.run_id IN (${quoted(ids)})`;
+      return (await answerTo(asked, { filter, most: DRAWN })).runs ?? [];
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) =>
+      state.data?.some(({ info }) => info.status === 'RUNNING') === true ? BUSY_MS : false,
+  });
+};
 
 /** What became of some runs: those that are still in the view, and the ids of those that are not. */
 export interface Fate {

@@ -6,11 +6,11 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { RunsAsked } from './asked.ts';
 import { type RunsPage, renewed, unknownOf, without, withTop } from './run-pages.ts';
 import { isUnended, type RunRow } from './run-row.ts';
-import { type Look, lookAgain, type RunsAsked, runsById, runsQuery, TOP } from './run-search.ts';
+import { BUSY_MS, type Look, lookAgain, runsById, runsQuery, TOP } from './run-search.ts';
 
-const BUSY_MS = 4_000;
 const QUIET_MS = 15_000;
 /** So many running runs beyond the first ones are kept up to date. */
 const MOST_WATCHED = 100;
@@ -27,7 +27,11 @@ export function useRuns(asked: RunsAsked) {
   const query = useInfiniteQuery({ ...options, placeholderData: keepPreviousData });
   const pages = query.data?.pages;
   const rows = useMemo(() => pages?.flatMap((page) => page.rows) ?? NO_ROWS, [pages]);
-  const live = useLive(asked, rows, query.isPlaceholderData ? 0 : query.dataUpdatedAt);
+  const live = useLive(asked, {
+    rows,
+    readAt: query.isPlaceholderData ? 0 : query.dataUpdatedAt,
+    busy: query.isFetching,
+  });
   const { hasNextPage, isFetching, isError, fetchNextPage } = query;
   const full = rows.length >= MOST_LOADED;
   const more = useCallback(() => {
@@ -45,9 +49,16 @@ interface Waiting extends Look {
   readonly fresh: number;
 }
 
+interface Loaded {
+  readonly rows: readonly RunRow[];
+  /** When they were read, in ms; 0 while they are those of another question. */
+  readonly readAt: number;
+  readonly busy: boolean;
+}
+
 /** New runs come in at the top while the table stands there, and wait while it is scrolled: nothing jumps. */
-function useLive(asked: RunsAsked, rows: readonly RunRow[], readAt: number) {
-  const { edit, reload } = usePages(asked);
+function useLive(asked: RunsAsked, { rows, readAt, busy }: Loaded) {
+  const { edit, reload, settled } = usePages(asked);
   const [waiting, setWaiting] = useState<Waiting>();
   const frame = useRef<HTMLDivElement>(null);
   const look = useLook(asked, rows, readAt);
@@ -62,14 +73,15 @@ function useLive(asked: RunsAsked, rows: readonly RunRow[], readAt: number) {
   );
   const seen = look.data;
   useEffect(() => {
-    if (seen === undefined) return;
+    // A page that is under way would undo what is changed now.
+    if (seen === undefined || busy) return;
     const { top, found, gone } = seen;
     const pages = edit((known) => without(renewed(known, [...top, ...found]), gone));
     const fresh = unknownOf(pages, top).length;
     if (fresh === 0) setWaiting(undefined);
     else if (isAtTop(frame.current)) show({ ...seen, fresh });
     else setWaiting({ ...seen, fresh });
-  }, [seen, edit, show]);
+  }, [seen, busy, edit, show]);
   return {
     look,
     reload,
@@ -81,6 +93,7 @@ function useLive(asked: RunsAsked, rows: readonly RunRow[], readAt: number) {
     /** After something was done to some runs. */
     readAgain: async (ids: readonly string[]) => {
       const { found, gone } = await runsById(asked, ids);
+      await settled();
       edit((known) => without(renewed(known, found), gone));
     },
   };
@@ -88,14 +101,15 @@ function useLive(asked: RunsAsked, rows: readonly RunRow[], readAt: number) {
 
 /** The first runs and those that are under way, again and again while the page is looked at. */
 function useLook(asked: RunsAsked, rows: readonly RunRow[], readAt: number) {
-  const watched = useMemo(() => rows.filter(isUnended).slice(0, MOST_WATCHED), [rows]);
+  const unended = useMemo(() => rows.filter(isUnended).slice(0, MOST_WATCHED), [rows]);
   const ready = readAt > 0;
   return useQuery({
     queryKey: ['runs-look', asked],
     queryFn: () =>
+      // Those loaded first are asked for even if they are no longer first: they may be gone.
       lookAgain(
         asked,
-        watched.map(({ id }) => id),
+        [...unended, ...rows.slice(0, TOP)].map(({ id }) => id),
       ),
     enabled: ready,
     // What was loaded just now is not read twice.
@@ -104,16 +118,23 @@ function useLook(asked: RunsAsked, rows: readonly RunRow[], readAt: number) {
       initialDataUpdatedAt: readAt,
     }),
     staleTime: BUSY_MS,
-    refetchInterval: watched.length > 0 ? BUSY_MS : QUIET_MS,
+    refetchInterval: unended.length > 0 ? BUSY_MS : QUIET_MS,
     structuralSharing: false,
     gcTime: 0,
   });
 }
 
+interface Pages {
+  readonly edit: Edit;
+  readonly reload: () => Promise<void>;
+  /** Forgets what other searches found, and waits for a page that is under way: it would undo an edit. */
+  readonly settled: () => Promise<void>;
+}
+
 type Edit = (change: (pages: readonly RunsPage[]) => readonly RunsPage[]) => readonly RunsPage[];
 
 /** Changes the loaded pages in place; answers them as they are then. */
-function usePages(asked: RunsAsked): { readonly edit: Edit; readonly reload: () => Promise<void> } {
+function usePages(asked: RunsAsked): Pages {
   const queries = useQueryClient();
   const key = JSON.stringify(asked);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says what is asked
@@ -128,6 +149,11 @@ function usePages(asked: RunsAsked): { readonly edit: Edit; readonly reload: () 
         return pages;
       },
       reload: () => queries.resetQueries({ queryKey }),
+      settled: async () => {
+        const others = ['runs-of', asked.group, asked.experiment];
+        queries.removeQueries({ queryKey: others, type: 'inactive' });
+        while (queries.isFetching({ queryKey }) > 0) await new Promise((go) => setTimeout(go, 50));
+      },
     };
   }, [queries, key]);
 }

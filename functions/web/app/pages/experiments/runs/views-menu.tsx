@@ -2,12 +2,30 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { sessionQuery } from '../../../data/session.ts';
+import { keepText, keptText } from '../../../shell/kept.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { TextField } from '../../../ui/field.tsx';
 import { Menu } from '../../../ui/menu.tsx';
-import type { ExperimentSearch } from '../routes.tsx';
-import { type KeptView, keepViews, keptViews } from './kept-views.ts';
+import type { ExperimentSearch } from '../search.ts';
+import { type KeptView, viewsOf } from './kept-views.ts';
+
+const MOST = 50;
+
+interface Place {
+  readonly user: number | null;
+  readonly group: number;
+  readonly experiment: string;
+}
+
+const keyOf = ({ user, group, experiment }: Place): string =>
+  `views.${user ?? 0}.${group}.${experiment}`;
+
+const keptViews = (place: Place): readonly KeptView[] => viewsOf(keptText(keyOf(place)));
+
+/** Keeps the views of an experiment, the latest ones of them. */
+const keepViews = (place: Place, views: readonly KeptView[]): void =>
+  keepText(keyOf(place), JSON.stringify(views.slice(-MOST)));
 
 interface ViewsMenuProps {
   readonly group: number;
