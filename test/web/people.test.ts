@@ -102,6 +102,12 @@ describe.runIf(hasBrowser())('people', () => {
     dashboard.trouble();
   });
 
+  it('takes nothing from an address that it does not know', async () => {
+    const { page } = await dashboard.visit('/1/people?tab={"a":1}&tab2=["<img src=x>"]');
+    await page.getByRole('cell', { name: FIRST }).first().waitFor();
+    expect(await page.locator('img[src="x"]').count()).toBe(0);
+  });
+
   it('invites a stranger, who makes an account on a phone', async () => {
     const { id } = await newGroup('for guests');
     const { page } = await dashboard.visit(`/${id}/people?tab=invitations`);
@@ -284,6 +290,17 @@ describe.runIf(hasBrowser())('people', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('cell', { name: '3', exact: true }).waitFor();
 
+    await page.getByRole('link', { name: 'Worker tokens' }).click();
+    await page.getByRole('button', { name: 'New worker token' }).click();
+    await page.getByLabel('Pool').fill('default');
+    await page.getByRole('button', { name: 'Make the token' }).click();
+    await page.getByText('npm run worker -- --url').waitFor();
+    expect(await shownSecret(page)).toMatch(/^asw_/);
+    await page.getByRole('button', { name: 'I have it' }).click();
+    await page.getByRole('button', { name: /^Revoke/ }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click();
+    await page.getByText('No worker tokens yet').waitFor();
+
     const { page: others } = await dashboard.visit('/admin', { as: await newAccount() });
     await others.getByText('Only administrators see this').waitFor();
   });
@@ -337,10 +354,13 @@ describe.runIf(hasBrowser())('the frame', () => {
     const found: string[] = [];
     for (const colorScheme of ['light', 'dark'] as const) {
       const viewport = { width: colorScheme === 'light' ? 1300 : 390, height: 900 };
-      const { page } = await dashboard.visit('/account', { colorScheme, viewport });
+      const { page } = await dashboard.visit('/sign-in', { as: null, colorScheme, viewport });
+      await signInBy(page, FIRST);
+      await page.waitForURL(`${dashboard.url}/ui/1`);
+      await page.waitForLoadState('networkidle');
       for (const path of pages) {
+        await page.goto(`${dashboard.url}/ui${path}`);
         await page.waitForLoadState('networkidle');
-        await page.goto(`${dashboard.url}/ui${path}`, { waitUntil: 'networkidle' });
         found.push(...(await seriousFindings(page)).map((what) => `${path} ${what}`));
         const wide = await widthOf(page);
         if (wide > viewport.width) found.push(`${path} is ${wide} px wide`);

@@ -14,6 +14,7 @@ import { queueRoutes } from './pages/queues/routes.tsx';
 import { runRoutes } from './pages/runs/routes.tsx';
 import { groupRoute, signedInRoute, startRoute } from './shell/group-route.tsx';
 import { NotFound, rootRoute } from './shell/root-route.tsx';
+import { readStrictly } from './shell/strict-search.ts';
 import { Loading } from './ui/page.tsx';
 
 const routeTree = rootRoute.addChildren([
@@ -50,6 +51,8 @@ export const router = createRouter({
   defaultNotFoundComponent: NotFound,
   defaultPendingComponent: () => <Loading />,
 });
+
+readStrictly(Object.values(router.routesById));
 
 declare module '@tanstack/react-router' {
   interface Register {

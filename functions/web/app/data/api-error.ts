@@ -22,16 +22,26 @@ export class ApiError extends Error {
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What Dioptra's answers say of each field. */
+function fieldsOf({ errors }: Readonly<Record<string, unknown>>): string | undefined {
+  if (!isRecord(errors)) return undefined;
+  return text(
+    Object.entries(errors)
+      .map(([field, said]) => `${field}: ${[said].flat().map(String).join(' ')}`)
+      .join(' '),
+  );
+}
+
 /** Dioptra's and MLflow's `message`; PostHog's `detail`, with the field that it is about. */
 function messageOf(answer: Readonly<Record<string, unknown>>): string | undefined {
   const detail = text(answer.detail);
   const field = text(answer.attr);
   if (detail !== undefined) return field === undefined ? detail : `${field}: ${detail}`;
-  return text(answer.message);
+  return text(answer.message) ?? fieldsOf(answer);
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The error of an answer that is none of success. */
 export const apiError = (response: Response, answer: unknown): ApiError =>

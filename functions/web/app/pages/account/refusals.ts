@@ -20,12 +20,5 @@ export function plainMessage(error: unknown): string {
   if (!(error instanceof ApiError)) {
     return 'The server was not reached. Check the connection and try again.';
   }
-  const { errors } = error.answer;
-  if (isRecord(errors)) {
-    const said = Object.entries(errors).map(
-      ([name, texts]) => `${name}: ${[texts].flat().join(' ')}`,
-    );
-    return said.join(' ');
-  }
   return error.message.replace(/^(Forbidden|Conflict|Unauthorized|Bad Request|Not Found) - /, '');
 }

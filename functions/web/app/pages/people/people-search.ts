@@ -21,4 +21,6 @@ export const auditSearch = (search: Readonly<Record<string, unknown>>): AuditSea
   });
 
 const dayText = (text: string | undefined): string | undefined =>
-  text !== undefined && /^\d{4}-\d\d-\d\d$/.test(text) ? text : undefined;
+  text !== undefined && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))
+    ? text
+    : undefined;
