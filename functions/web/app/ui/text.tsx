@@ -18,9 +18,6 @@ export function useNow(everyMs = 30_000): number {
 
 const SKEW_MS = 60_000;
 
-/** What came since the last look at the clock, and what a clock that is ahead says, is no future. */
-const isAboutNow = (date: Date, now: number): boolean => date.getTime() - now < 60_000;
-
 /** A moment as "3 min. ago" or "in 3 days", in full when pointed at. */
 export function Time({ at }: { readonly at: number | string | null | undefined }) {
   const now = useNow();
