@@ -30,6 +30,8 @@ export interface Dashboard {
 
 export interface VisitOptions extends BrowserContextOptions {
   readonly as?: string | null;
+  /** Done before the page is loaded, in a browser that has loaded nothing yet. */
+  readonly before?: (page: Page) => Promise<void>;
 }
 
 /** The first user; an owner of group 1. */
@@ -81,10 +83,11 @@ export async function openDashboard(...options: readonly '--jobs'[]): Promise<Da
     browser,
     api: (method, path, body, as = FIRST) => call(url, method, path, body, as),
     account: async (username) => void (await register(url, username)),
-    async visit(path, { as = FIRST, ...context } = {}) {
+    async visit(path, { as = FIRST, before, ...context } = {}) {
       const visited = await watchedPage(browser, context);
       watched.push(visited);
       if (as !== null) await signIn(visited.page.context(), url, as);
+      await before?.(visited.page);
       await visited.page.goto(`${url}/ui${path}`);
       return visited;
     },

@@ -6,7 +6,7 @@ import { hasBrowser } from '../support/browser.ts';
 import { type Dashboard, FIRST, openDashboard, seriousFindings } from './dashboard.ts';
 
 /** Right to left, markup, and as long as a name may be. */
-const HOSTILE = `שלום <img src=x onerror=alert(1)> "&'; ${'x'.repeat(60)}`;
+const HOSTILE = `שלום <img src=x onerror=alert(1)> "&'; ${'x'.repeat(100)}`;
 
 let dashboard: Dashboard;
 let made = 0;
@@ -103,7 +103,7 @@ describe.runIf(hasBrowser())('people', () => {
   });
 
   it('invites a stranger, who makes an account on a phone', async () => {
-    const { id } = await newGroup(HOSTILE);
+    const { id } = await newGroup('for guests');
     const { page } = await dashboard.visit(`/${id}/people?tab=invitations`);
     await page.getByRole('button', { name: 'Invite somebody' }).click();
     await page.getByRole('button', { name: 'Make the invitation' }).click();
@@ -115,14 +115,19 @@ describe.runIf(hasBrowser())('people', () => {
     });
     await guest.page.getByRole('heading', { name: 'Make an account' }).waitFor();
     expect(guest.page.url()).toBe(`${dashboard.url}/ui/register`);
-    await guest.page.getByLabel('Name', { exact: true }).fill('guest');
+    await guest.page.getByLabel('Name', { exact: true }).fill(HOSTILE);
     await guest.page.getByLabel('E-mail address').fill('guest@assay.test');
     await guest.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await guest.page.getByLabel('Password, once more').fill(PASSWORD);
     await guest.page.getByRole('button', { name: 'Make the account' }).click();
     await guest.page.waitForURL(`${dashboard.url}/ui/${id}`);
-    expect(await guest.page.locator('.top select option:checked').textContent()).toBe(HOSTILE);
+    await guest.page.locator('.person', { hasText: HOSTILE }).waitFor();
     expect(await widthOf(guest.page)).toBe(390);
+    await page.getByRole('link', { name: 'Members' }).click();
+    await page.getByRole('button', { name: 'Read it again' }).click();
+    await page.getByRole('cell', { name: HOSTILE }).first().waitFor();
+    await page.getByRole('link', { name: 'Audit trail' }).click();
+    await page.getByRole('heading', { name: 'Audit trail' }).waitFor();
     expect(await page.locator('img[src="x"]').count()).toBe(0);
   });
 
@@ -324,22 +329,17 @@ describe.runIf(hasBrowser())('the frame', () => {
     const pages = [
       '/account',
       '/account?tab=tokens',
-      '/account?tab=groups',
       '/1/people',
-      '/1/people?tab=invitations',
-      '/1/people?tab=accounts',
       '/1/people?tab=group',
       '/1/audit',
       '/admin',
-      '/admin?tab=workers',
-      '/admin?tab=limits',
-      '/admin?tab=audit',
     ];
     const found: string[] = [];
     for (const colorScheme of ['light', 'dark'] as const) {
       const viewport = { width: colorScheme === 'light' ? 1300 : 390, height: 900 };
       const { page } = await dashboard.visit('/account', { colorScheme, viewport });
       for (const path of pages) {
+        await page.waitForLoadState('networkidle');
         await page.goto(`${dashboard.url}/ui${path}`, { waitUntil: 'networkidle' });
         found.push(...(await seriousFindings(page)).map((what) => `${path} ${what}`));
         const wide = await widthOf(page);

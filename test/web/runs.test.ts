@@ -201,6 +201,12 @@ describe.runIf(hasBrowser())('runs in the dashboard', () => {
     await panel.getByText(/^2,\d+ (of 3,\d+ )?points/).waitFor();
     expect(new URL(page.url()).search).toContain('zoom');
 
+    await panel.getByLabel('From step').fill('100');
+    await panel.getByLabel('To step').fill('300');
+    const typed = await asked(page, () => panel.getByRole('button', { name: 'Show this' }).click());
+    expect(typed).toMatchObject({ start: 100, end: 300 });
+    await panel.getByText(/^804 points/).waitFor();
+
     const all = await asked(page, () => page.getByLabel('X axis').selectOption('relative'));
     expect(all).toMatchObject({ x: 'time' });
     expect(all.start).toBeUndefined();
@@ -208,12 +214,21 @@ describe.runIf(hasBrowser())('runs in the dashboard', () => {
     const smooth = await asked(page, () => page.getByLabel('Smoothing').fill('0.9'));
     expect(Number(smooth.max_points)).toBeGreaterThan(Number(zoomed.max_points));
     await panel.getByText(/of 12,000 points|12,000 points/).waitFor();
+    // The third run goes on.
+    await dashboard.api('POST', `${MLFLOW}/runs/log-metric`, {
+      run_id: runs[2],
+      key: 'loss',
+      value: 0.5,
+      step: POINTS,
+      timestamp: START + POINTS * 1_000,
+    });
+    await panel.getByText(/of 12,001 points|12,001 points/).waitFor();
     expect(await seriousFindings(page)).toEqual([]);
     await page.close();
   });
 
   it('gives what is drawn as a file', async () => {
-    const { page } = await dashboard.visit(`/1/runs/${runs[2]}?tab=metrics&find=loss`);
+    const { page } = await dashboard.visit(`/1/runs/${runs[3]}?tab=metrics&find=loss`);
     const panel = page.getByRole('region', { name: 'Metric loss' });
     const save = async (as: string): Promise<Buffer> => {
       await panel.getByRole('button', { name: 'Save' }).click();
@@ -225,7 +240,7 @@ describe.runIf(hasBrowser())('runs in the dashboard', () => {
     };
     const [head, first] = (await save('Points as CSV')).toString().split('\r\n');
     expect(head).toBe('run_id,run_name,step,time,value');
-    expect(first).toBe(`${runs[2]},rate 0.5 seed 1,0,${new Date(START).toISOString()},1.01`);
+    expect(first).toBe(`${runs[3]},rate 0.5 seed 2,0,${new Date(START).toISOString()},1.02`);
     const { metric, points } = JSON.parse((await save('Points as JSON')).toString());
     expect([metric, points.at(-1).step]).toEqual(['loss', POINTS - 1]);
     expect((await save('Image')).subarray(1, 4).toString()).toBe('PNG');
@@ -272,9 +287,10 @@ describe.runIf(hasBrowser())('runs in the dashboard', () => {
   it('compares runs: what differs, configurations with intervals, and files', async () => {
     const { page } = await dashboard.visit(compare(''));
     const differing = page.getByRole('region', { name: 'Params that differ', exact: true });
+    await differing.locator('tbody th').first().waitFor();
     expect(await differing.locator('tbody th').allTextContents()).toEqual(['rate', 'seed']);
     expect(await differing.locator('td.differs').count()).toBe(4);
-    await page.getByText('1 params are equal').click();
+    await page.getByText('1 param is equal').click();
     await page.getByText('small', { exact: true }).waitFor();
 
     await page.getByRole('link', { name: 'Metrics', exact: true }).click();
@@ -297,9 +313,10 @@ describe.runIf(hasBrowser())('runs in the dashboard', () => {
 
     await page.getByRole('link', { name: 'Artifacts' }).click();
     await page.getByLabel('Right').selectOption({ index: 2 });
-    await page.locator('.text-diff td.new').waitFor();
-    expect(await page.locator('.text-diff td.gone').textContent()).toContain('"rate": 0.1,');
-    expect(await page.locator('.text-diff td.new').textContent()).toContain('"rate": 0.5,');
+    const diff = page.getByRole('region', { name: 'Differences in config.json' });
+    await diff.locator('.cm-merge-b .cm-changedLine').waitFor();
+    expect(await diff.locator('.cm-merge-a .cm-changedLine').textContent()).toBe('  "rate": 0.1,');
+    expect(await diff.locator('.cm-merge-b .cm-changedLine').textContent()).toBe('  "rate": 0.5,');
     await page.getByLabel('File').selectOption('plots/loss.png');
     await page.getByRole('img', { name: 'loss.png' }).nth(3).waitFor();
     await page.close();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { clientCode } from '../../../functions/web/app/pages/abtests/code-texts.ts';
 import type { Metric } from '../../../functions/web/app/pages/abtests/metric.ts';
+import { daysLeft, planOf } from '../../../functions/web/app/pages/abtests/plan.ts';
 import {
   type Analysis,
   reachOf,
@@ -150,4 +151,29 @@ test('code to copy holds a name as text, whatever it holds', () => {
   const asked = { host: 'http://h', token: 'phc_1', flag: "it's" };
   expect(clientCode('Node', asked)).toContain("getFeatureFlag('it\\'s', userId)");
   expect(clientCode('Python', asked)).toContain("host='http://h'");
+});
+
+describe('the plan of an experiment that runs', () => {
+  test('is made of its own baseline', () => {
+    expect(planOf(mean, bayesian, 10)).toEqual({
+      metric_type: 'count',
+      baseline: 2,
+      minimum_detectable_effect: 10,
+      number_of_variants: 2,
+    });
+    const summed: Metric = { ...mean, source: { kind: 'EventsNode', event: 'e', math: 'sum' } };
+    expect(planOf(summed, bayesian, 10)?.metric_type).toBe('value');
+  });
+
+  test('is none without an effect, or where everybody does it', () => {
+    expect(planOf(mean, bayesian, undefined)).toBeUndefined();
+    expect(planOf({ ...mean, metric_type: 'funnel' }, bayesian, 10)).toBeUndefined();
+    expect(planOf({ ...mean, metric_type: 'ratio' }, bayesian, 10)).toBeUndefined();
+  });
+
+  test('tells the days that are left at its pace', () => {
+    expect(daysLeft(1000, 250, 5)).toBe(15);
+    expect(daysLeft(1000, 1000, 5)).toBe(0);
+    expect(daysLeft(1000, 50, 0.5)).toBeUndefined();
+  });
 });

@@ -13,6 +13,12 @@ interface Bounds {
 
 const isOfKind = (kind: number) => (value: number) => Object.is(value, kind);
 
+function kindsIn(values: Float64Array): readonly number[] {
+  const found = new Set<number>();
+  for (const value of values) if (!Number.isFinite(value)) found.add(value);
+  return KINDS.filter((kind) => found.has(kind));
+}
+
 /** Where the lowest and the highest number are, of equal ones the first; nowhere without numbers. */
 function extremesWithin(values: Float64Array, { from, to }: Bounds): readonly number[] {
   let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -39,7 +45,7 @@ function firstWithin(values: Float64Array, { from, to }: Bounds, kind: number): 
 export function extremes(values: Float64Array, most: number): Uint32Array {
   const { length } = values;
   if (length <= most) return Uint32Array.from({ length }, (_, at) => at);
-  const kinds = KINDS.filter((kind) => values.some(isOfKind(kind)));
+  const kinds = kindsIn(values);
   const parts = Math.floor(most / (OF_NUMBERS + kinds.length));
   const places: number[] = [];
   for (let part = 0; part < parts; part += 1) {

@@ -81,12 +81,7 @@ function TopBar() {
   return (
     <header className="top">
       <Link to="/" className="brand" aria-label="Assay">
-        <img
-          src={new URL('../icon.svg', import.meta.url).href}
-          alt="Assay"
-          width="22"
-          height="22"
-        />
+        <img src={new URL('../icon.svg', import.meta.url).href} alt="" width="22" height="22" />
         <span className="brand-name">Assay</span>
       </Link>
       <GroupChoice />

@@ -22,7 +22,9 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   );
   const width = shown.reduce((sum, column) => sum + (column.width ?? WIDTH_PX), 0);
   return (
-    <section
+    // biome-ignore lint/a11y/useSemanticElements: it is no set of fields, and no place of the page to go to
+    <div
+      role="group"
       ref={setScroller}
       className="data-table"
       style={height === undefined ? undefined : { maxHeight: height }}
@@ -30,7 +32,11 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
       tabIndex={0}
     >
-      <table style={{ minWidth: `${width + (onSelect === undefined ? 0 : BOX_PX)}px` }}>
+      <table
+        style={{ minWidth: `${width + (onSelect === undefined ? 0 : BOX_PX)}px` }}
+        // Of those that are loaded, in the document or not, and the head.
+        aria-rowcount={height === undefined ? undefined : rows.length + 1}
+      >
         <caption className="visually-hidden">{label}</caption>
         <colgroup>
           {onSelect !== undefined && <col style={{ width: `${BOX_PX}px` }} />}
@@ -48,7 +54,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
       {(footer !== undefined || rows.length === 0) && (
         <div className="data-table-footer">{footer ?? 'Nothing here.'}</div>
       )}
-    </section>
+    </div>
   );
 }
 

@@ -8,7 +8,7 @@ import { EditorView, keymap } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { basicSetup } from 'codemirror';
 
-export type CodeLanguage = 'yaml' | 'python';
+export type CodeLanguage = 'yaml' | 'python' | 'text';
 
 const inks = HighlightStyle.define([
   { tag: [tags.keyword, tags.modifier], color: 'light-dark(#8a1a8f, #d79bea)' },
@@ -77,6 +77,7 @@ const theme = EditorView.theme({
 const languages = {
   yaml: [yaml(), indentUnit.of('  ')],
   python: [python(), indentUnit.of('    ')],
+  text: [],
 };
 
 interface Setup {
@@ -94,6 +95,8 @@ export const editorSetup = ({ label, language, readOnly }: Setup): Extension => 
   readOnly ? EditorState.readOnly.of(true) : [keymap.of([indentWithTab]), lintGutter()],
   EditorView.contentAttributes.of({
     'aria-label': label,
+    // It can be reached by keys anyway; said in the open, tools that look for it see it, too.
+    tabindex: '0',
     ...(!readOnly && { 'aria-description': 'Tab indents. Escape, then Tab leaves the editor.' }),
   }),
 ];

@@ -1,8 +1,9 @@
 import uPlot from 'uplot';
+import { number } from '../data/format.ts';
 import type { LineChartProps, Series } from './line-chart.tsx';
 
 /** Colours that differ in both themes, also for most who see few of them. */
-export const PALETTE = [
+const PALETTE = [
   '#2f7ed8',
   '#e0792b',
   '#2a9d62',
@@ -86,6 +87,20 @@ function zoomHook(latest: () => LineChartProps): (chart: uPlot) => void {
   };
 }
 
+/** Marks of what is very large or small with their exponent; a logarithmic axis leaves out some. */
+const marks = (_: uPlot, splits: readonly (number | null)[]): string[] =>
+  splits.map((value) => (value === null ? '' : number(value)));
+
+const NEAR_PX = 24;
+const FAR = 1e6;
+
+/** Between the marks of an axis of whole numbers, such as steps. */
+const WHOLE = Array.from({ length: 16 }, (_, power) =>
+  [1, 2, 5].map((by) => by * 10 ** power),
+).flat();
+const areWhole = (series: readonly Series[]): boolean =>
+  series.every(({ x }) => x.every(Number.isInteger));
+
 export interface Hooks {
   readonly latest: () => LineChartProps;
   /** The pointer moved, or another line is next to it: its index in uPlot's list. */
@@ -96,6 +111,8 @@ export const widthOf = (element: HTMLElement): number => Math.max(element.client
 
 export function optionsOf(element: HTMLElement, { latest, onPointer }: Hooks): uPlot.Options {
   const { series, time = false, logY = false, height = 260, xLabel, syncKey } = latest();
+  // Edges of bands are no lines of their own.
+  const lines = seriesByLine(series);
   const { onZoom, legend = series.length <= 12 } = latest();
   const [stroke, grid] = [resolved(element, '--quiet'), resolved(element, '--line')];
   const axis = { stroke, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 } };
@@ -105,14 +122,23 @@ export function optionsOf(element: HTMLElement, { latest, onPointer }: Hooks): u
     ...linesOf(series),
     scales: { x: { time }, y: { distr: logY ? 3 : 1 } },
     axes: [
-      { ...axis, size: 34, ...(xLabel !== undefined && { label: xLabel, labelSize: 20 }) },
-      { ...axis, size: 58 },
+      {
+        ...axis,
+        size: 34,
+        ...(!time && { values: marks }),
+        ...(!time && areWhole(series) && { incrs: WHOLE }),
+        ...(xLabel !== undefined && { label: xLabel, labelSize: 20 }),
+      },
+      { ...axis, size: 62, values: marks },
     ],
     legend: { show: legend },
     focus: { alpha: 0.25 },
     cursor: {
       drag: { x: true, y: false, setScale: onZoom === undefined },
-      focus: { prox: 24 },
+      focus: {
+        prox: NEAR_PX,
+        dist: (_, line, __, at, pointer) => (lines[line] === undefined ? FAR : at - pointer),
+      },
       ...(syncKey !== undefined && { sync: { key: syncKey } }),
     },
     hooks: {

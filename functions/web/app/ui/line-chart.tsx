@@ -12,7 +12,7 @@ import {
   widthOf,
 } from './line-chart-options.ts';
 
-export { colorOf, PALETTE } from './line-chart-options.ts';
+export { colorOf } from './line-chart-options.ts';
 
 export interface Series {
   readonly label: string;

@@ -22,7 +22,7 @@ const quoted = (word: string): string =>
   `"${word.replace(/[\\?*"']/g, (sign) => `\\${sign}`).replace(/\p{Cc}/gu, '?')}"`;
 
 /** Words of people, found anywhere; what is written in the language of searches stays as it is. */
-const searchText = (typed: string): string =>
+export const searchText = (typed: string): string =>
   /^[a-zA-Z]+:/.test(typed) ? typed : typed.split(/\s+/).filter(Boolean).map(quoted).join(',');
 
 /** The words of the API for a list. */

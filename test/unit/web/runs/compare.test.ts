@@ -1,6 +1,4 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { diffRows } from '../../../../functions/web/app/pages/runs/compare/diff-rows.ts';
 import {
   groupName,
   groupsOf,
@@ -79,56 +77,5 @@ describe('configurations', () => {
       'train_seed',
       'rep',
     ]);
-  });
-});
-
-describe('two texts side by side', () => {
-  const text = (from: number, to: number) =>
-    Array.from({ length: to - from }, (_, index) => `line ${from + index}`).join('\n');
-
-  it('are nothing where they are equal', () => {
-    expect(diffRows('a\nb', 'a\nb')).toEqual([]);
-    expect(diffRows('a\r\nb', 'a\nb')).toEqual([]);
-  });
-
-  it('show what differs with some lines around, and fold the others', () => {
-    const first = text(0, 40);
-    const rows = diffRows(first, first.replace('line 20\n', 'new\nmore\n'));
-    expect(rows[0]).toEqual({ kind: 'folded', lines: 17 });
-    const changed = rows.flatMap((row) =>
-      row.kind === 'changed' ? [[row.a?.text, row.b?.text]] : [],
-    );
-    expect(changed).toEqual([
-      ['line 20', 'new'],
-      [undefined, 'more'],
-    ]);
-    expect(rows.at(-1)).toMatchObject({ kind: 'folded', lines: 16 });
-  });
-
-  it('lose no line, whatever they are', () => {
-    const word = fc.constantFrom('a', 'b', '', 'cc');
-    const lines = fc.array(word, { minLength: 1, maxLength: 30 });
-    fc.assert(
-      fc.property(lines, lines, (a, b) => {
-        const rows = diffRows(a.join('\n'), b.join('\n'));
-        if (rows.length === 0) {
-          expect(a).toEqual(b);
-          return;
-        }
-        const count = (side: 'a' | 'b') =>
-          rows.reduce(
-            (sum, row) =>
-              sum + (row.kind === 'folded' ? row.lines : Number(row[side] !== undefined)),
-            0,
-          );
-        expect([count('a'), count('b')]).toEqual([a.length, b.length]);
-        for (const row of rows) {
-          if (row.kind === 'folded') continue;
-          if (row.a !== undefined) expect(a[row.a.number - 1]).toBe(row.a.text);
-          if (row.b !== undefined) expect(b[row.b.number - 1]).toBe(row.b.text);
-          if (row.kind === 'same') expect(row.a?.text).toBe(row.b?.text);
-        }
-      }),
-    );
   });
 });

@@ -85,6 +85,7 @@ describe('axes', () => {
 
   it('have round marks within their ends', () => {
     expect(roundTicks(0, 1)).toEqual([0, 0.2, 0.4, expect.closeTo(0.6), 0.8, 1]);
+    expect(axisOf([0, 1, 2]).ticks.map(({ text }) => text)).toEqual(['0', '1', '2']);
     const span = fc.tuple(
       fc.double({ min: -1e9, max: 1e9, noNaN: true }),
       fc.double({ min: 1e-3, max: 1e9, noNaN: true }),

@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/dialog.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { useNotices } from '../../ui/notices.tsx';
+import { CohortButton } from './cohort-button.tsx';
 import { CopyDialog } from './copy-dialog.tsx';
 import { EndDialog } from './end-dialog.tsx';
 import { STEPS, type Step, takeStep } from './lifecycle.ts';
@@ -43,6 +44,9 @@ export function ExperimentActions({ experiment }: { readonly experiment: Experim
         <Button kind="quiet" onClick={() => setOpen('copy')}>
           Copy to another group …
         </Button>
+        {status !== 'draft' && experiment.exposure_cohort === null && (
+          <CohortButton experiment={experiment} />
+        )}
         {status !== 'draft' && (
           <Button kind="quiet" onClick={() => setOpen('reset')}>
             Reset to draft …

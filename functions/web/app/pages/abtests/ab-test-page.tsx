@@ -158,6 +158,9 @@ function Summary({ experiment }: { readonly experiment: Experiment }) {
                 : Math.floor(days)
               : `${dayOf(end)}, after ${Math.floor(days ?? 0)} days`,
           ],
+          ...(experiment.exposure_cohort === null
+            ? []
+            : ([['Cohort of those reached', String(experiment.exposure_cohort)]] as const)),
           [
             'Statistics',
             `${method}, ${percent(Number(stats.confidence.toFixed(6)))}${stats.sequential ? ', sequential' : ''}${stats.cuped ? ', CUPED' : ''}`,

@@ -48,8 +48,8 @@ export function AbTestTable({ experiments, sort, onSort, footer }: TableProps) {
       id: 'status',
       title: 'Status',
       sortable: true,
-      width: 150,
-      cell: (experiment) => <StatusBadge experiment={experiment} />,
+      width: 125,
+      cell: (experiment) => <StatusBadge experiment={experiment} brief />,
     },
     {
       id: 'result',
@@ -87,7 +87,7 @@ export function AbTestTable({ experiments, sort, onSort, footer }: TableProps) {
       id: 'start_date',
       title: 'Started',
       sortable: true,
-      width: 100,
+      width: 115,
       cell: ({ start_date }) => <Time at={start_date} />,
     },
     {

@@ -120,7 +120,7 @@ function Filters() {
           label="Search by name"
           labelHidden
           type="search"
-          placeholder="Search by name, then Enter"
+          placeholder="Search by name"
           value={text}
           maxLength={200}
           onChange={({ target }) => setText(target.value)}

@@ -6,6 +6,7 @@ import { LineChart, type Series } from '../../ui/line-chart.tsx';
 import { Answer, Card } from '../../ui/page.tsx';
 import { Freshness, Name } from '../../ui/text.tsx';
 import type { Experiment } from './model.ts';
+import { PlanProgress } from './plan-progress.tsx';
 import { type Exposures, exposuresQuery } from './queries.ts';
 import { type Mismatch, mismatchOf } from './words.ts';
 import './exposures-card.css';
@@ -33,13 +34,18 @@ export function ExposuresCard({ experiment }: { readonly experiment: Experiment 
       }
     >
       <Answer query={query} loading="Counting who takes part …">
-        {(exposures) => <ExposuresView exposures={exposures} />}
+        {(exposures) => <ExposuresView experiment={experiment} exposures={exposures} />}
       </Answer>
     </Card>
   );
 }
 
-function ExposuresView({ exposures }: { readonly exposures: Exposures }) {
+interface ExposuresViewProps {
+  readonly experiment: Experiment;
+  readonly exposures: Exposures;
+}
+
+function ExposuresView({ experiment, exposures }: ExposuresViewProps) {
   const mismatch = mismatchOf(exposures);
   const totals = Object.entries(exposures.total_exposures);
   const all = totals.reduce((sum, [, each]) => sum + each, 0);
@@ -80,6 +86,7 @@ function ExposuresView({ exposures }: { readonly exposures: Exposures }) {
         </table>
         {all > 0 && <ExposureChart exposures={exposures} />}
       </div>
+      <PlanProgress experiment={experiment} people={all} />
       {mismatch === undefined && exposures.sample_ratio_mismatch !== null && (
         <p className="quiet">
           The shares fit the split of the flag (p ={' '}

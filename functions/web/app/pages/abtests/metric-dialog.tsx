@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
+import { createPortal } from 'react-dom';
 import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -20,12 +21,13 @@ interface MetricDialogProps {
   readonly error?: unknown;
 }
 
-/** A metric to fill in. */
+/** A metric to fill in; outside of the form that asks for it, since forms cannot lie within each other. */
 export function MetricDialog(props: MetricDialogProps) {
-  return (
+  return createPortal(
     <Dialog title={props.title} open wide onClose={props.onClose}>
       <MetricEditor {...props} />
-    </Dialog>
+    </Dialog>,
+    document.body,
   );
 }
 

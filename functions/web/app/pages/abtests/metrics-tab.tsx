@@ -61,7 +61,9 @@ function MetricList({ experiment, primary, measures }: ListProps) {
         mayEdit && (
           <div className="row">
             <SavedChoice experiment={experiment} primary={primary} />
-            <Button onClick={() => setEdited('new')}>Add a metric</Button>
+            <Button onClick={() => setEdited('new')}>
+              {primary ? 'Add a primary metric' : 'Add a secondary metric'}
+            </Button>
           </div>
         )
       }

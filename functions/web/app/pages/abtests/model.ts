@@ -63,9 +63,6 @@ export function variantsOf(experiment: Experiment): readonly Variant[] {
   return ofFlag.length > 0 ? ofFlag : variantsIn(experiment.parameters?.feature_flag_variants);
 }
 
-export const methodOf = ({ stats_config: stats }: Experiment): Method =>
-  stats?.method === 'frequentist' ? 'frequentist' : 'bayesian';
-
 const recordOf = (value: unknown): { readonly [name: string]: unknown } =>
   typeof value === 'object' && value !== null ? (value as { [name: string]: unknown }) : {};
 

@@ -16,6 +16,7 @@ import { bodyOf, type NewTest, newTest, problemOfTest } from './new-test.ts';
 import { abTestsKey, projectOf, projectQuery } from './queries.ts';
 import { RunningTime } from './running-time.tsx';
 import { StatsForm } from './stats-form.tsx';
+import { useRights } from './use-rights.ts';
 import { VariantsForm } from './variants-form.tsx';
 import './new-ab-test-page.css';
 
@@ -85,6 +86,7 @@ function useCreate() {
 
 function TestForm({ test, change }: TestFormProps) {
   const suggestions = useId();
+  const { whyNotWrite } = useRights();
   const create = useCreate();
   const [problem, setProblem] = useState<string>();
   const submit = (event: FormEvent): void => {
@@ -125,6 +127,18 @@ function TestForm({ test, change }: TestFormProps) {
         {test.existing && (
           <p className="quiet">The flag is used as it is: its variants are those above.</p>
         )}
+        {!test.existing && (
+          <TextField
+            label="Share of all people who take part, in %"
+            type="number"
+            min={0}
+            max={100}
+            step="any"
+            required
+            value={test.rollout}
+            onChange={({ target }) => change({ rollout: Number(target.value) })}
+          />
+        )}
         <HoldoutField value={test.holdout} onChange={(holdout) => change({ holdout })} />
       </Card>
       <Card title="Metrics">
@@ -155,9 +169,15 @@ function TestForm({ test, change }: TestFormProps) {
       )}
       {create.isError && <ErrorNote error={create.error} />}
       <div className="row">
-        <Button type="submit" kind="primary" busy={create.isPending}>
+        <Button
+          type="submit"
+          kind="primary"
+          busy={create.isPending}
+          disabled={whyNotWrite !== undefined}
+        >
           {test.launch ? 'Make and launch it' : 'Make the draft'}
         </Button>
+        <span className="quiet">{whyNotWrite}</span>
       </div>
     </form>
   );

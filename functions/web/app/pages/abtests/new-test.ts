@@ -9,6 +9,8 @@ export interface NewTest {
   /** Whether the flag is there already, and its variants stand fast. */
   readonly existing: boolean;
   readonly variants: readonly Variant[];
+  /** How many of all people take part, in percent. */
+  readonly rollout: number;
   readonly holdout: number | null;
   readonly primary: readonly Metric[];
   readonly secondary: readonly Metric[];
@@ -39,6 +41,7 @@ export function newTest(project: Defaults | undefined, flag: string | undefined)
       { key: 'control', name: 'As it is', rollout_percentage: 50 },
       { key: 'test', name: 'The new one', rollout_percentage: 50 },
     ],
+    rollout: 100,
     holdout: null,
     primary: [],
     secondary: [],
@@ -91,6 +94,7 @@ export function bodyOf(test: NewTest, now: Date) {
     feature_flag_key: flagKeyOf(test),
     parameters: {
       feature_flag_variants: test.variants,
+      rollout_percentage: test.rollout,
       ...(knowsEffect && { minimum_detectable_effect: effect }),
     },
     holdout_id: test.holdout,

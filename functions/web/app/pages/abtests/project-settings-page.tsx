@@ -12,6 +12,7 @@ import { GroupTypesCard } from '../flags/group-types-card.tsx';
 import { PropertyFilters } from '../flags/property-filters.tsx';
 import type { PropertyFilter } from './metric.ts';
 import { type Project, projectOf, projectQuery } from './queries.ts';
+import { useRights } from './use-rights.ts';
 
 /** What programs need to take part, and what all analyses of the group go by. */
 export function ProjectSettingsPage() {
@@ -45,6 +46,7 @@ function TokenCard({ project }: { readonly project: Project }) {
   const group = useGroup();
   const queries = useQueryClient();
   const notices = useNotices();
+  const { whyNotManage } = useRights();
   const [asks, setAsks] = useState(false);
   const reset = useMutation({
     mutationFn: () =>
@@ -69,9 +71,10 @@ function TokenCard({ project }: { readonly project: Project }) {
       <Copyable text={project.api_token} label="Copy the token" />
       <Copyable text={window.location.origin} label="Copy the host" />
       <div className="row">
-        <Button kind="danger" onClick={() => setAsks(true)}>
+        <Button kind="danger" disabled={whyNotManage !== undefined} onClick={() => setAsks(true)}>
           Reset the token …
         </Button>
+        <span className="quiet">{whyNotManage}</span>
       </div>
       <Confirm
         title="Reset the token"
@@ -103,6 +106,7 @@ function AnalysisDefaults({ project }: { readonly project: Project }) {
   const group = useGroup();
   const queries = useQueryClient();
   const notices = useNotices();
+  const { whyNotManage } = useRights();
   const [zone, setZone] = useState(project.timezone);
   const [method, setMethod] = useState(project.default_experiment_stats_method);
   const [level, setLevel] = useState(
@@ -188,10 +192,15 @@ function AnalysisDefaults({ project }: { readonly project: Project }) {
         )}
         {save.isError && <ErrorNote error={save.error} />}
         <div className="row">
-          <Button type="submit" kind="primary" busy={save.isPending}>
+          <Button
+            type="submit"
+            kind="primary"
+            busy={save.isPending}
+            disabled={whyNotManage !== undefined}
+          >
             Save
           </Button>
-          <span className="quiet">Those who manage the group may change this.</span>
+          <span className="quiet">{whyNotManage}</span>
         </div>
       </form>
     </Card>

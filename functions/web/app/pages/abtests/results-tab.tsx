@@ -51,8 +51,28 @@ export function ResultsTab({ experiment }: { readonly experiment: Experiment }) 
         )}
         {primary.length > 0 ? primary : <NoMetrics experiment={experiment} />}
       </Card>
+      <OlderKinds experiment={experiment} measures={measures} />
       {secondary.length > 0 && <Card title="Secondary metrics">{secondary}</Card>}
     </>
+  );
+}
+
+/** Metrics of kinds that the API stores and works nothing out for. */
+function OlderKinds({
+  experiment,
+  measures,
+}: {
+  experiment: Experiment;
+  measures: readonly Measured[];
+}) {
+  const { metrics, metrics_secondary: others, saved_metrics: saved } = experiment;
+  const left = metrics.length + others.length + saved.length - measures.length;
+  if (left <= 0) return null;
+  return (
+    <p className="quiet">
+      {left === 1 ? 'One more metric is' : `${left} more metrics are`} of an older kind that no
+      results are worked out for.
+    </p>
   );
 }
 

@@ -11,10 +11,12 @@ import { Badge, Freshness, Name, Time } from '../../ui/text.tsx';
 import { describeMetric, metricOf } from './metric.ts';
 import { projectOf, type SavedMetric, savedMetricsQuery } from './queries.ts';
 import { SavedMetricDialog } from './saved-metric-dialog.tsx';
+import { useRights } from './use-rights.ts';
 
 /** Metrics that experiments share. */
 export function SavedMetricsPage() {
   const group = useGroup();
+  const { whyNotWrite } = useRights();
   const query = useQuery(savedMetricsQuery(group));
   const [edited, setEdited] = useState<SavedMetric | 'new'>();
   const [removed, setRemoved] = useState<SavedMetric>();
@@ -30,7 +32,12 @@ export function SavedMetricsPage() {
         />
       }
       actions={
-        <Button kind="primary" onClick={() => setEdited('new')}>
+        <Button
+          kind="primary"
+          disabled={whyNotWrite !== undefined}
+          title={whyNotWrite}
+          onClick={() => setEdited('new')}
+        >
           New saved metric
         </Button>
       }
@@ -48,7 +55,7 @@ export function SavedMetricsPage() {
           ) : (
             <DataTable
               label="Saved metrics"
-              columns={columnsOf(setEdited, setRemoved)}
+              columns={columnsOf(setEdited, setRemoved, whyNotWrite)}
               rows={results}
               rowId={({ id }) => String(id)}
             />
@@ -68,7 +75,11 @@ export function SavedMetricsPage() {
 
 type Act = (saved: SavedMetric) => void;
 
-const columnsOf = (edit: Act, remove: Act): readonly Column<SavedMetric>[] => [
+const columnsOf = (
+  edit: Act,
+  remove: Act,
+  why: string | undefined,
+): readonly Column<SavedMetric>[] => [
   { id: 'name', title: 'Name', width: 220, cell: ({ name }) => <Name>{name}</Name> },
   {
     id: 'measures',
@@ -107,10 +118,22 @@ const columnsOf = (edit: Act, remove: Act): readonly Column<SavedMetric>[] => [
     width: 180,
     cell: (saved) => (
       <span className="row">
-        <Button kind="quiet" aria-label={`Edit: ${saved.name}`} onClick={() => edit(saved)}>
+        <Button
+          disabled={why !== undefined}
+          title={why}
+          kind="quiet"
+          aria-label={`Edit: ${saved.name}`}
+          onClick={() => edit(saved)}
+        >
           Edit
         </Button>
-        <Button kind="quiet" aria-label={`Delete: ${saved.name}`} onClick={() => remove(saved)}>
+        <Button
+          disabled={why !== undefined}
+          title={why}
+          kind="quiet"
+          aria-label={`Delete: ${saved.name}`}
+          onClick={() => remove(saved)}
+        >
           Delete
         </Button>
       </span>

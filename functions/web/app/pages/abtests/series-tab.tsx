@@ -56,6 +56,7 @@ interface SeriesOfProps {
 }
 
 function SeriesOf({ experiment, measured }: SeriesOfProps) {
+  const { absolute } = statsOf(experiment);
   const query = useQuery({
     ...seriesQuery(useGroup(), experiment.id, measured),
     refetchInterval: ({ state }) =>
@@ -65,7 +66,7 @@ function SeriesOf({ experiment, measured }: SeriesOfProps) {
     <Answer query={query}>
       {(answer) => {
         const isWorking = WORKING.includes(answer.recalculation_status ?? '');
-        const days = daySeries(answer.timeseries, measured.metric);
+        const days = daySeries(answer.timeseries, measured.metric, absolute ? 1 : 100);
         const failures = Object.entries(answer.errors ?? {});
         return (
           <>
@@ -151,6 +152,7 @@ interface SeriesViewProps {
 function SeriesView({ days, experiment, name }: SeriesViewProps) {
   const lines = useMemo(() => [...days.lines, days.zero], [days]);
   const { absolute, method } = statsOf(experiment);
+  const unit = absolute ? '' : ' %';
   return (
     <>
       <p className="quiet">
@@ -167,7 +169,7 @@ function SeriesView({ days, experiment, name }: SeriesViewProps) {
       <ul>
         {days.lines.map(({ label, y, low, high }) => (
           <li key={label}>
-            <bdi>{label}</bdi>: {lastOf(y)} ({lastOf(low)} to {lastOf(high)})
+            <bdi>{label}</bdi>: {lastOf(y, unit)} ({lastOf(low, unit)} to {lastOf(high, unit)})
           </li>
         ))}
       </ul>
@@ -175,7 +177,7 @@ function SeriesView({ days, experiment, name }: SeriesViewProps) {
   );
 }
 
-const lastOf = (values: readonly (number | null)[] | undefined): string => {
-  const value = values?.findLast((each) => each !== null);
-  return value === undefined || value === null ? '–' : `${Number(value.toPrecision(4))} %`;
+const lastOf = (values: readonly (number | null)[], unit: string): string => {
+  const value = values.findLast((each) => each !== null);
+  return value === undefined || value === null ? '–' : `${Number(value.toPrecision(4))}${unit}`;
 };

@@ -181,7 +181,11 @@ function AnalysisCard({ experiment }: { readonly experiment: Experiment }) {
       }
     >
       <EventSuggestions id={suggestions} />
-      <StatsForm config={stats} onChange={setStats} />
+      <StatsForm
+        config={stats}
+        onChange={setStats}
+        variants={variantsOf(experiment).map(({ key }) => key)}
+      />
       <ExposureForm criteria={criteria} onChange={setCriteria} suggestions={suggestions} />
       <Checkbox
         label="Count only people whose conversion window is over"

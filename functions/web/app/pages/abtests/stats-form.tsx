@@ -7,6 +7,8 @@ interface StatsFormProps {
   readonly config: Doc | null;
   readonly onChange: (config: Doc) => void;
   readonly disabled?: boolean;
+  /** Keys that others may be compared with. */
+  readonly variants?: readonly string[];
 }
 
 const recordOf = (value: unknown): Doc =>
@@ -15,7 +17,7 @@ const recordOf = (value: unknown): Doc =>
 const LEVELS = [0.8, 0.9, 0.95, 0.99];
 
 /** The statistical method and its numbers; what the API keeps beside them stays. */
-export function StatsForm({ config, onChange, disabled }: StatsFormProps) {
+export function StatsForm({ config, onChange, disabled, variants = [] }: StatsFormProps) {
   const stats = statsOf({ stats_config: config });
   const with_ = (name: string, members: object): void =>
     onChange({ ...config, [name]: { ...recordOf(config?.[name]), ...members } });
@@ -57,6 +59,17 @@ export function StatsForm({ config, onChange, disabled }: StatsFormProps) {
           <option value="relative">relative to the baseline</option>
           <option value="absolute">in units of the metric</option>
         </SelectField>
+        {variants.length > 0 && (
+          <SelectField
+            label="Compared with"
+            value={stats.baseline}
+            onChange={({ target }) => onChange({ ...config, baseline_variant_key: target.value })}
+          >
+            {variants.map((key) => (
+              <option key={key}>{key}</option>
+            ))}
+          </SelectField>
+        )}
       </div>
       {!isBayesian && (
         <Checkbox

@@ -18,13 +18,19 @@ export const CONCLUSIONS: Readonly<Record<string, string>> = {
 
 const TONES: Readonly<Record<string, Tone>> = { won: 'good', lost: 'bad', invalid: 'warn' };
 
+interface StatusBadgeProps {
+  readonly experiment: Experiment;
+  /** A conclusion stands for the end that it was drawn at. */
+  readonly brief?: boolean;
+}
+
 /** How an experiment stands, and what came of it. */
-export function StatusBadge({ experiment }: { readonly experiment: Experiment }) {
+export function StatusBadge({ experiment, brief = false }: StatusBadgeProps) {
   const [word, tone] = WORDS[experiment.status];
   const { conclusion } = experiment;
   return (
     <>
-      <Badge tone={tone}>{word}</Badge>
+      {(!brief || conclusion === null) && <Badge tone={tone}>{word}</Badge>}
       {conclusion !== null && (
         <Badge tone={TONES[conclusion] ?? 'plain'}>{CONCLUSIONS[conclusion] ?? conclusion}</Badge>
       )}

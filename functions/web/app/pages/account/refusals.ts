@@ -9,6 +9,7 @@ export function refusalOf(error: unknown, field: string): string | undefined {
   const { errors, detail } = error.answer;
   const said = isRecord(errors) ? errors[field] : undefined;
   if (Array.isArray(said)) return said.map(String).join(' ');
+  if (field === 'name' && error.code === 'ResourceNameError') return plainMessage(error);
   if (!isRecord(detail)) return undefined;
   const taken = isRecord(detail.entity_attributes) && field in detail.entity_attributes;
   return taken || detail.field === field ? plainMessage(error) : undefined;

@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { searchText } from '../../ui/list-search.ts';
 import { Answer, Card } from '../../ui/page.tsx';
 import { Badge, Freshness, Name } from '../../ui/text.tsx';
 import { groupQuery } from '../people/group-query.ts';
@@ -19,16 +20,13 @@ const route = getRouteApi('/signed-in/admin');
 export type User = DioptraAnswer<'listUsers'>['data'][number];
 const MOST = 1000;
 
-/** The server's search wants wildcards around a part of a name. */
-const patternOf = (search: string): string => `*${search.replaceAll(/[\\*?",:]/g, '')}*`;
-
 const usersQuery = (search: string | undefined) => ({
   queryKey: ['users', search ?? ''],
   queryFn: () =>
     answerOf(
       dioptra.GET('/users', {
         params: {
-          query: { pageLength: MOST, ...(search !== undefined && { search: patternOf(search) }) },
+          query: { pageLength: MOST, ...(search !== undefined && { search: searchText(search) }) },
         },
       }),
     ),

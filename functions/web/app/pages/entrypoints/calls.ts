@@ -6,7 +6,6 @@ export type EntrypointVersion = DioptraAnswer<'getEntrypointSnapshot'>;
 export type EntrypointDraft = DioptraAnswer<'getDraftOfEntrypoint'>;
 export type NewEntrypoint = DioptraBody<'createEntrypoint'>;
 export type EntrypointChange = DioptraBody<'changeEntrypoint'>;
-export type LintIssue = DioptraAnswer<'lintEntrypoint'>['issues'][number];
 
 /** An entrypoint as it was read, with what a save says to overwrite nothing newer. */
 export interface ReadEntrypoint {

@@ -60,7 +60,7 @@ function Parameters({ entrypoint: { parameters } }: { readonly entrypoint: Entry
   return (
     <Card title="Parameters">
       <DataTable
-        label="Parameters"
+        label="List of parameters"
         rows={parameters}
         rowId={({ name }) => name}
         columns={[

@@ -7,7 +7,7 @@ import { StepGraph } from '../../ui/step-graph.tsx';
 import { type EntrypointVersion, versionsQuery } from './calls.ts';
 import { comparedOf } from './compare.ts';
 import { Differences } from './differences.tsx';
-import { formOf } from './editor/form.ts';
+import { formOf } from './editor/form-calls.ts';
 import type { EntrypointSearch } from './routes.tsx';
 
 interface VersionsTabProps {

@@ -123,13 +123,8 @@ function ConditionSet(props: SetProps) {
             ↑
           </Button>
         )}
-        <Button
-          kind="quiet"
-          disabled={disabled}
-          onClick={onRemove}
-          aria-label={`Remove set ${at + 1}`}
-        >
-          Remove the set
+        <Button kind="quiet" disabled={disabled} onClick={onRemove}>
+          Remove set {at + 1}
         </Button>
       </div>
     </Part>

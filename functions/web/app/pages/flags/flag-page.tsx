@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
-import { Confirm } from '../../ui/dialog.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Card, Page } from '../../ui/page.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
@@ -11,13 +10,14 @@ import { Badge, Facts, Freshness, Name, Time } from '../../ui/text.tsx';
 import { abTestsQuery } from '../abtests/queries.ts';
 import { ActiveSwitch } from './active-switch.tsx';
 import { changesOf, draftOf, problemOfDraft } from './draft.ts';
+import { FlagActions } from './flag-actions.tsx';
 import { FlagChanges } from './flag-changes.tsx';
 import { FlagCode } from './flag-code.tsx';
 import { FlagForm } from './flag-form.tsx';
 import { FlagReadOnly } from './flag-read-only.tsx';
 import { audienceOf, type Flag, KINDS, kindOf } from './model.ts';
 import { flagQuery } from './queries.ts';
-import { changeRequestOf, RefusedChange } from './refused-change.tsx';
+import { RefusedChange } from './refused-change.tsx';
 import type { FLAG_TABS } from './search-words.ts';
 import { TestPerson } from './test-person.tsx';
 import { useFlagChange } from './use-flag-change.ts';
@@ -210,56 +210,5 @@ function Settings({ flag }: { readonly flag: Flag }) {
         </span>
       </div>
     </form>
-  );
-}
-
-function FlagActions({ flag }: { readonly flag: Flag }) {
-  const group = useGroup();
-  const navigate = useNavigate();
-  const notices = useNotices();
-  const [asks, setAsks] = useState(false);
-  const change = useFlagChange(flag.id);
-  if (!flag.can_edit) return null;
-  const set = (deleted: boolean): void =>
-    change.mutate(
-      { deleted },
-      {
-        onSuccess: () => {
-          notices.done(deleted ? `${flag.key} was deleted.` : `${flag.key} is back.`);
-          if (deleted) void navigate({ to: '/$group/flags', params: { group }, search: {} });
-        },
-        onError: (error) => {
-          const request = changeRequestOf(error);
-          if (request === undefined) notices.failed(error);
-          else notices.done(`That waits for approval: change request ${request}.`);
-        },
-        onSettled: () => setAsks(false),
-      },
-    );
-  if (flag.deleted) {
-    return (
-      <Button busy={change.isPending} onClick={() => set(false)}>
-        Bring it back
-      </Button>
-    );
-  }
-  return (
-    <>
-      <Button onClick={() => setAsks(true)}>Delete …</Button>
-      <Confirm
-        title="Delete the flag"
-        open={asks}
-        onClose={() => setAsks(false)}
-        action="Delete it"
-        danger
-        busy={change.isPending}
-        onConfirm={() => set(true)}
-      >
-        <p>
-          Programs that ask for <Name>{flag.key}</Name> get nothing from then on, and its key is
-          free for another flag. It can be brought back at its address.
-        </p>
-      </Confirm>
-    </>
   );
 }

@@ -89,14 +89,14 @@ const columnsOf = (group: number): readonly Column<Flag>[] => [
     id: 'active',
     title: 'On',
     sortable: true,
-    width: 110,
+    width: 100,
     cell: (flag) => <ActiveSwitch flag={flag} />,
   },
   {
     id: 'key',
     title: 'Key',
     sortable: true,
-    width: 240,
+    width: 200,
     cell: ({ id, key }) => (
       <Link to="/$group/flags/$flag" params={{ group, flag: String(id) }}>
         <Name>{key}</Name>
@@ -107,14 +107,14 @@ const columnsOf = (group: number): readonly Column<Flag>[] => [
     id: 'name',
     title: 'Description',
     sortable: true,
-    width: 280,
+    width: 230,
     cell: ({ name }) => <Name>{name}</Name>,
   },
-  { id: 'type', title: 'Type', width: 150, cell: (flag) => KINDS[kindOf(flag)] },
+  { id: 'type', title: 'Type', width: 140, cell: (flag) => KINDS[kindOf(flag)] },
   {
     id: 'for',
     title: 'For whom',
-    width: 180,
+    width: 170,
     cell: (flag) => {
       const variants = variantsOfFlag(filtersOf(flag)).length;
       return `${audienceOf(flag)}${variants > 0 ? `, ${variants} variants` : ''}`;
@@ -123,7 +123,7 @@ const columnsOf = (group: number): readonly Column<Flag>[] => [
   {
     id: 'state',
     title: 'State',
-    width: 90,
+    width: 80,
     cell: ({ status }) =>
       status === 'STALE' ? (
         <Badge tone="warn">stale</Badge>
@@ -135,13 +135,13 @@ const columnsOf = (group: number): readonly Column<Flag>[] => [
     id: 'updated_at',
     title: 'Changed',
     sortable: true,
-    width: 120,
+    width: 115,
     cell: ({ updated_at: at }) => <Time at={at} />,
   },
   {
     id: 'maker',
     title: 'Made by',
-    width: 110,
+    width: 90,
     cell: ({ created_by: person }) => <Name>{person?.first_name ?? '–'}</Name>,
   },
 ];

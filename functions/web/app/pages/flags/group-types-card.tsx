@@ -8,6 +8,7 @@ import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Card, ErrorNote } from '../../ui/page.tsx';
 import { Badge, Name } from '../../ui/text.tsx';
 import { projectOf } from '../abtests/queries.ts';
+import { useRights } from '../abtests/use-rights.ts';
 import { groupTypesQuery } from './queries.ts';
 
 const MOST = 5;
@@ -18,6 +19,7 @@ export function GroupTypesCard() {
   const queries = useQueryClient();
   const notices = useNotices();
   const query = useQuery(groupTypesQuery(group));
+  const { whyNotWrite } = useRights();
   const [name, setName] = useState('');
   const known = query.data ?? [];
   const add = useMutation({
@@ -69,7 +71,12 @@ export function GroupTypesCard() {
                   value={name}
                   onChange={({ target }) => setName(target.value)}
                 />
-                <Button type="submit" busy={add.isPending}>
+                <Button
+                  type="submit"
+                  busy={add.isPending}
+                  disabled={whyNotWrite !== undefined}
+                  title={whyNotWrite}
+                >
                   Add a group type
                 </Button>
               </div>

@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { ErrorNote, Page } from '../../ui/page.tsx';
 import { projectOf } from '../abtests/queries.ts';
+import { useRights } from '../abtests/use-rights.ts';
 import { bodyOfDraft, EMPTY_DRAFT, problemOfDraft } from './draft.ts';
 import { FlagForm } from './flag-form.tsx';
 import { flagsKey } from './queries.ts';
@@ -16,6 +17,7 @@ export function NewFlagPage() {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const notices = useNotices();
+  const { whyNotWrite } = useRights();
   const [draft, setDraft] = useState(EMPTY_DRAFT);
   const [problem, setProblem] = useState<string>();
   const create = useMutation({
@@ -60,9 +62,15 @@ export function NewFlagPage() {
         )}
         {create.isError && <ErrorNote error={create.error} />}
         <div className="row">
-          <Button type="submit" kind="primary" busy={create.isPending}>
+          <Button
+            type="submit"
+            kind="primary"
+            busy={create.isPending}
+            disabled={whyNotWrite !== undefined}
+          >
             Make the flag
           </Button>
+          <span className="quiet">{whyNotWrite}</span>
         </div>
       </form>
     </Page>

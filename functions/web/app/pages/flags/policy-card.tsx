@@ -9,6 +9,7 @@ import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Card, ErrorNote } from '../../ui/page.tsx';
 import { Part } from '../abtests/part.tsx';
 import { projectOf } from '../abtests/queries.ts';
+import { useRights } from '../abtests/use-rights.ts';
 import { daysOfDuration, LEVELS, policyWords, WATCHED } from './policy-words.ts';
 import { type Policy, policiesQuery } from './queries.ts';
 
@@ -23,6 +24,7 @@ const membersQuery = (group: number) => ({
 
 /** The policy by which changes of flags are approved, and for managers the way to change it. */
 export function PolicyCard() {
+  const { whyNotManage } = useRights();
   const query = useQuery(policiesQuery(useGroup()));
   const members = useQuery(membersQuery(useGroup()));
   const [isOpen, setIsOpen] = useState(false);
@@ -34,7 +36,11 @@ export function PolicyCard() {
       actions={
         !isOpen &&
         query.data !== undefined && (
-          <Button onClick={() => setIsOpen(true)}>
+          <Button
+            disabled={whyNotManage !== undefined}
+            title={whyNotManage}
+            onClick={() => setIsOpen(true)}
+          >
             {query.data.results.length === 0 ? 'Make a policy' : 'Change the policy'}
           </Button>
         )
@@ -216,7 +222,6 @@ function PolicyForm({ policy, members, onDone }: PolicyFormProps) {
             Remove the policy …
           </Button>
         )}
-        <span className="quiet">Those who manage the group may change it.</span>
       </div>
       <Confirm
         title="Remove the policy"

@@ -37,7 +37,7 @@ export function NewGroupForm() {
         value={name}
         onChange={({ target }) => setName(target.value)}
         error={nameError}
-        hint="Also its name as a workspace of MLflow’s. What is in it is for its members alone."
+        hint="Letters A to Z, digits, spaces, “_”, “.” and “-”. It is its name as a workspace of MLflow’s, too."
       />
       <div>
         <Button type="submit" busy={making.isPending}>

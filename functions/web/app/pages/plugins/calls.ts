@@ -1,10 +1,10 @@
 import { queryOptions } from '@tanstack/react-query';
 import { answerOf, type DioptraAnswer, type DioptraBody, dioptra } from '../../data/api.ts';
+import type { Signature } from './tasks.ts';
 
 export type Plugin = DioptraAnswer<'getPlugin'>;
 export type PluginFile = DioptraAnswer<'getPluginFile'>;
 export type PluginFileBody = DioptraBody<'createPluginFile'>;
-export type Signature = DioptraAnswer<'analysePluginTaskSignatures'>['tasks'][number];
 
 const byId = (id: number) => ({ path: { id } });
 const ofFile = (id: number, fileId: number) => ({ path: { id, fileId } });

@@ -3,8 +3,15 @@ import { Button } from '../../ui/button.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
 import { Badge } from '../../ui/text.tsx';
-import { analyse, makeType, type Signature } from './calls.ts';
-import { missingTypes, proposedTask, standingOf, type TaskRow, withTask } from './tasks.ts';
+import { analyse, makeType } from './calls.ts';
+import {
+  missingTypes,
+  proposedTask,
+  type Signature,
+  standingOf,
+  type TaskRow,
+  withTask,
+} from './tasks.ts';
 import { typesQuery } from './types-query.ts';
 
 interface ProposalsProps {

@@ -1,5 +1,3 @@
-import type { PluginFile, PluginFileBody, Signature } from './calls.ts';
-
 export interface ParamRow {
   readonly key: string;
   readonly name: string;
@@ -52,6 +50,36 @@ interface Read {
   readonly required?: boolean;
 }
 
+/** A version of a file as the API has it. */
+export interface FileVersion {
+  readonly filename: string;
+  readonly description: string;
+  readonly contents: string;
+  readonly tasks: {
+    readonly functions: readonly {
+      readonly name: string;
+      readonly inputParams: readonly Read[];
+      readonly outputParams: readonly Read[];
+    }[];
+    readonly artifacts: readonly {
+      readonly name: string;
+      readonly outputParams: readonly Read[];
+    }[];
+  };
+}
+
+/** What the code says of a task that it registers. */
+export interface Signature {
+  readonly name: string;
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly required: boolean;
+  }[];
+  readonly outputs: readonly { readonly name: string; readonly type: string }[];
+  readonly missing_types: readonly { readonly name: string; readonly description: string }[];
+}
+
 const paramOf = ({ name, parameterType, required = true }: Read): ParamRow => ({
   key: newKey(),
   name,
@@ -60,7 +88,7 @@ const paramOf = ({ name, parameterType, required = true }: Read): ParamRow => ({
 });
 
 /** A version of a file as a form. */
-export const fileForm = ({ filename, description, contents, tasks }: PluginFile): FileForm => ({
+export const fileForm = ({ filename, description, contents, tasks }: FileVersion): FileForm => ({
   filename,
   description,
   contents,
@@ -90,7 +118,7 @@ const outputsOf = ({ outputs }: TaskRow) =>
   outputs.map(({ name, parameterType }) => ({ name: name.trim(), parameterType }));
 
 /** What a save sends. */
-export const fileBody = ({ filename, description, contents, tasks }: FileForm): PluginFileBody => ({
+export const fileBody = ({ filename, description, contents, tasks }: FileForm) => ({
   filename: filename.trim(),
   description,
   contents,

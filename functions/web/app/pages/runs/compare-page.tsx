@@ -76,6 +76,13 @@ function CompareBody({ found }: { readonly found: FoundRuns }) {
     [navigate],
   );
   const onView: ChangeView = change;
+  if (all.length === 0) {
+    return (
+      <Empty title="None of these runs is there">
+        <p>They were deleted for good, or are of a group that you are not in.</p>
+      </Empty>
+    );
+  }
   return (
     <>
       {missing.length > 0 && (

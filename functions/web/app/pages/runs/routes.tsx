@@ -27,7 +27,7 @@ export interface CompareSearch extends ChartsView {
 type Search = Readonly<Record<string, unknown>>;
 
 const MOST_RUNS = 100;
-/** Also of runs that other servers made: no id has another letter. */
+/** No id has another letter, whichever server gave it; within filters they need no care then. */
 const RUN_ID = /^[\w.-]{1,256}$/;
 
 /** An empty list says that nothing is ignored; a missing one, that the page chooses. */

@@ -12,7 +12,6 @@ export const NOTE_TAG = 'mlflow.note.content';
 export const PARENT_TAG = 'mlflow.parentRunId';
 const JOB_TAG = 'dioptra.jobId';
 const POLL_MS = 4_000;
-const AT_ONCE = 8;
 
 export const idOf = (run: Run): string => run.info.run_id;
 export const nameOf = (run: Run): string => run.info.run_name || run.info.run_id;
@@ -68,24 +67,44 @@ export interface FoundRuns {
   readonly missing: readonly string[];
 }
 
+/** Ids that the page has checked when it read them from its address: no quotes are among them. */
+const searchById = (experiment: string, ids: readonly string[]): Promise<readonly Run[]> =>
+  answerOf(
+    mlflow.POST('/api/2.0/mlflow/runs/search', {
+      body: {
+        experiment_ids: [experiment],
+        filter: `attributes.run_id IN (${ids.map((id) => `'${id}'`).join(', ')})`,
+        run_view_type: 'ALL',
+        max_results: ids.length,
+      },
+    }),
+  ).then(({ runs }) => runs ?? []);
+
+/** A run that is gone must not hide the others. */
+const getRunIfThere = (id: string): Promise<Run | undefined> =>
+  getRun(id).catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  });
+
+/** Runs that are compared are mostly of one experiment: one call for all of them, and one for each that is not. */
 async function getRuns(ids: readonly string[]): Promise<FoundRuns> {
-  const found: (Run | undefined)[] = [];
-  for (let at = 0; at < ids.length; at += AT_ONCE) {
-    const some = ids.slice(at, at + AT_ONCE);
-    const answers = await Promise.allSettled(some.map(getRun));
-    found.push(...answers.map(runOrMissing));
+  const found = new Map<string, Run>();
+  const rest = [...ids];
+  for (let id = rest.shift(); id !== undefined; id = rest.shift()) {
+    if (found.has(id)) continue;
+    const run = await getRunIfThere(id);
+    if (run === undefined) continue;
+    found.set(id, run);
+    const others = rest.filter((each) => !found.has(each));
+    if (others.length === 0) break;
+    for (const each of await searchById(run.info.experiment_id, others))
+      found.set(idOf(each), each);
   }
   return {
-    runs: found.filter((run) => run !== undefined),
-    missing: ids.filter((_, at) => found[at] === undefined),
+    runs: ids.flatMap((id) => found.get(id) ?? []),
+    missing: ids.filter((id) => !found.has(id)),
   };
-}
-
-/** A run that is gone must not hide the others; anything else is an error of the whole. */
-function runOrMissing(answer: PromiseSettledResult<Run>): Run | undefined {
-  if (answer.status === 'fulfilled') return answer.value;
-  if (isNotFound(answer.reason)) return undefined;
-  throw answer.reason;
 }
 
 export const runsQuery = (ids: readonly string[]) =>

@@ -1,10 +1,11 @@
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
-import { Name, Time } from '../../../ui/text.tsx';
+import { Time } from '../../../ui/text.tsx';
 import type { ReadEntrypoint } from '../calls.ts';
 import { comparedOf } from '../compare.ts';
 import { Differences } from '../differences.tsx';
-import { type EntrypointForm, formOf } from './form.ts';
+import type { EntrypointForm } from './form.ts';
+import { formOf } from './form-calls.ts';
 
 interface ConflictDialogProps {
   readonly mine: EntrypointForm;
@@ -16,12 +17,11 @@ interface ConflictDialogProps {
 
 /** Somebody else saved meanwhile: what is different, and which of the two shall be. */
 export function ConflictDialog({ mine, theirs, busy, onClose, onOverwrite }: ConflictDialogProps) {
-  const { user, snapshotCreatedOn } = theirs.entrypoint;
   return (
     <Dialog title="Somebody changed it meanwhile" open onClose={onClose} wide>
       <p>
-        <Name>{user.username}</Name>’s entrypoint was saved <Time at={snapshotCreatedOn} />, after
-        you began. Nothing of yours is saved yet.
+        The entrypoint was saved <Time at={theirs.entrypoint.snapshotCreatedOn} />, after you began.
+        Nothing of yours is saved yet.
       </p>
       <Differences
         before={{ title: 'Saved meanwhile', ...comparedOf(formOf(theirs.entrypoint)) }}

@@ -9,7 +9,8 @@ import { Time } from '../../../ui/text.tsx';
 import { draftOf, type EntrypointDraft, type ReadEntrypoint } from '../calls.ts';
 import { draftForm } from './draft-form.ts';
 import { EntrypointEditor } from './entrypoint-editor.tsx';
-import { type EntrypointForm, formOf } from './form.ts';
+import type { EntrypointForm } from './form.ts';
+import { formOf } from './form-calls.ts';
 import { newestOf, pluginsQuery } from './plugins-query.ts';
 
 interface EditTabProps {

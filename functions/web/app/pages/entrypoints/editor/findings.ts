@@ -1,5 +1,4 @@
 import { ApiError } from '../../../data/api-error.ts';
-import type { LintIssue } from '../calls.ts';
 
 /** What a check found, and where it is to be mended. */
 export interface Finding {
@@ -44,8 +43,11 @@ export function findingOf(message: string, texts: Texts): Finding {
   };
 }
 
-export const findingsOf = (issues: readonly LintIssue[], texts: Texts): readonly Finding[] =>
-  issues.map(({ message }) => findingOf(message, texts));
+/** What a check answered. */
+export const findingsOf = (
+  issues: readonly { readonly message: string }[],
+  texts: Texts,
+): readonly Finding[] => issues.map(({ message }) => findingOf(message, texts));
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;

@@ -3,14 +3,15 @@ interface Param {
   readonly parameterType: { readonly name: string };
 }
 
-interface Task {
+/** What a task is called with, and what it gives. */
+export interface TaskSignature {
   readonly name: string;
   readonly inputParams: readonly (Param & { readonly required: boolean })[];
   readonly outputParams: readonly Param[];
 }
 
 /** A task as one reads it: `train(data: arrays, depth?: integer) → model: arrays`. */
-export function signatureOf({ name, inputParams, outputParams }: Task): string {
+export function signatureOf({ name, inputParams, outputParams }: TaskSignature): string {
   const inputs = inputParams.map(
     (input) => `${input.name}${input.required ? '' : '?'}: ${input.parameterType.name}`,
   );

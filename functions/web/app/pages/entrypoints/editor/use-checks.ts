@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { answerOf, dioptra } from '../../../data/api.ts';
 import { type Finding, findingsOf } from './findings.ts';
-import { type EntrypointForm, newEntrypointOf, textOfForm } from './form.ts';
+import type { EntrypointForm } from './form.ts';
+import { newEntrypointOf, textOfForm } from './form-calls.ts';
 import { type DefaultFault, type FormFaults, faultsOf, soundPart } from './form-faults.ts';
 
 const PAUSE_MS = 400;

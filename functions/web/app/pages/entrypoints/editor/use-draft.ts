@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { answerOf, dioptra } from '../../../data/api.ts';
 import type { Entrypoint } from '../calls.ts';
-import { type EntrypointForm, newEntrypointOf, textOfForm } from './form.ts';
+import type { EntrypointForm } from './form.ts';
+import { newEntrypointOf, textOfForm } from './form-calls.ts';
 import { isEntrypointName } from './form-faults.ts';
 
 /** Whose draft it is: that of an entrypoint that is there, or of one that is not yet. */

@@ -9,7 +9,8 @@ import {
   type ReadEntrypoint,
   readEntrypoint,
 } from '../calls.ts';
-import { changeOf, type EntrypointForm, newEntrypointOf } from './form.ts';
+import type { EntrypointForm } from './form.ts';
+import { changeOf, newEntrypointOf } from './form-calls.ts';
 
 interface SaveProps {
   readonly group: number;

@@ -38,8 +38,8 @@ const isNumeric = (value: FieldValue): boolean =>
   value === undefined || typeof value === 'number' || asNumber(value) !== undefined;
 
 /** Round numbers between two, some `TICKS` of them. */
-export function roundTicks(least: number, most: number): readonly number[] {
-  const rough = (most - least) / TICKS;
+export function roundTicks(least: number, most: number, whole = false): readonly number[] {
+  const rough = whole ? Math.max((most - least) / TICKS, 1) : (most - least) / TICKS;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((each) => each * power).find((each) => each >= rough) ?? rough;
   const first = Math.ceil(least / step - 1e-9);
@@ -64,7 +64,9 @@ function numericAxis(values: readonly number[], log: boolean): Axis {
   const gap = low === high ? Math.abs(to(low)) * 0.1 || 1 : 0;
   const [first, last] = [to(low) - gap, to(high) + gap];
   const place = (value: number): number => (to(value) - first) / (last - first);
-  const round = log ? powersOfTen(from(first), from(last)) : roundTicks(first, last);
+  const round = log
+    ? powersOfTen(from(first), from(last))
+    : roundTicks(first, last, values.every(Number.isInteger));
   const shown = low === high ? [low] : round.length < 2 ? [low, high] : round;
   return {
     kind: log ? 'log' : 'linear',

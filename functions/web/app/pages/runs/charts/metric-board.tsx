@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { count } from '../../../data/format.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Checkbox, SelectField, TextField } from '../../../ui/field.tsx';
@@ -112,20 +112,35 @@ function BoardControls({ view, onView, found, all }: ControlsProps) {
   );
 }
 
+/** Browsers take only so many addresses a second. */
+const REST_MS = 120;
+
 function Smoothing({ value, onValue }: { value: number; onValue: (value: number) => void }) {
+  const [moved, setMoved] = useState<number>();
+  const latest = useRef(onValue);
+  latest.current = onValue;
+  useEffect(() => {
+    if (moved === undefined) return;
+    const timer = setTimeout(() => {
+      latest.current(moved);
+      setMoved(undefined);
+    }, REST_MS);
+    return () => clearTimeout(timer);
+  }, [moved]);
+  const shown = moved ?? value;
   return (
     <label className="metric-board-smoothing">
       <span>
-        Smoothing <span className="number">{value.toFixed(2)}</span>
+        Smoothing <span className="number">{shown.toFixed(2)}</span>
       </span>
       <input
         type="range"
         min={0}
         max={0.99}
         step={0.01}
-        value={value}
+        value={shown}
         title="Exponential moving average of the points that are shown; the values as logged stay behind it"
-        onChange={({ target }) => onValue(Number(target.value))}
+        onChange={({ target }) => setMoved(Number(target.value))}
       />
     </label>
   );

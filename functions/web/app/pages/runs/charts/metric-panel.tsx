@@ -11,7 +11,8 @@ import type { ChangeView, ChartsView, XAxis } from './charts-view.ts';
 import { AXIS_LABELS, type Curve, curvesOf, linesOf, pointRows } from './curve-lines.ts';
 import { CurveTable } from './curve-table.tsx';
 import { pointsFor } from './points-for.ts';
-import { saveCsv, saveJson, savePng } from './save-file.ts';
+import { RangeFields } from './range-fields.tsx';
+import { saveCsv, saveJson, savePng } from './save-shown.ts';
 import { type MetricSeries, type Range, seriesQuery } from './series-data.ts';
 import './metric-panel.css';
 
@@ -174,7 +175,12 @@ function Curves({ metric, runs, view, height = 260, data, onRange, freshness }: 
           </Menu>
         </span>
       </div>
-      {table && <CurveTable metric={metric} curves={curves} />}
+      {table && (
+        <>
+          <RangeFields key={x} x={x} onRange={onRange} />
+          <CurveTable metric={metric} curves={curves} />
+        </>
+      )}
     </>
   );
 }
@@ -206,7 +212,7 @@ function notesOf(curves: readonly Curve[], log: boolean): string {
   return [
     shown < total
       ? `${count(shown)} of ${count(total)} points; extremes kept.`
-      : `${count(total)} points.`,
+      : `${count(total)} ${total === 1 ? 'point' : 'points'}.`,
     ...(gaps > 0 ? [`${count(gaps)} not a number (gaps).`] : []),
     ...(below > 0 ? [`${count(below)} of zero or less have no place on a log scale.`] : []),
   ].join(' ');

@@ -1,6 +1,6 @@
 import { Button } from '../../../ui/button.tsx';
 import { Menu } from '../../../ui/menu.tsx';
-import { saveCsv, saveJson } from './save-file.ts';
+import { saveCsv, saveJson } from './save-shown.ts';
 
 /** To take along what is shown, as rows. */
 export const SaveTable = ({ name, rows }: { name: string; rows: () => readonly object[] }) => (

@@ -67,8 +67,24 @@ export function seriesOf(
   return { runId, total, sampled, x, y: values.map(finite), steps, timestamps, values };
 }
 
+/** Of runs that began at other times more was asked for than is looked at. */
+function within(series: RunSeries, { from, to }: Range): RunSeries {
+  const first = series.x.findIndex((x) => x * 1000 >= from);
+  const last = series.x.findLastIndex((x) => x * 1000 <= to);
+  const cut = <Value>(list: readonly Value[]) =>
+    first < 0 ? [] : list.slice(first, Math.max(first, last + 1));
+  return {
+    ...series,
+    x: cut(series.x),
+    y: cut(series.y),
+    steps: cut(series.steps),
+    timestamps: cut(series.timestamps),
+    values: cut(series.values),
+  };
+}
+
 async function getSeries(question: SeriesQuestion): Promise<MetricSeries> {
-  const { runs, key, x, maxPoints } = question;
+  const { runs, key, x, range, maxPoints } = question;
   const answer = await answerOf(
     mlflow.POST('/api/2.0/mlflow/metrics/get-series', {
       body: {
@@ -80,7 +96,9 @@ async function getSeries(question: SeriesQuestion): Promise<MetricSeries> {
       },
     }),
   );
-  const series = answer.series.map((each) => seriesOf(each, x, startOf(runs, each.run_id)));
+  const all = answer.series.map((each) => seriesOf(each, x, startOf(runs, each.run_id)));
+  const series =
+    x === 'relative' && range !== undefined ? all.map((each) => within(each, range)) : all;
   return { series, asOf: answer.as_of };
 }
 

@@ -1,18 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { count } from '../../../data/format.ts';
 import { buttonClass } from '../../../ui/button.tsx';
 import { SelectField } from '../../../ui/field.tsx';
-import { Answer, Card, Empty, Loading } from '../../../ui/page.tsx';
-import { Name } from '../../../ui/text.tsx';
+import { Answer, Card, Empty } from '../../../ui/page.tsx';
 import { downloadUrl, lastPart } from '../artifacts/artifact-data.ts';
 import { ShownFile } from '../artifacts/artifact-preview.tsx';
 import { previewPlan } from '../artifacts/preview-kind.ts';
 import { chartRun, idOf, nameOf, type Run } from '../run-data.ts';
 import { RunLink } from '../run-link.tsx';
 import { RUNS_WITH_FILES, type SharedFile, sharedFilesQuery } from './compare-data.ts';
-
-const TextDiff = lazy(() => import('./text-diff.tsx').then((made) => ({ default: made.TextDiff })));
+import { TextDiff } from './text-diff.tsx';
 
 interface CompareArtifactsProps {
   readonly runs: readonly Run[];
@@ -118,18 +116,13 @@ function Differences({ file, runs }: BesideProps) {
   const [a, b] = [pick(ids[0], 0), pick(ids[1], 1)];
   if (a === undefined || b === undefined) return null;
   return (
-    <section className="stack" aria-label="Differences">
-      <h3>
-        Differences in <Name>{file.path}</Name>
-      </h3>
+    <div className="stack">
       <div className="row">
         <RunSelect label="Left" runs={runs} run={a} onRun={(id) => setIds([id, idOf(b)])} />
         <RunSelect label="Right" runs={runs} run={b} onRun={(id) => setIds([idOf(a), id])} />
       </div>
-      <Suspense fallback={<Loading />}>
-        <TextDiff path={file.path} plan={previewPlan(file.path)} a={a} b={b} />
-      </Suspense>
-    </section>
+      <TextDiff path={file.path} plan={previewPlan(file.path)} a={a} b={b} />
+    </div>
   );
 }
 

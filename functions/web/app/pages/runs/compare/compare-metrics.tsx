@@ -8,8 +8,8 @@ import { type ChartRun, differingParams, metricKeysOf } from '../charts/chart-ru
 import { SaveTable } from '../charts/save-table.tsx';
 import { Matrix } from './compare-params.tsx';
 import { type Group, groupName, groupsOf, seedLike } from './groups.ts';
-import { IntervalPlot } from './interval-plot.tsx';
 import { type MeanInterval, meanInterval } from './mean-interval.ts';
+import { MeanPlot } from './mean-plot.tsx';
 import type { CompareRow } from './param-rows.ts';
 
 interface CompareMetricsProps {
@@ -163,7 +163,7 @@ function MetricIntervals({ metric, groups }: { metric: string; groups: readonly 
   const rows = rowsOf(groups, metric);
   return (
     <Card title={metric}>
-      <IntervalPlot
+      <MeanPlot
         label={`${metric} by configuration; the table below has the same`}
         rows={rows.map(({ group, ...interval }) => ({
           id: group.id,

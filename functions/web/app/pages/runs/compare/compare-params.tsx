@@ -49,7 +49,10 @@ export function CompareParams({ runs, all }: CompareParamsProps) {
         )}
         {equal.length > 0 && (
           <details>
-            <summary>{count(equal.length)} params are equal in all runs</summary>
+            <summary>
+              {equal.length === 1 ? '1 param is' : `${count(equal.length)} params are`} equal in all
+              runs
+            </summary>
             <dl className="compare-equal">
               {equal.map(({ key, values }) => (
                 <div key={key}>

@@ -1,32 +1,12 @@
+/** Files that are made of what a page shows. */
+import { saveFile } from '../../../ui/save-file.ts';
 import { csvText, type Row } from './csv-text.ts';
 
-/** Files that are made of what a page shows. */
-
-function save(name: string, content: Blob): void {
-  const url = URL.createObjectURL(content);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The browser has begun to read it by then.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
-
-/** A name that every file system takes. */
-const fileName = (text: string, ending: string): string =>
-  `${text.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 80) || 'assay'}.${ending}`;
-
 export const saveCsv = (name: string, rows: readonly object[]): void =>
-  save(
-    fileName(name, 'csv'),
-    new Blob([csvText(rows as readonly Row[])], { type: 'text/csv;charset=utf-8' }),
-  );
+  saveFile(`${name}.csv`, 'text/csv;charset=utf-8', csvText(rows as readonly Row[]));
 
 export const saveJson = (name: string, value: unknown): void =>
-  save(
-    fileName(name, 'json'),
-    new Blob([JSON.stringify(value, undefined, 2)], { type: 'application/json' }),
-  );
+  saveFile(`${name}.json`, 'application/json', JSON.stringify(value, undefined, 2));
 
 interface Legend {
   readonly label: string;
@@ -65,5 +45,5 @@ export function savePng(title: string, chart: HTMLCanvasElement, lines: readonly
   to.drawImage(chart, 0, above);
   to.scale(devicePixelRatio, devicePixelRatio);
   paint(to, title, names);
-  canvas.toBlob((image) => image !== null && save(fileName(title, 'png'), image));
+  canvas.toBlob((image) => image !== null && saveFile(`${title}.png`, 'image/png', image));
 }

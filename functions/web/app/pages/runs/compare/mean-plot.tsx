@@ -18,7 +18,7 @@ const short = (text: string, most: number): string =>
   text.length > most ? `…${text.slice(1 - most)}` : text;
 
 /** Means with their intervals over the values of the runs; the table beside it has the figures. */
-export function IntervalPlot({ label, rows }: { label: string; rows: readonly IntervalRow[] }) {
+export function MeanPlot({ label, rows }: { label: string; rows: readonly IntervalRow[] }) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const name = Math.min(MOST_NAME_PX, width * 0.4);
   const ends = rows.flatMap(({ interval: { mean, low, high }, values }) => [
@@ -31,7 +31,7 @@ export function IntervalPlot({ label, rows }: { label: string; rows: readonly In
   const at = (value: number): number => name + 12 + axis.place(value) * (width - name - 36);
   const height = rows.length * ROW_PX;
   return (
-    <div ref={frame} className="interval-plot">
+    <div ref={frame} className="mean-plot">
       <svg width={width} height={height + BELOW_PX} role="img" aria-label={label}>
         {axis.ticks.map(({ at: place, text }) => {
           const x = name + 12 + place * (width - name - 36);
