@@ -1,10 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  csvCell,
-  toCsv,
-  toJson,
-} from '../../../../functions/web/app/pages/experiments/runs/export-rows.ts';
+import { csvCell } from '../../../../functions/web/app/data/csv-text.ts';
+import { toCsv, toJson } from '../../../../functions/web/app/pages/experiments/runs/export-rows.ts';
 import { parse } from './read-csv.ts';
 import { rowOf } from './row-of.ts';
 

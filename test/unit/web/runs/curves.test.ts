@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { csvText } from '../../../../functions/web/app/data/csv-text.ts';
 import { axisOf, roundTicks } from '../../../../functions/web/app/pages/runs/charts/axis.ts';
 import { chartsView } from '../../../../functions/web/app/pages/runs/charts/charts-view.ts';
-import { csvText } from '../../../../functions/web/app/pages/runs/charts/csv-text.ts';
 import { pointsFor } from '../../../../functions/web/app/pages/runs/charts/points-for.ts';
 import { smoothed } from '../../../../functions/web/app/pages/runs/charts/smoothing.ts';
 

@@ -1,3 +1,4 @@
+import { csvLines } from '../../data/csv-text.ts';
 import type { Metric, MetricKind } from './metric.ts';
 
 interface Sums {
@@ -104,17 +105,6 @@ export function reachOf(rows: readonly ResultRow[]): number {
   return most === 0 ? 0.1 : most * 1.05;
 }
 
-const CELL = /[",\n\r]/;
-/** A text that begins like a formula would be run by spreadsheets. */
-const RISKY = /^[=+\-@\t\r]/;
-
-const cell = (value: unknown): string => {
-  if (typeof value === 'number') return String(value);
-  const text = String(value ?? '');
-  const safe = RISKY.test(text) ? `'${text}` : text;
-  return CELL.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-};
-
 export interface Exported {
   readonly name: string;
   readonly metric: Metric;
@@ -154,5 +144,5 @@ export function resultsCsv(results: readonly Exported[]): string {
       result.last_refresh,
     ]),
   );
-  return `${[HEAD, ...lines].map((line) => line.map(cell).join(',')).join('\n')}\n`;
+  return csvLines([HEAD, ...lines]);
 }

@@ -3,8 +3,8 @@ import { Link } from '@tanstack/react-router';
 import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card, Empty } from '../../ui/page.tsx';
+import { saveFile } from '../../ui/save-file.ts';
 import { ClientCode } from './client-code.tsx';
-import { saveText } from './download.ts';
 import { ExposuresCard } from './exposures-card.tsx';
 import { MetricResults } from './metric-results.tsx';
 import { type Experiment, type Measured, measuresOf, statsOf } from './model.ts';
@@ -133,10 +133,10 @@ function ExportButtons({ experiment, results }: ExportProps) {
     );
   return (
     <div className="row">
-      <Button kind="quiet" onClick={() => saveText(`${name}.csv`, resultsCsv(results), 'text/csv')}>
+      <Button kind="quiet" onClick={() => saveFile(`${name}.csv`, 'text/csv', resultsCsv(results))}>
         Export as CSV
       </Button>
-      <Button kind="quiet" onClick={() => saveText(`${name}.json`, json(), 'application/json')}>
+      <Button kind="quiet" onClick={() => saveFile(`${name}.json`, 'application/json', json())}>
         Export as JSON
       </Button>
     </div>

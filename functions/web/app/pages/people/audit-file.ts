@@ -1,11 +1,5 @@
+import { csvLines } from '../../data/csv-text.ts';
 import { type AuditRecord, actionOf, thingsOf } from './audit-record.ts';
-
-/** A cell as RFC 4180 writes it; what a spreadsheet would take for a formula stays a text. */
-function cellOf(value: string | number | null): string {
-  const text = value === null ? '' : String(value);
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
 
 const COLUMNS: readonly (readonly [string, (record: AuditRecord) => string | number | null])[] = [
   ['time', ({ createdOn }) => createdOn],
@@ -30,11 +24,10 @@ const COLUMNS: readonly (readonly [string, (record: AuditRecord) => string | num
 
 /** The trail as a table for spreadsheets. */
 export function auditCsv(records: readonly AuditRecord[]): string {
-  const lines = [
+  return csvLines([
     COLUMNS.map(([name]) => name),
-    ...records.map((record) => COLUMNS.map(([, read]) => cellOf(read(record)))),
-  ];
-  return lines.map((cells) => `${cells.join(',')}\r\n`).join('');
+    ...records.map((record) => COLUMNS.map(([, read]) => read(record))),
+  ]);
 }
 
 /** As the API tells it. */

@@ -1,3 +1,4 @@
+import { csvLines } from '../../../data/csv-text.ts';
 import { columnOf, type RunColumn } from './run-columns.ts';
 import { jobOf, parentOf, type RunRow, secondsOf, valueIn } from './run-row.ts';
 
@@ -36,19 +37,6 @@ export function plainValue(row: RunRow, column: RunColumn): Value {
   }
 }
 
-/** Spreadsheets take a text that begins so for a formula, which whoever logged it could have it run. */
-const FORMULA = /^[=+\-@\t\r]/;
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-
-/** A cell as RFC 4180 writes it. */
-export function csvCell(value: Value): string {
-  if (value === undefined) return '';
-  const text = String(value);
-  const isText = typeof value === 'string' && !NUMBER.test(text);
-  const safe = isText && FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
 const knownColumns = (ids: readonly string[]) =>
   ids.flatMap((id) => {
     const column = columnOf(id);
@@ -58,9 +46,8 @@ const knownColumns = (ids: readonly string[]) =>
 /** Rows with their ids and the columns that are shown; times in UTC, durations in seconds. */
 export function toCsv(rows: readonly RunRow[], ids: readonly string[]): string {
   const columns = knownColumns(ids.includes('id') ? ids : ['id', ...ids]);
-  const head = columns.map(({ id }) => csvCell(id));
-  const lines = rows.map((row) => columns.map(({ column }) => csvCell(plainValue(row, column))));
-  return [head, ...lines].map((cells) => `${cells.join(',')}\r\n`).join('');
+  const lines = rows.map((row) => columns.map(({ column }) => plainValue(row, column)));
+  return csvLines([columns.map(({ id }) => id), ...lines]);
 }
 
 /** JSON knows no NaN and no infinity: these stand as text, as in MLflow's API. */

@@ -1,9 +1,9 @@
 /** Files that are made of what a page shows. */
+import { type CsvRow, csvText } from '../../../data/csv-text.ts';
 import { saveFile } from '../../../ui/save-file.ts';
-import { csvText, type Row } from './csv-text.ts';
 
 export const saveCsv = (name: string, rows: readonly object[]): void =>
-  saveFile(`${name}.csv`, 'text/csv;charset=utf-8', csvText(rows as readonly Row[]));
+  saveFile(`${name}.csv`, 'text/csv;charset=utf-8', csvText(rows as readonly CsvRow[]));
 
 export const saveJson = (name: string, value: unknown): void =>
   saveFile(`${name}.json`, 'application/json', JSON.stringify(value, undefined, 2));
