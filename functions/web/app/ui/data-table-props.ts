@@ -45,3 +45,8 @@ export interface DataTableProps<Row> {
   /** Ids of columns that are not shown. */
   readonly hidden?: ReadonlySet<string>;
 }
+
+export type PartProps<Row extends object> = DataTableProps<Row> & {
+  /** The columns that are not hidden. */
+  readonly shown: readonly Column<Row>[];
+};

@@ -1,15 +1,22 @@
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import './data-table.css';
 import {
   BOX_PX,
   type Column,
   type DataTableProps,
+  type PartProps,
   type Sort,
   WIDTH_PX,
 } from './data-table-props.ts';
-import { AllRows, RowsInView } from './data-table-rows.tsx';
+import { AllRows } from './data-table-rows.tsx';
+import type { RowsInView as RowsInViewOf } from './rows-in-view.tsx';
 
 export type { Column, DataTableProps, Sort } from './data-table-props.ts';
+
+/** The engine of long tables comes with the first of them: pages without one load sooner. */
+const RowsInView = lazy(async () => ({
+  default: (await import('./rows-in-view.tsx')).RowsInView,
+})) as unknown as typeof RowsInViewOf;
 
 /** A table of rows that come page by page: sorted elsewhere, chosen here, and quick however many there are. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
@@ -48,7 +55,9 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         {height === undefined ? (
           <AllRows {...props} shown={shown} />
         ) : (
-          <RowsInView {...props} shown={shown} scroller={scroller} />
+          <Suspense fallback={<tbody />}>
+            <RowsInView {...props} shown={shown} scroller={scroller} />
+          </Suspense>
         )}
       </table>
       {(footer !== undefined || rows.length === 0) && (
@@ -57,10 +66,6 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     </div>
   );
 }
-
-type PartProps<Row extends object> = DataTableProps<Row> & {
-  readonly shown: readonly Column<Row>[];
-};
 
 function Head<Row extends object>({ shown, sort, onSort, ...choice }: PartProps<Row>) {
   const { onSelect } = choice;

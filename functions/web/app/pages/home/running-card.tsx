@@ -37,8 +37,14 @@ export function RunningCard({ ids, names }: RunsProps) {
               <RunLink run={{ id: idOf(run), name: nameOf(run) }} />
               <span className="quiet">
                 {' '}
-                tracked by <Name>{run.info.user_id}</Name> in{' '}
-                <ExperimentOfRun run={run} names={names} />
+                tracked
+                {run.info.user_id !== '' && (
+                  <>
+                    {' '}
+                    by <Name>{run.info.user_id}</Name>
+                  </>
+                )}{' '}
+                in <ExperimentOfRun run={run} names={names} />
               </span>
             </span>
             <span className="quiet">
