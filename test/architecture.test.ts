@@ -13,8 +13,8 @@ import {
 } from './support/architecture.ts';
 
 /** Below these numbers the scan has lost sight of the tree; raise them as it grows. */
-const fewestFiles = 180;
-const fewestImports = 700;
+const fewestFiles = 1_000;
+const fewestImports = 4_000;
 const fewestWriters = 20;
 
 /** Writes that need no permission of the caller, each with its reason. */
@@ -42,8 +42,7 @@ const withoutPermission: Readonly<Record<string, string>> = {
 };
 
 const functionsFolder = fileURLToPath(new URL('../functions', import.meta.url));
-const sources: readonly Source[] = globSync('**/*.ts', { cwd: functionsFolder })
-  .filter((path) => !path.startsWith('web/'))
+const sources: readonly Source[] = globSync('**/*.{ts,tsx}', { cwd: functionsFolder })
   .sort()
   .map((path) => ({ path, text: readFileSync(join(functionsFolder, path), 'utf8') }));
 const writers = sources.filter(isWriter);
