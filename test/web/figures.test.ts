@@ -1,6 +1,6 @@
 /**
- * How quick the dashboard is on much of everything: with `FULL=1` on 10,000 runs, 100 curves of 10,000 points,
- * 1,000 jobs and a million events, else on few. Prints its figures; goals are judged by `FULL=1` alone.
+ * How quick the dashboard is on much of everything: 10,000 runs, 100 curves of 10,000 points, 1,000 jobs and a
+ * million events. For `FULL=1` and a machine that is quiet; prints its figures.
  */
 import process from 'node:process';
 import type { Page } from 'playwright-core';
@@ -11,9 +11,7 @@ import { longCurves, manyEvents, manyJobs, manyRuns } from './large-data.ts';
 import { countLoads, firstPaint, type Loaded, scrollFrames, slowDown } from './measure.ts';
 
 const isFull = process.env.FULL === '1';
-const SIZES = isFull
-  ? { runs: 10_000, curves: 100, points: 10_000, jobs: 1_000, events: 1_000_000 }
-  : { runs: 400, curves: 5, points: 2_000, jobs: 20, events: 2_000 };
+const SIZES = { runs: 10_000, curves: 100, points: 10_000, jobs: 1_000, events: 1_000_000 };
 const HOURS = 3_600_000;
 
 let dashboard: Dashboard;
@@ -50,7 +48,7 @@ async function measurePage(path: string, settled: (page: Page) => Promise<unknow
   await page.context().close();
 }
 
-describe.runIf(hasBrowser())('the figures of the dashboard', () => {
+describe.runIf(isFull && hasBrowser())('the figures of the dashboard', () => {
   beforeAll(async () => {
     dashboard = await openDashboard();
     const curves = await longCurves(dashboard, { runs: SIZES.curves, points: SIZES.points });
@@ -75,15 +73,14 @@ describe.runIf(hasBrowser())('the figures of the dashboard', () => {
         .getByRole('link', { name: /^run \d+$/ })
         .first()
         .waitFor();
-      const seconds = isFull ? 20_000 : 2_000;
-      const frames = await scrollFrames(page, '.data-table', seconds);
+      const frames = await scrollFrames(page, '.data-table', 20_000);
       say(
         `${SIZES.runs} runs, scrolled ${Math.round(frames.scrolled / 34)} rows`,
         `${frames.perSecond.toFixed(1)} frames/s, longest ${Math.round(frames.longest)} ms`,
       );
 
       expect(frames.scrolled).toBeGreaterThan(1_000);
-      if (isFull) expect(frames.perSecond).toBeGreaterThan(50);
+      expect(frames.perSecond).toBeGreaterThan(50);
     },
     HOURS,
   );
