@@ -24,6 +24,12 @@ describe('hostile Markdown', () => {
     expect(performance.now() - start).toBeLessThan(1_000);
   });
 
+  it('takes for no table what is wider than anybody could read', () => {
+    const [block] = readMarkdown(`${'a|'.repeat(20_000)}\n${'-|'.repeat(20_000)}`);
+    expect(block?.kind).toBe('paragraph');
+    expect(readMarkdown(`${'a|'.repeat(20_000)}\n-`)[0]?.kind).toBe('paragraph');
+  });
+
   it('shows a bare address as it is asked for', () => {
     expect(readInline('<https://a.test/\u202Egnp>')).toEqual([
       { kind: 'link', text: 'https://a.test/%E2%80%AEgnp', href: 'https://a.test/%E2%80%AEgnp' },

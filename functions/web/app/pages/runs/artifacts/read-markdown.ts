@@ -28,6 +28,9 @@ const SEPARATOR = /^:?-+:?$/;
 /** Quotes in quotes without end must not fill the stack. */
 const DEEPEST = 8;
 
+/** What is wider stays text: a browser lays out each column of each row. */
+const COLUMNS = 100;
+
 interface Read {
   readonly block: Block;
   /** The first line behind it. */
@@ -57,7 +60,9 @@ function codeAt(lines: readonly string[], at: number): Read | undefined {
 
 function isTable(lines: readonly string[], at: number): boolean {
   const [head = '', separator = ''] = [lines[at], lines[at + 1]];
-  return head.includes('|') && cellsOf(separator).every((cell) => SEPARATOR.test(cell));
+  const cells = head.includes('|') ? cellsOf(separator) : [];
+  const fits = cells.length > 0 && cells.length <= COLUMNS && cells.length === cellsOf(head).length;
+  return fits && cells.every((cell) => SEPARATOR.test(cell));
 }
 
 function tableAt(lines: readonly string[], at: number): Read | undefined {
