@@ -119,3 +119,19 @@ describe('what is looked for', () => {
     expect(parts.map(({ look }) => look)).toEqual(['ansi-red', 'ansi-red']);
   });
 });
+
+describe('a line that would be taken apart letter by letter', () => {
+  test.each([
+    ['signs', 'a\u200b'.repeat(4_000)],
+    ['colours', `${ESC}[31ma${ESC}[32mb`.repeat(700)],
+  ])('becomes few parts, and loses nothing: %s', (_, line) => {
+    expect(textParts(line).length).toBeLessThan(1_000);
+    expect(shown(line)).toBe(visible(line));
+  });
+
+  test('has few marks', () => {
+    const parts = markedParts(textParts('a'.repeat(8_000)), 'a');
+    expect(parts.length).toBeLessThan(1_000);
+    expect(parts.map(({ text }) => text).join('')).toBe('a'.repeat(8_000));
+  });
+});

@@ -21,6 +21,8 @@ export const sessionQuery = queryOptions({
     return answer as Session;
   },
   staleTime: 60_000,
+  // Somebody else may have signed in since, in another window.
+  refetchOnWindowFocus: 'always',
 });
 
 export type Group = DioptraAnswer<'listGroups'>['data'][number];

@@ -20,6 +20,10 @@ export function keepText(key: string, value: string): void {
 export const keptGroup = (): number | undefined => Number(keptText('group')) || undefined;
 export const keepGroup = (id: number): void => keepText('group', String(id));
 
+/** Whose session it is, for other tabs to notice when that changes. */
+export const keepPerson = (id: number | null): void => keepText('person', String(id ?? ''));
+export const isPersonKey = (key: string | null): boolean => key === 'assay.person';
+
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 

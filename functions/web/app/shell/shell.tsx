@@ -1,16 +1,17 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useParams, useRouter } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { isSignedOut } from '../data/api-error.ts';
 import { groupsQuery, sessionQuery, signOut } from '../data/session.ts';
 import { Button } from '../ui/button.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { useNotices } from '../ui/notices.tsx';
 import { ErrorNote, Page } from '../ui/page.tsx';
-import { THEMES } from './kept.ts';
+import { keepPerson, THEMES } from './kept.ts';
 import { Navigation } from './navigation.tsx';
 import { SpokenTitle } from './spoken-title.tsx';
 import { usePageFocus } from './use-page-focus.ts';
+import { useSamePerson } from './use-same-person.ts';
 import { useShownGroup } from './use-shown-group.ts';
 import { useTheme } from './use-theme.ts';
 import './shell.css';
@@ -50,16 +51,6 @@ const SkipLink = () => (
     To the content
   </button>
 );
-
-/** Somebody else who signed in meanwhile, in another tab, sees nothing of what was read before. */
-function useSamePerson(id: number | null | undefined): void {
-  const first = useRef(id);
-  useEffect(() => {
-    if (typeof id !== 'number') return;
-    first.current ??= id;
-    if (first.current !== id) window.location.reload();
-  }, [id]);
-}
 
 /** A group that the caller is not in looks like one that there is not. */
 function GroupGate() {
@@ -149,6 +140,7 @@ function PersonMenu() {
     }
     // Nothing of one person stays for the next.
     queries.clear();
+    keepPerson(null);
     await navigate({ to: '/sign-in', search: {} });
   };
   const { username, administrator, version } = session.data ?? {};

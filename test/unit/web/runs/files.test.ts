@@ -120,7 +120,7 @@ describe('Markdown', () => {
       { kind: 'text', text: ' my_long_name ' },
       { kind: 'link', text: 'e', href: 'https://f.test/' },
       { kind: 'text', text: ' ' },
-      { kind: 'link', text: 'http://g.test', href: 'http://g.test/' },
+      { kind: 'link', text: 'http://g.test/', href: 'http://g.test/' },
     ]);
   });
 

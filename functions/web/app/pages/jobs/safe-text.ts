@@ -99,6 +99,19 @@ function afterCodes(look: Look, parameters: string): Look {
 const classOf = ({ color, styles }: Look): string =>
   [...(color === undefined ? [] : [color]), ...styles].map((each) => `ansi-${each}`).join(' ');
 
+/** A line of which each letter were a part of its own would make more elements than a page can hold. */
+const MOST_PARTS = 500;
+
+/** The parts, all beyond the most as a single plain one. */
+function bounded<Part extends TextPart>(
+  parts: readonly Part[],
+  plain: (text: string) => Part,
+): readonly Part[] {
+  if (parts.length <= MOST_PARTS) return parts;
+  const rest = parts.slice(MOST_PARTS).map(({ text }) => text);
+  return [...parts.slice(0, MOST_PARTS), plain(rest.join(''))];
+}
+
 /** Text without escape sequences in it as parts: plain stretches, and signs. */
 function seenParts(text: string, look: string): TextPart[] {
   const parts: TextPart[] = [];
@@ -124,7 +137,7 @@ export function textParts(line: string): readonly TextPart[] {
     if ((match[2] ?? match[4]) === 'm') look = afterCodes(look, match[1] ?? match[3] ?? '');
   }
   parts.push(...seenParts(line.slice(at), classOf(look)));
-  return parts;
+  return bounded(parts, (text) => ({ text, look: '', isSign: false }));
 }
 
 /** The parts again with each place of `wanted` (in lower case) as a part of its own, marked. */
@@ -133,7 +146,7 @@ export function markedParts(
   wanted: string,
 ): readonly (TextPart & { readonly isMarked: boolean })[] {
   if (wanted === '') return parts.map((part) => ({ ...part, isMarked: false }));
-  return parts.flatMap((part) => {
+  const marked = parts.flatMap((part) => {
     const pieces: (TextPart & { readonly isMarked: boolean })[] = [];
     const lower = part.text.toLowerCase();
     // A letter that is longer in lower case would shift all places behind it.
@@ -147,4 +160,5 @@ export function markedParts(
     if (at < part.text.length) pieces.push({ ...part, text: part.text.slice(at), isMarked: false });
     return pieces;
   });
+  return bounded(marked, (text) => ({ text, look: '', isSign: false, isMarked: false }));
 }

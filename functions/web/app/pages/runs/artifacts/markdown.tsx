@@ -70,9 +70,10 @@ const TableOf = ({ head, rows }: TableProps) => (
         {rows.map((row, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name
           <tr key={index}>
-            {head.map((_, column) => (
+            {/* Short rows stay short: a wide head over many of them would make cells without end. */}
+            {row.slice(0, head.length).map((cell, column) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: cells have no other name
-              <td key={column}>{inline(row[column] ?? '')}</td>
+              <td key={column}>{inline(cell)}</td>
             ))}
           </tr>
         ))}

@@ -51,13 +51,15 @@ export function textOfBytes(bytes: Uint8Array): string | undefined {
   return new TextDecoder().decode(bytes);
 }
 
+/** Deeper than so, lines are set in no further: blanks would outgrow the text by its length squared. */
+const DEEPEST = 20;
 const TOKEN = /"(?:\\.|[^"\\])*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
 /** Each part in a line of its own. Tokens stay as they are written: long numbers keep all digits. */
 function indented(text: string): string {
   let depth = 0;
   let last = '';
-  const line = (): string => `\n${'  '.repeat(depth)}`;
+  const line = (): string => `\n${'  '.repeat(Math.min(depth, DEEPEST))}`;
   return [...text.matchAll(TOKEN)]
     .map(([token]) => {
       const before = last;

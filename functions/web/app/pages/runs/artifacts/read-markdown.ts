@@ -17,14 +17,19 @@ export type Inline =
   | { readonly kind: 'text' | 'code' | 'strong' | 'emphasis'; readonly text: string }
   | { readonly kind: 'link'; readonly text: string; readonly href: string };
 
-const HEADING = /^ {0,3}(#{1,6})\s+(.*?)(?:\s+#+)?\s*$/;
+// None of them may try a run of blanks in more than one way: lines are as long as the file.
+const HEADING = /^ {0,3}(#{1,6})\s+(\S.*)$/s;
+const CLOSING = /(?<=\s)#+$/;
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const RULE = /^ {0,3}([-*_])(?:\s*\1){2,}\s*$/;
-const ITEM = /^\s*(?:([-*+])|(\d{1,9})[.)])\s+(.*)$/;
-const QUOTE = /^ {0,3}> ?(.*)$/;
-const SEPARATOR = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
+const ITEM = /^\s*(?:([-*+])|(\d{1,9})[.)])\s+(.*)$/s;
+const QUOTE = /^ {0,3}> ?(.*)$/s;
+const SEPARATOR = /^:?-+:?$/;
 /** Quotes in quotes without end must not fill the stack. */
 const DEEPEST = 8;
+
+/** What is wider stays text: a browser lays out each column of each row. */
+const COLUMNS = 100;
 
 interface Read {
   readonly block: Block;
@@ -53,13 +58,18 @@ function codeAt(lines: readonly string[], at: number): Read | undefined {
   return { block: { kind: 'code', text: lines.slice(at + 1, end).join('\n') }, next: end + 1 };
 }
 
-function tableAt(lines: readonly string[], at: number): Read | undefined {
+function isTable(lines: readonly string[], at: number): boolean {
   const [head = '', separator = ''] = [lines[at], lines[at + 1]];
-  if (!head.includes('|') || !separator.includes('-') || !SEPARATOR.test(separator))
-    return undefined;
+  const cells = head.includes('|') ? cellsOf(separator) : [];
+  const fits = cells.length > 0 && cells.length <= COLUMNS && cells.length === cellsOf(head).length;
+  return fits && cells.every((cell) => SEPARATOR.test(cell));
+}
+
+function tableAt(lines: readonly string[], at: number): Read | undefined {
+  if (!isTable(lines, at)) return undefined;
   const end = endOf(lines, at + 2, (line) => line.includes('|'));
   const rows = lines.slice(at + 2, end).map(cellsOf);
-  return { block: { kind: 'table', head: cellsOf(head), rows }, next: end };
+  return { block: { kind: 'table', head: cellsOf(lines[at] ?? ''), rows }, next: end };
 }
 
 function listAt(lines: readonly string[], at: number): Read | undefined {
@@ -78,8 +88,9 @@ function listAt(lines: readonly string[], at: number): Read | undefined {
 }
 
 function quoteAt(lines: readonly string[], at: number, depth: number): Read | undefined {
+  if (depth >= DEEPEST) return undefined;
   const end = endOf(lines, at, (line) => QUOTE.test(line));
-  if (end === at || depth >= DEEPEST) return undefined;
+  if (end === at) return undefined;
   const inner = lines.slice(at, end).map((line) => QUOTE.exec(line)?.[1] ?? '');
   return { block: { kind: 'quote', blocks: blocksOf(inner, depth + 1) }, next: end };
 }
@@ -87,7 +98,8 @@ function quoteAt(lines: readonly string[], at: number, depth: number): Read | un
 function headingAt(lines: readonly string[], at: number): Read | undefined {
   const [, marks, text] = HEADING.exec(lines[at] ?? '') ?? [];
   if (marks === undefined || text === undefined) return undefined;
-  return { block: { kind: 'heading', level: marks.length, text }, next: at + 1 };
+  const shown = text.trimEnd().replace(CLOSING, '').trimEnd();
+  return { block: { kind: 'heading', level: marks.length, text: shown }, next: at + 1 };
 }
 
 const specialAt = (lines: readonly string[], at: number, depth: number): Read | undefined =>
@@ -98,10 +110,19 @@ const specialAt = (lines: readonly string[], at: number, depth: number): Read | 
   listAt(lines, at) ??
   quoteAt(lines, at, depth);
 
+const STARTS = [FENCE, HEADING, RULE, ITEM];
+
+/** Whether a paragraph ends here. What begins is not read yet: it would be read twice at each level of quotes. */
+function isSpecial(lines: readonly string[], at: number, depth: number): boolean {
+  const line = lines[at] ?? '';
+  if (STARTS.some((start) => start.test(line))) return true;
+  return isTable(lines, at) || (depth < DEEPEST && QUOTE.test(line));
+}
+
 function paragraphAt(lines: readonly string[], at: number, depth: number): Read {
   let end = at + 1;
   while (end < lines.length && (lines[end] ?? '').trim() !== '') {
-    if (specialAt(lines, end, depth) !== undefined) break;
+    if (isSpecial(lines, end, depth)) break;
     end += 1;
   }
   const text = lines
@@ -148,7 +169,8 @@ function inlineOf(match: RegExpExecArray): Inline {
   if (emphasis !== undefined) return { kind: 'emphasis', text: emphasis };
   const address = webAddress(href ?? bare ?? '');
   if (address === undefined) return { kind: 'text', text: match[0] };
-  return { kind: 'link', text: label ?? bare ?? address, href: address };
+  // A bare address as it will be asked for: signs that turn the reading round are encoded in it.
+  return { kind: 'link', text: label ?? address, href: address };
 }
 
 /** Code, emphasis and links within a line. */
