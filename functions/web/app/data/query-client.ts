@@ -31,7 +31,8 @@ export function createQueryClient(): QueryClient {
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: { retry: mayPass, retryDelay: pauseMs, staleTime: 5_000 },
-      mutations: { retry: false },
+      // What was answered is not kept: it may be a token that is shown once.
+      mutations: { retry: false, gcTime: 0 },
     },
   });
   return client;
