@@ -80,6 +80,7 @@ export async function createResourceDraft<D>(
     const origin = { groupId, resourceId: id, resourceSnapshot };
     draft = { id: draftId, userId, type: kind.type, ...place, ...origin, payload, ...times };
     return {
+      draftsOnly: true,
       links: { ...links, drafters: [...users, userId], drafts: [...drafts, draftId] },
       more: draftWrites(undefined, draft, await packDraft(ctx, draft)),
     };
@@ -130,6 +131,7 @@ export async function deleteResourceDraft<D>(
     const item = await ctx.table.get(draftKey(draftId));
     ended = item === undefined ? undefined : draftOf(item, {});
     return {
+      draftsOnly: true,
       links: linksWithout(resource, draftId),
       more: ended === undefined ? [] : draftRemoval(ended),
     };
@@ -195,6 +197,7 @@ export async function draftCommitted(ctx: Context, kind: Kind<unknown>, draft: D
   ctx.defer(dropBlob(ctx, draft));
   if (draft.resourceId === undefined) return;
   await changeResource(ctx, kind, draft.resourceId, (resource) => ({
+    draftsOnly: true,
     links: linksWithout(resource, draft.id),
   }));
 }
