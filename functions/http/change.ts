@@ -2,6 +2,7 @@ import type { Actor, Context } from '#kernel/context.ts';
 import { parsePrecondition } from '#kernel/entity-tags.ts';
 import { AppError, isUndecided } from '#kernel/errors.ts';
 import type { Precondition } from '#kernel/etag.ts';
+import { prefix } from '#kernel/keys.ts';
 import { withoutEndSlashes } from '#kernel/strings.ts';
 import type { Item, Write } from '#kernel/table.ts';
 import { itemMissing, put } from '#kernel/table.ts';
@@ -51,12 +52,12 @@ interface Notes extends Trail {
 
 const nameOf = ({ entity, lookup }: Touched): string => JSON.stringify([entity, lookup]);
 
-/** What a change makes. */
+/** The resources that a change makes; drafts of them have numbers of their own. */
 const madeBy = (change: readonly Write[]): readonly Touched[] =>
   change.flatMap((write) => {
     if (write.kind !== 'put' || write.if?.kind !== 'missing') return [];
-    const { id, type } = write.item;
-    const isResource = typeof id === 'number' && typeof type === 'string';
+    const { pk, id, type } = write.item;
+    const isResource = pk === `${prefix.resource}#${id}` && typeof type === 'string';
     return isResource ? [{ entity: type, lookup: { resource_id: id } }] : [];
   });
 

@@ -1,5 +1,5 @@
 import { AppError, invalid } from './errors.ts';
-import type { Precondition } from './etag.ts';
+import { isSameVersion, type Precondition } from './etag.ts';
 
 /** What `If-Match` and `If-None-Match` hold: `*`, or tags as they were sent. */
 export type TagList = '*' | readonly string[];
@@ -36,7 +36,9 @@ export function parsePrecondition(value: string, isThere: boolean): Precondition
   let held = isThere && wanted === '*';
   return {
     require(...tags) {
-      held = tags.length > 0 && (wanted === '*' || tags.some((tag) => wanted.includes(tag)));
+      held =
+        tags.length > 0 &&
+        (wanted === '*' || tags.some((tag) => wanted.some((each) => isSameVersion(each, tag))));
       if (!held) throw failed(tags);
     },
     requireHeld() {

@@ -11,6 +11,16 @@ export const etagOf = (...version: readonly (string | number)[]): string =>
 export const digestOf = (shown: unknown): string =>
   hash('sha256', JSON.stringify(shown), 'base64url').slice(0, 16);
 
+const BESIDE = /\+\d+"$/;
+
+/** The tag of an answer that also shows what no writer minds: how often that changed. */
+export const withBeside = (tag: string, changes: number): string =>
+  changes === 0 ? tag : `${tag.slice(0, -1)}+${changes}"`;
+
+/** Whether a writer who expects one of the tags finds it in the other, whatever is shown beside. */
+export const isSameVersion = (one: string, other: string): boolean =>
+  one.replace(BESIDE, '"') === other.replace(BESIDE, '"');
+
 /** What `If-Match` asks of a write. */
 export interface Precondition {
   /**

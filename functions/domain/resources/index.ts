@@ -16,7 +16,7 @@ export {
 export { listResources } from './list-resources.ts';
 export { listSnapshots } from './list-versions.ts';
 export { listedResources } from './listed-rows.ts';
-export { requireMatch, resourceTag, snapshotTag } from './match.ts';
+export { requireMatch, resourceTag, snapshotTag, versionOf } from './match.ts';
 export { namedKind } from './named-kind.ts';
 export type { ListRequest, PageRequest, ResourcePage } from './page.ts';
 export {

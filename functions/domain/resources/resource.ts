@@ -38,6 +38,8 @@ export interface Resource<D> {
   readonly kept?: { readonly [name: string]: string };
   /** Rises with every write of the row: the base of optimistic conditions and of list entries. */
   readonly revision: number;
+  /** How many of the revisions were of drafts alone; none where it is missing. */
+  readonly drafted?: number;
   readonly snapshots: number;
   /** Earlier versions that differ in little, oldest first; the others are items of their own. */
   readonly past?: readonly PastVersion[];

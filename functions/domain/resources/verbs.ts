@@ -113,6 +113,8 @@ interface Change<D> {
   readonly deleted?: boolean;
   /** Makes a deleted one live again; the only change that it may have. */
   readonly restored?: boolean;
+  /** Nothing but drafts changes, so that who read it before may still write it. */
+  readonly draftsOnly?: boolean;
   readonly nameRule?: NameRule;
   readonly more?: readonly Write[];
   /** What the row holds beside the resource, set and removed. */
@@ -131,6 +133,7 @@ async function changed<D>(
 ): Promise<Resource<D>> {
   const now = ctx.clock.now();
   const base = { ...before, revision: before.revision + 1, links: change.links ?? before.links };
+  if (change.draftsOnly === true) return { ...base, drafted: (before.drafted ?? 0) + 1 };
   if (change.deleted === true) return { ...base, deletedOn: now };
   if (change.restored === true) return { ...withoutDeletion(base), restoredOn: now };
   if (change.data === undefined) return base;

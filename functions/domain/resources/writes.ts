@@ -120,6 +120,7 @@ const changedFields = <D>(after: Resource<D>): Extra => ({
   snapshotOn: after.snapshotOn,
   snapshots: after.snapshots,
   revision: after.revision,
+  drafted: after.drafted,
   links: { ...after.links },
   deletedOn: after.deletedOn,
   restoredOn: after.restoredOn,

@@ -10,7 +10,7 @@ import { BASE } from './shapes.ts';
 const DESCRIPTION = `Beside what each route says:
 
 - \`Idempotency-Key\` on a POST (1 to 64 printable ASCII characters): repeating the call with the same key within 24 hours does nothing twice and gets the same answer. 409 with \`Retry-After\` while the first is not answered, 422 where the key stands for other input, 409 where the answer is not kept.
-- \`ETag\` on the answer of one resource names its version; \`If-Match\` on a change of it gets 412 when the version is another, \`If-None-Match\` on a GET gets 304 when it is the same.
+- \`ETag\` on the answer of one resource names its version; \`If-Match\` on a change of it gets 412 when the version is another (drafts of a change make none), \`If-None-Match\` on a GET gets 304 when it is the same.
 - \`X-Fields\` names the fields to show. \`X-Request-Id\` is on every answer and in the log, and is the caller's own where one was sent.`;
 
 /** A rule of the domain, the framework, or a schema refused the request. */

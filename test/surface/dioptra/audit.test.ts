@@ -106,6 +106,43 @@ describe('the record of a change (P44)', () => {
     ]);
   });
 
+  it('names drafts by numbers of their own, never as what is drafted', async () => {
+    const group = await app.newGroup(alice);
+    const body = { group: group.id, name: 'drafted' };
+    const { id: queue } = (await alice.post('/api/v1/queues', body)).body;
+    const at = `/api/v1/queues/${queue}/draft`;
+    const calls: readonly (() => Promise<Answer>)[] = [
+      () => alice.post(at, { name: 'x' }),
+      async () => {
+        const { resourceSnapshot } = (await alice.get(at)).body;
+        return alice.put(at, { resourceSnapshot, resourceData: { name: 'y' } });
+      },
+      () => alice.delete(at),
+      () => alice.post('/api/v1/queues/drafts', body),
+    ];
+    for (const call of calls) {
+      app.clock.advance(1);
+      expect((await call()).status).toBe(200);
+    }
+    const { id: other } = (await alice.get('/api/v1/queues/drafts')).body.data[0];
+    app.clock.advance(1);
+    expect((await alice.delete(`/api/v1/queues/drafts/${other}`)).status).toBe(200);
+
+    const told = (await ofGroup(group)).slice(0, 5).reverse();
+
+    const inGroup = { entity_type: 'group', group_id: group.id };
+    const itself = { entity_type: 'queue', resource_id: queue };
+    const draft = { entity_type: 'draft', draft_id: other - 1 };
+    const last = { entity_type: 'draft', draft_id: other };
+    expect(told.map(({ operationId, changed }) => [operationId, changed])).toEqual([
+      ['createDraftOfQueue', [itself, draft]],
+      ['changeDraftOfQueue', [inGroup, draft]],
+      ['deleteDraftOfQueue', [itself, draft]],
+      ['createQueueDraft', [inGroup, last]],
+      ['deleteQueueDraft', [last]],
+    ]);
+  });
+
   it('of accounts and tokens is for administrators, without any secret', async () => {
     app.clock.advance(1);
     const carol = await app.newUser('carol');

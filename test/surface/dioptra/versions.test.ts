@@ -201,3 +201,77 @@ describe('If-Match (P15)', () => {
     expect((await alice.call('PUT', at, { name: world.name() }, stale)).status).toBe(412);
   });
 });
+
+describe('the drafts of a resource', () => {
+  const drafting = async () => {
+    const made = await newQueue();
+    const at = `/api/v1/queues/${made.body.id}`;
+    const bob = await app.newUser();
+    await app.join(bob, world.group, { read: true, write: true });
+    const draft = async (who: typeof alice) =>
+      expect((await who.post(`${at}/draft`, { name: world.name() })).status).toBe(200);
+    const late = () => put(made.body.id, world.name(), tagOf(made));
+    return { id: made.body.id, at, tag: tagOf(made), bob, draft, late };
+  };
+
+  it('are no change to whoever writes it, whose ever they are', async () => {
+    const { at, bob, draft, late } = await drafting();
+    await draft(bob);
+    await draft(alice);
+    await bob.delete(`${at}/draft`);
+
+    expect((await late()).status).toBe(200);
+    expect((await late()).status).toBe(412);
+  });
+
+  it('hide no change: of the content, of tags, by a draft that is committed', async () => {
+    const changes: readonly ((id: number, at: string) => Promise<Answer>)[] = [
+      (id) => put(id, world.name()),
+      (_, at) => alice.post(`${at}/tags`, { ids: [world.tag] }),
+      async (_, at) =>
+        alice.post(`/api/v1/workflows/draftCommit/${(await alice.get(`${at}/draft`)).body.id}`),
+    ];
+    for (const change of changes) {
+      const { id, at, bob, draft, late } = await drafting();
+      await draft(alice);
+      expect((await change(id, at)).status).toBe(200);
+      await draft(bob);
+
+      expect((await late()).status).toBe(412);
+      const now = tagOf(await alice.get(at));
+      expect((await put(id, world.name(), now)).status).toBe(200);
+    }
+  });
+
+  it('are news to whoever reads it', async () => {
+    const { at, tag, draft } = await drafting();
+    await draft(alice);
+
+    const news = await alice.call('GET', at, undefined, { 'if-none-match': tag });
+    expect([news.status, news.body.hasDraft]).toEqual([200, true]);
+    const known = { 'if-none-match': tagOf(news) };
+    expect((await alice.call('GET', at, undefined, known)).status).toBe(304);
+  });
+
+  it('make no tag of a snapshot that of the resource', async () => {
+    const { at, id, draft } = await drafting();
+    await draft(alice);
+    const { snapshot } = (await alice.get(at)).body;
+    const tag = tagOf(await alice.get(`${at}/snapshots/${snapshot}`));
+
+    expect((await put(id, world.name(), tag)).status).toBe(412);
+  });
+
+  it('let one of those win who write one version at once', async () => {
+    const { id, tag, bob, draft } = await drafting();
+
+    const [first, second] = await Promise.all([
+      put(id, world.name(), tag),
+      put(id, world.name(), tag),
+      draft(alice),
+      draft(bob),
+    ]);
+
+    expect([first.status, second.status].sort()).toEqual([200, 412]);
+  });
+});

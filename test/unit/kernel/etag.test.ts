@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isKnown, parsePrecondition, parseTags } from '#kernel/entity-tags.ts';
-import { etagOf } from '#kernel/etag.ts';
+import { etagOf, isSameVersion, withBeside } from '#kernel/etag.ts';
 
 const malformed = expect.objectContaining({ code: 'invalid', reason: 'malformed_header' });
 const failed = expect.objectContaining({ code: 'precondition_failed' });
@@ -39,6 +39,25 @@ describe('entity tags', () => {
     expect(isKnown(['W/"a"'], '"a"')).toBe(true);
     expect(isKnown('*', '"a"')).toBe(true);
     expect(isKnown(['"b"'], '"a"')).toBe(false);
+  });
+});
+
+describe('what a version shows beside', () => {
+  it('is in the tag once there is some', () => {
+    expect([withBeside('"7.3"', 0), withBeside('"7.3"', 2)]).toEqual(['"7.3"', '"7.3+2"']);
+  });
+
+  it.each([
+    ['"7.3"', '"7.3+2"', true],
+    ['"7.3+1"', '"7.3+2"', true],
+    ['"7.3+1"', '"7.4+1"', false],
+    ['"7.3+1@9"', '"7.3"', false],
+    ['"7.3+"', '"7.3"', false],
+    ['"7.3+1+1"', '"7.3"', false],
+    ['W/"7.3+1"', '"7.3+1"', false],
+  ])('keeps %s and %s one version: %s', (one, other, isSame) => {
+    expect(isSameVersion(one, other)).toBe(isSame);
+    expect(isKnown([one], other)).toBe(one.replace('W/', '') === other);
   });
 });
 

@@ -155,6 +155,47 @@ describe('the trail', () => {
     ]);
   });
 
+  test.each<[string, string, AuditRecord['changed'], string]>([
+    [
+      'createDraftOfEntrypoint',
+      'entrypoints/16/draft',
+      [
+        { entity_type: 'entry_point', resource_id: 16 },
+        { entity_type: 'entry_point', resource_id: 4 },
+      ],
+      'of entrypoint 16',
+    ],
+    [
+      'changeDraftOfPluginFile',
+      'plugins/2/files/16/draft',
+      [{ entity_type: 'group', group_id: 1 }],
+      'of plugin file 16',
+    ],
+    [
+      'createQueueDraft',
+      'queues/drafts',
+      [
+        { entity_type: 'group', group_id: 1 },
+        { entity_type: 'queue', resource_id: 3 },
+      ],
+      '3',
+    ],
+    [
+      'createQueueDraft',
+      'queues/drafts',
+      [
+        { entity_type: 'group', group_id: 1 },
+        { entity_type: 'draft', draft_id: 3 },
+      ],
+      '3',
+    ],
+    ['createQueueDraft', 'queues/drafts', [{ entity_type: 'group', group_id: 1 }], ''],
+    ['changeQueueDraft', 'queues/drafts/3', [{ entity_type: 'group', group_id: 1 }], '3'],
+  ])('tells drafts as drafts: %s at %s of %j', (operationId, path, changed, id) => {
+    const told = thingsOf(record({ operationId, path: `/api/v1/${path}`, changed }));
+    expect(told).toEqual([{ kind: 'draft', id }]);
+  });
+
   test('is filtered by person, kind and day', () => {
     const nobody = record({ user: null, createdOn: '2026-11-01T12:00:00+00:00' });
     const records = [record({}), nobody];

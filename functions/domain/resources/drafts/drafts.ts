@@ -21,6 +21,10 @@ export const noDraft = (): AppError =>
 export const packDraft = (ctx: Context, draft: Draft) =>
   packData(ctx, draftBlob(draft), draft.payload);
 
+/** To be called before a draft is written: the record of the call names it. */
+export const touchDraft = (ctx: Context, { id, groupId }: Pick<Draft, 'id' | 'groupId'>): void =>
+  ctx.trail?.touches({ entity: 'draft', lookup: { draft_id: id }, groupId });
+
 /** Large payloads lie beside the table; nobody reads the old one again. */
 export async function dropBlob(ctx: Context, { dataKey }: Draft): Promise<void> {
   if (dataKey !== undefined) await ctx.blobs.remove([dataKey]);
@@ -43,6 +47,7 @@ export async function createDraft(
   const now = ctx.clock.now();
   const common = { id, userId, groupId, payload, createdOn: now, modifiedOn: now, revision: 1 };
   const draft: Draft = { ...common, ...place };
+  touchDraft(ctx, draft);
   await ctx.table.transact(draftWrites(undefined, draft, await packDraft(ctx, draft)));
   tidyDrafts(ctx, draft);
   return draft;
@@ -77,6 +82,7 @@ export async function rewriteDraft(
     modifiedOn: ctx.clock.now(),
     revision: before.revision + 1,
   };
+  touchDraft(ctx, after);
   const outcome = await ctx.table.transact(draftWrites(before, after, await packDraft(ctx, after)));
   if (!outcome.ok) throw conflict('write_conflict', 'The draft was changed meanwhile; try again.');
   tidyDrafts(ctx, after, before);

@@ -14,6 +14,7 @@ import {
   packDraft,
   rewriteDraft,
   tidyDrafts,
+  touchDraft,
 } from './drafts.ts';
 import { drafters } from './has-draft.ts';
 
@@ -79,7 +80,9 @@ export async function createResourceDraft<D>(
     const { groupId, snapshot: resourceSnapshot } = resource;
     const origin = { groupId, resourceId: id, resourceSnapshot };
     draft = { id: draftId, userId, type: kind.type, ...place, ...origin, payload, ...times };
+    touchDraft(ctx, draft);
     return {
+      draftsOnly: true,
       links: { ...links, drafters: [...users, userId], drafts: [...drafts, draftId] },
       more: draftWrites(undefined, draft, await packDraft(ctx, draft)),
     };
@@ -129,7 +132,9 @@ export async function deleteResourceDraft<D>(
     if (draftId === undefined) throw noDraft();
     const item = await ctx.table.get(draftKey(draftId));
     ended = item === undefined ? undefined : draftOf(item, {});
+    if (ended !== undefined) touchDraft(ctx, ended);
     return {
+      draftsOnly: true,
       links: linksWithout(resource, draftId),
       more: ended === undefined ? [] : draftRemoval(ended),
     };
@@ -153,6 +158,7 @@ export async function deleteDraft(
     await deleteResourceDraft(ctx, kind, draft.resourceId);
     return;
   }
+  touchDraft(ctx, draft);
   await ctx.table.transact(draftRemoval(draft));
   tidyDrafts(ctx, draft);
   ctx.defer(dropBlob(ctx, draft));
@@ -195,6 +201,7 @@ export async function draftCommitted(ctx: Context, kind: Kind<unknown>, draft: D
   ctx.defer(dropBlob(ctx, draft));
   if (draft.resourceId === undefined) return;
   await changeResource(ctx, kind, draft.resourceId, (resource) => ({
+    draftsOnly: true,
     links: linksWithout(resource, draft.id),
   }));
 }

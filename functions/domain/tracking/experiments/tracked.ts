@@ -1,4 +1,5 @@
 import { type Experiment, experimentChangedOn } from '#domain/experiments/index.ts';
+import { versionOf } from '#domain/resources/index.ts';
 import { etagOf } from '#kernel/etag.ts';
 import type { Item } from '#kernel/table.ts';
 import type { Entry } from '../schemas.ts';
@@ -21,7 +22,7 @@ export interface TrackedExperiment {
 
 /** The version of an experiment as MLflow's clients see it, its tags included. */
 export const trackedTag = (experiment: Experiment, item: Item | undefined): string =>
-  etagOf(experiment.id, experiment.revision, readSide(item).version);
+  etagOf(experiment.id, versionOf(experiment), readSide(item).version);
 
 /** What tags show of an experiment whatever clients gave it. */
 export interface Shown {

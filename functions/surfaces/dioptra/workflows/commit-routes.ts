@@ -10,6 +10,7 @@ import { callTable } from '#http/call-table.ts';
 import { type Route, route, writes } from '#http/route.ts';
 import type { Context } from '#kernel/context.ts';
 import { conflict, invalid } from '#kernel/errors.ts';
+import { isSameVersion } from '#kernel/etag.ts';
 import type { Edits } from '../mounts/edits.ts';
 import { IdStatus, idStatus } from '../shapes.ts';
 
@@ -49,7 +50,7 @@ const committing = (
   if (before === undefined) return { ...ctx, table };
   const tag = resourceTag(kind, before as Resource<never>);
   const require = (...now: readonly string[]): void => {
-    if (!now.includes(tag)) throw draftOutdated(draft, before.snapshot);
+    if (!now.some((each) => isSameVersion(each, tag))) throw draftOutdated(draft, before.snapshot);
   };
   return { ...ctx, table, ifMatch: { require, requireHeld: () => undefined } };
 };

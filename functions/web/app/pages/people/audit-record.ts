@@ -28,6 +28,7 @@ export interface Thing {
 
 const ID_KEYS = [
   'resource_id',
+  'draft_id',
   'id',
   'run_id',
   'job_id',
@@ -74,10 +75,29 @@ function someoneOf({ path }: AuditRecord): Thing | undefined {
   return { kind, id };
 }
 
+const DRAFT_OF = /\/(\d+)\/draft$/;
+const DRAFTS = /\/drafts(?:\/(\d+))?$/;
+
+/**
+ * Drafts have numbers of their own, which older records name as if they were those of what is
+ * drafted: the address tells which it was about.
+ */
+function draftOf({ operationId, path, changed }: AuditRecord): Thing | undefined {
+  const [, resource] = DRAFT_OF.exec(path) ?? [];
+  if (resource !== undefined) {
+    const what = operationId.replace(/^[a-z]+DraftOf/, '').replaceAll(/\B[A-Z]/g, ' $&');
+    return { kind: 'draft', id: `of ${what.toLowerCase()} ${resource}` };
+  }
+  const [within, draft] = DRAFTS.exec(path) ?? [];
+  if (within === undefined) return undefined;
+  const made = changed.find((change) => change.entity_type !== 'group');
+  return { kind: 'draft', id: draft ?? (made === undefined ? '' : idOf(made)) };
+}
+
 /** What a call changed, each once; where it was, only if nothing else is told. */
 export function thingsOf(record: AuditRecord): readonly Thing[] {
-  const someone = someoneOf(record);
-  if (someone !== undefined) return [someone];
+  const one = someoneOf(record) ?? draftOf(record);
+  if (one !== undefined) return [one];
   const all = record.changed.map((change) => ({
     kind: kindOf(record, change.entity_type),
     id: idOf(change),
