@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { clientCode } from '../../../functions/web/app/pages/abtests/code-texts.ts';
+import { dayNumber } from '../../../functions/web/app/pages/abtests/days.ts';
+import { isBehind, REST_MS } from '../../../functions/web/app/pages/abtests/kept-result.ts';
 import type { Metric } from '../../../functions/web/app/pages/abtests/metric.ts';
 import { daysLeft, planOf } from '../../../functions/web/app/pages/abtests/plan.ts';
 import {
@@ -147,10 +148,42 @@ test('days without a result leave gaps in the lines', () => {
   expect(days.zero.y).toEqual([0, 0]);
 });
 
-test('code to copy holds a name as text, whatever it holds', () => {
-  const asked = { host: 'http://h', token: 'phc_1', flag: "it's" };
-  expect(clientCode('Node', asked)).toContain("getFeatureFlag('it\\'s', userId)");
-  expect(clientCode('Python', asked)).toContain("host='http://h'");
+describe('a kept result', () => {
+  // 400 people are counted.
+  const kept = { ...bayesian, is_cached: true };
+  const totals = { control: 1_000, test: 1_000, $multiple: 50 };
+  const now = 1_000_000;
+
+  test('is behind when the exposures know of more people', () => {
+    expect(isBehind(kept, totals, undefined, now)).toBe(true);
+    expect(isBehind(kept, { control: 200, test: 200, $multiple: 900 }, undefined, now)).toBe(false);
+    expect(isBehind({ ...kept, is_cached: false }, totals, undefined, now)).toBe(false);
+    const none = { key: 'control', number_of_samples: 0, sum: 0, validation_failures: [] };
+    const empty = { baseline: none, variant_results: [], is_cached: true };
+    expect(isBehind(empty, { control: 1 }, undefined, now)).toBe(true);
+    expect(isBehind(empty, {}, undefined, now)).toBe(false);
+  });
+
+  test('tells the same when it misses less than one in a hundred', () => {
+    expect(isBehind(kept, { control: 202, test: 202 }, undefined, now)).toBe(false);
+    expect(isBehind(kept, { control: 203, test: 203 }, undefined, now)).toBe(true);
+  });
+
+  test('is worked out anew once for each number of people, and never often', () => {
+    const long = now - REST_MS;
+    expect(isBehind(kept, totals, { people: 2_000, at: long }, now)).toBe(false);
+    expect(isBehind(kept, totals, { people: 1_500, at: long }, now)).toBe(true);
+    expect(isBehind(kept, totals, { people: 1_500, at: long + 1 }, now)).toBe(false);
+  });
+});
+
+test('days are counted from one, to the end', () => {
+  const start = '2026-01-01T12:00:00Z';
+  const at = (time: string): number => Date.parse(time);
+  expect(dayNumber({ start_date: start }, at('2026-01-01T12:00:01Z'))).toBe(1);
+  expect(dayNumber({ start_date: start }, at('2026-01-02T12:00:00Z'))).toBe(2);
+  expect(dayNumber({ start_date: start, end_date: '2026-01-02T00:00:00Z' })).toBe(1);
+  expect(dayNumber({ start_date: null })).toBeUndefined();
 });
 
 describe('the plan of an experiment that runs', () => {

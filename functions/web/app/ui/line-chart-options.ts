@@ -113,6 +113,20 @@ const WHOLE = Array.from({ length: 16 }, (_, power) =>
 const areWhole = (series: readonly Series[]): boolean =>
   series.every(({ x }) => x.every(Number.isInteger));
 
+const DAY_S = 86_400;
+
+/** Where all points are at one place, a day or a step around it: else the axis would be of years. */
+export function rangeOfX(
+  x: readonly number[],
+  [from, to]: uPlot.Range.MinMax,
+  time: boolean,
+): uPlot.Range.MinMax {
+  const [only] = x;
+  if (only === undefined || only !== x.at(-1)) return [from, to];
+  const around = time ? DAY_S : 1;
+  return [only - around, only + around];
+}
+
 export interface Hooks {
   readonly latest: () => LineChartProps;
   /** The pointer moved, or another line is next to it: its index in uPlot's list. */
@@ -132,11 +146,18 @@ export function optionsOf(element: HTMLElement, { latest, onPointer }: Hooks): u
     width: widthOf(element),
     height,
     ...linesOf(series),
-    scales: { x: { time }, y: { distr: logY ? 3 : 1 } },
+    scales: {
+      x: {
+        time,
+        range: ({ data: [x] }, from, to) => rangeOfX(x as readonly number[], [from, to], time),
+      },
+      y: { distr: logY ? 3 : 1 },
+    },
     axes: [
       {
         ...axis,
-        size: 34,
+        // A day stands below the hours.
+        size: time ? 50 : 34,
         ...(!time && { values: marks }),
         ...(!time && areWhole(series) && { incrs: WHOLE }),
         ...(xLabel !== undefined && { label: xLabel, labelSize: 20 }),

@@ -6,15 +6,16 @@ import { Answer, Card, Empty, Page } from '../../ui/page.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { Facts, Freshness, Name, Time, useNow } from '../../ui/text.tsx';
 import { ExperimentActions } from './ab-test-actions.tsx';
-import { ClientCode } from './client-code.tsx';
+import { dayNumber } from './days.ts';
 import { MetricsTab } from './metrics-tab.tsx';
-import { daysOf, type Experiment, statsOf, variantsOf } from './model.ts';
+import { type Experiment, statsOf, variantsOf } from './model.ts';
 import { abTestQuery } from './queries.ts';
 import { ResultsTab } from './results-tab.tsx';
 import type { TABS } from './search-words.ts';
 import { SeriesTab } from './series-tab.tsx';
 import { SettingsTab } from './settings-tab.tsx';
 import { StatusBadge } from './status-badge.tsx';
+import { TestCode } from './test-code.tsx';
 
 const route = getRouteApi('/signed-in/$group/ab-tests/$test');
 
@@ -65,7 +66,7 @@ function Body({ experiment }: { readonly experiment: Experiment }) {
           <p>
             Asking for the flag gives each person one variant for good and reports who takes part.
           </p>
-          <ClientCode flag={experiment.feature_flag_key} />
+          <TestCode experiment={experiment} />
         </Card>
       )}
     </>
@@ -117,7 +118,7 @@ function Launched({ experiment, Tab }: LaunchedProps) {
 
 function Summary({ experiment }: { readonly experiment: Experiment }) {
   const group = useGroup();
-  const days = daysOf(experiment, useNow(60_000));
+  const day = dayNumber(experiment, useNow(60_000));
   const { feature_flag: flag, start_date: start, end_date: end } = experiment;
   const stats = statsOf(experiment);
   const method = stats.method === 'bayesian' ? 'Bayesian' : 'Frequentist';
@@ -151,12 +152,8 @@ function Summary({ experiment }: { readonly experiment: Experiment }) {
           ],
           ['Started', start === null ? 'not yet' : <Time key="start" at={start} />],
           [
-            end === null ? 'Days so far' : 'Ended',
-            end === null
-              ? days === undefined
-                ? '–'
-                : Math.floor(days)
-              : `${dayOf(end)}, after ${Math.floor(days ?? 0)} days`,
+            end === null ? 'Day' : 'Ended',
+            end === null ? (day ?? '–') : `${dayOf(end)}, on day ${day ?? '–'}`,
           ],
           ...(experiment.exposure_cohort === null
             ? []

@@ -4,17 +4,13 @@ import type { ReactNode } from 'react';
 import { useGroup } from '../../data/use-group.ts';
 import { type Column, DataTable, type Sort } from '../../ui/data-table.tsx';
 import { Badge, Name, Time, useNow } from '../../ui/text.tsx';
-import {
-  daysOf,
-  type Experiment,
-  type Measured,
-  measuresOf,
-  statsOf,
-  variantsOf,
-} from './model.ts';
-import { resultQuery } from './queries.ts';
-import { rowsOf, verdictOf } from './result-rows.ts';
+import { dayNumber } from './days.ts';
+import type { Metric } from './metric.ts';
+import { type Experiment, type Measured, measuresOf, statsOf, variantsOf } from './model.ts';
+import { exposuresQuery, resultQuery } from './queries.ts';
+import { type Analysis, type ResultRow, rowsOf, verdictOf } from './result-rows.ts';
 import { StatusBadge } from './status-badge.tsx';
+import { useCaughtUp } from './use-caught-up.ts';
 import { chanceText, difference, pValueText } from './words.ts';
 
 const WORKED_OUT = 20;
@@ -92,11 +88,11 @@ export function AbTestTable({ experiments, sort, onSort, footer }: TableProps) {
     },
     {
       id: 'duration',
-      title: 'Days',
+      title: 'Day',
       numeric: true,
       sortable: true,
       width: 60,
-      cell: (experiment) => <Days experiment={experiment} />,
+      cell: (experiment) => <Day experiment={experiment} />,
     },
     {
       id: 'created_by',
@@ -120,9 +116,8 @@ export function AbTestTable({ experiments, sort, onSort, footer }: TableProps) {
 
 const Quiet = ({ children }: { children: ReactNode }) => <span className="quiet">{children}</span>;
 
-function Days({ experiment }: { readonly experiment: Experiment }) {
-  const days = daysOf(experiment, useNow(60_000));
-  return <>{days === undefined ? '–' : Math.floor(days)}</>;
+function Day({ experiment }: { readonly experiment: Experiment }) {
+  return <>{dayNumber(experiment, useNow(60_000)) ?? '–'}</>;
 }
 
 /** The variant that differs most clearly in the first primary metric. */
@@ -132,17 +127,27 @@ function Glance({ experiment }: { readonly experiment: Experiment }) {
   return <GlanceOf experiment={experiment} measured={measured} />;
 }
 
-function GlanceOf({ experiment, measured }: { experiment: Experiment; measured: Measured }) {
-  const query = useQuery(resultQuery(useGroup(), experiment.id, measured));
-  if (query.isError) return <Quiet>not computable: see its page</Quiet>;
-  if (query.data === undefined) return <Quiet>…</Quiet>;
-  const { metric } = measured;
-  const compared = rowsOf(metric, query.data).filter(({ estimate }) => estimate !== undefined);
+function topOf(metric: Metric, result: Analysis): ResultRow | undefined {
+  const compared = rowsOf(metric, result).filter(({ estimate }) => estimate !== undefined);
   const [top] = compared.toSorted(
     (a, b) =>
       Number(b.significant) - Number(a.significant) ||
       Math.abs(b.estimate ?? 0) - Math.abs(a.estimate ?? 0),
   );
+  return top;
+}
+
+function GlanceOf({ experiment, measured }: { experiment: Experiment; measured: Measured }) {
+  const group = useGroup();
+  const query = useQuery(resultQuery(group, experiment.id, measured));
+  // A kept result with too little may be from before anybody came.
+  const isKept = query.data?.is_cached === true && topOf(measured.metric, query.data) === undefined;
+  const exposures = useQuery({ ...exposuresQuery(group, experiment.id), enabled: isKept });
+  useCaughtUp(experiment, [measured], [query.data], exposures.data);
+  if (query.isError) return <Quiet>not computable: see its page</Quiet>;
+  if (query.data === undefined) return <Quiet>…</Quiet>;
+  const { metric } = measured;
+  const top = topOf(metric, query.data);
   if (top?.estimate === undefined) return <Quiet>too little data</Quiet>;
   const verdict = verdictOf(metric, top);
   const sure =

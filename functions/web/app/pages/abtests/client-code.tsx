@@ -4,11 +4,11 @@ import { useGroup } from '../../data/use-group.ts';
 import { SelectField } from '../../ui/field.tsx';
 import { Answer } from '../../ui/page.tsx';
 import { Copyable } from '../../ui/text.tsx';
-import { clientCode, LANGUAGES } from './code-texts.ts';
+import { clientCode, type FlagAsked, LANGUAGES } from './code-texts.ts';
 import { projectQuery } from './queries.ts';
 
 /** Code that asks for a flag, with this host and the project's token. */
-export function ClientCode({ flag }: { readonly flag: string }) {
+export function ClientCode(asked: FlagAsked) {
   const project = useQuery(projectQuery(useGroup()));
   const [language, setLanguage] = useState<(typeof LANGUAGES)[number]>('Browser');
   return (
@@ -28,7 +28,9 @@ export function ClientCode({ flag }: { readonly flag: string }) {
               ))}
             </SelectField>
           </div>
-          <Copyable text={clientCode(language, { host: window.location.origin, token, flag })} />
+          <Copyable
+            text={clientCode(language, { ...asked, host: window.location.origin, token })}
+          />
         </div>
       )}
     </Answer>

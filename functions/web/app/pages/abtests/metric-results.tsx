@@ -8,7 +8,7 @@ import { Badge, Name, Time, type Tone } from '../../ui/text.tsx';
 import { IntervalAxis, IntervalPlot } from './interval-plot.tsx';
 import { describeMetric, type Metric } from './metric.ts';
 import { type Experiment, type Measured, statsOf } from './model.ts';
-import { askResult, type Result, resultQuery } from './queries.ts';
+import { type Result, renewResult } from './queries.ts';
 import { type ResultRow, rowsOf, type Verdict, verdictOf } from './result-rows.ts';
 import {
   chanceText,
@@ -79,19 +79,16 @@ function ResultAge({ experiment, measured, query }: AgeProps) {
   const queries = useQueryClient();
   const notices = useNotices();
   const anew = useMutation({
-    mutationFn: () => askResult(group, experiment.id, measured.metric, true),
-    onSuccess: (result) => {
-      queries.setQueryData(resultQuery(group, experiment.id, measured).queryKey, result);
-      notices.done(`“${measured.name}” was worked out anew.`);
-    },
+    mutationFn: () => renewResult(queries, group, experiment.id, measured),
+    onSuccess: () => notices.done(`“${measured.name}” was worked out anew.`),
     onError: notices.failed,
   });
   if (query.data === undefined) return null;
   return (
     <span className="row quiet">
       <span>
-        Worked out <Time at={query.data.last_refresh} />
-        {query.data.is_cached && ' (kept)'}
+        {query.data.is_cached ? 'Kept, as of ' : 'Worked out '}
+        <Time at={query.data.last_refresh} />
       </span>
       <Button kind="quiet" busy={anew.isPending} onClick={() => anew.mutate()}>
         ↻ Work out anew

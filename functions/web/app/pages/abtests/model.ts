@@ -86,15 +86,4 @@ export function statsOf({ stats_config: stats }: Pick<Experiment, 'stats_config'
   };
 }
 
-const DAY_MS = 86_400_000;
-
-/** Whole and broken days from the start to the end, or to now. */
-export function daysOf(
-  { start_date: start, end_date: end }: Pick<Experiment, 'start_date' | 'end_date'>,
-  now = Date.now(),
-): number | undefined {
-  if (start === null) return undefined;
-  return Math.max(0, ((end === null ? now : Date.parse(end)) - Date.parse(start)) / DAY_MS);
-}
-
 export const canEdit = ({ user_access_level: level }: Experiment): boolean => level === 'editor';

@@ -3,7 +3,8 @@ import { answerOf, posthog } from '../../data/api.ts';
 import { count } from '../../data/format.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Name, Progress } from '../../ui/text.tsx';
-import { daysOf, type Experiment, measuresOf } from './model.ts';
+import { daysOf } from './days.ts';
+import { type Experiment, measuresOf } from './model.ts';
 import { daysLeft, type PlanAsked, planOf } from './plan.ts';
 import { projectOf, resultQuery } from './queries.ts';
 
@@ -63,9 +64,10 @@ function Planned({ experiment, people, asked, name }: PlannedProps) {
         label="People of those that the plan asks for"
       />
       <p className="quiet">
-        {count(people)} of {count(needed)} people that it takes to find a change of{' '}
-        {asked.minimum_detectable_effect}% in “<Name>{name}</Name>”
-        {left === 0 && ': there are enough'}
+        {left === 0
+          ? `${count(people)} people; ${count(needed)} are enough`
+          : `${count(people)} of ${count(needed)} people that it takes`}{' '}
+        to find a change of {asked.minimum_detectable_effect}% in “<Name>{name}</Name>”
         {left !== undefined &&
           left > 0 &&
           !isOver &&

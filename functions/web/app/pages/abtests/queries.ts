@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, type QueryClient, queryOptions } from '@tanstack/react-query';
 import { answerOf, posthog } from '../../data/api.ts';
 import type { Metric } from './metric.ts';
 import type { Measured } from './model.ts';
@@ -65,7 +65,7 @@ type Answered = Awaited<ReturnType<typeof ask>>;
 export type Result = Extract<Answered, { kind: 'ExperimentQuery' }>;
 export type Exposures = Extract<Answered, { kind: 'ExperimentExposureQuery' }>;
 
-export const askResult = async (
+const askResult = async (
   group: number,
   experiment: number,
   metric: Metric,
@@ -92,6 +92,17 @@ export const resultQuery = (group: number, experiment: number, measured: Measure
     queryFn: () => askResult(group, experiment, measured.metric),
     staleTime: RESULT_MS,
   });
+
+/** Has a result worked out anew, whatever is kept of it, for all who show it. */
+export async function renewResult(
+  queries: QueryClient,
+  group: number,
+  experiment: number,
+  measured: Measured,
+): Promise<void> {
+  const result = await askResult(group, experiment, measured.metric, true);
+  queries.setQueryData(resultQuery(group, experiment, measured).queryKey, result);
+}
 
 export const exposuresQuery = (group: number, experiment: number) =>
   queryOptions({

@@ -4,12 +4,13 @@ import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card, Empty } from '../../ui/page.tsx';
 import { saveFile } from '../../ui/save-file.ts';
-import { ClientCode } from './client-code.tsx';
 import { ExposuresCard } from './exposures-card.tsx';
 import { MetricResults } from './metric-results.tsx';
 import { type Experiment, type Measured, measuresOf, statsOf } from './model.ts';
-import { exposuresQuery, resultQuery } from './queries.ts';
+import { type Exposures, exposuresQuery, resultQuery } from './queries.ts';
 import { type Exported, reachOf, resultsCsv, rowsOf } from './result-rows.ts';
+import { TestCode } from './test-code.tsx';
+import { useCaughtUp } from './use-caught-up.ts';
 import { FIXED_NOTE, SEQUENTIAL_NOTE } from './words.ts';
 
 /** All results of an experiment that was launched, on one axis. */
@@ -23,6 +24,13 @@ export function ResultsTab({ experiment }: { readonly experiment: Experiment }) 
       refetchInterval: goesOn ? 120_000 : (false as const),
     })),
   });
+  const exposures = useQuery(exposuresQuery(group, experiment.id));
+  useCaughtUp(
+    experiment,
+    measures,
+    results.map(({ data }) => data),
+    exposures.data,
+  );
   const answered = measures.flatMap((measured, at): (Exported & Measured)[] => {
     const result = results[at]?.data;
     return result === undefined ? [] : [{ ...measured, result }];
@@ -39,7 +47,7 @@ export function ResultsTab({ experiment }: { readonly experiment: Experiment }) 
   return (
     <>
       <ExposuresCard experiment={experiment} />
-      <NoEvents experiment={experiment} />
+      <NoEvents experiment={experiment} exposures={exposures.data} />
       <Card
         title="Primary metrics"
         actions={
@@ -94,10 +102,15 @@ const NoMetrics = ({ experiment }: { experiment: Experiment }) => (
 );
 
 /** Code to begin with, while nobody has been seen. */
-function NoEvents({ experiment }: { readonly experiment: Experiment }) {
-  const exposures = useQuery(exposuresQuery(useGroup(), experiment.id));
-  if (exposures.data === undefined) return null;
-  const total = Object.values(exposures.data.total_exposures).reduce((sum, each) => sum + each, 0);
+function NoEvents({
+  experiment,
+  exposures,
+}: {
+  experiment: Experiment;
+  exposures: Exposures | undefined;
+}) {
+  if (exposures === undefined) return null;
+  const total = Object.values(exposures.total_exposures).reduce((sum, each) => sum + each, 0);
   if (total > 0) return null;
   return (
     <Card title="Nobody has taken part yet">
@@ -105,7 +118,7 @@ function NoEvents({ experiment }: { readonly experiment: Experiment }) {
         Ask for the flag where the variants differ: that reports who takes part. Then send the
         events that the metrics count, with the same id of the person.
       </p>
-      <ClientCode flag={experiment.feature_flag_key} />
+      <TestCode experiment={experiment} />
     </Card>
   );
 }

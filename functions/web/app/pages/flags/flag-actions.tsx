@@ -54,7 +54,9 @@ export function FlagActions({ flag }: { readonly flag: Flag }) {
           New A/B test with it
         </Link>
       )}
-      <Button onClick={() => setAsks(true)}>Delete …</Button>
+      <Button kind="danger" onClick={() => setAsks(true)}>
+        Delete …
+      </Button>
       <Confirm
         title="Delete the flag"
         open={asks}

@@ -4,13 +4,8 @@ import { isNotFound } from '../../data/api-error.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Card, ErrorNote, Loading } from '../../ui/page.tsx';
 import { Name } from '../../ui/text.tsx';
+import { dayNumber } from '../abtests/days.ts';
 import { runningTests } from './home-queries.ts';
-
-const DAY_MS = 86_400_000;
-
-/** The day of a test that began then, counted from one. */
-const dayOf = (start: string): number =>
-  Math.max(1, Math.floor((Date.now() - new Date(start).getTime()) / DAY_MS) + 1);
 
 /** A/B tests that run, with their day. */
 export function AbTestsCard() {
@@ -38,7 +33,7 @@ export function AbTestsCard() {
               </Link>
             </span>
             {start !== null && start !== undefined && (
-              <span className="quiet">day {dayOf(start)}</span>
+              <span className="quiet">day {dayNumber({ start_date: start })}</span>
             )}
           </li>
         ))}

@@ -91,5 +91,5 @@ function toldOf(shown: number, all: number, chosen: boolean): string {
   const which = chosen ? 'chosen' : 'loaded';
   return shown === all
     ? `All ${count(all)} ${which} runs.`
-    : `The first ${count(shown)} of ${count(all)} ${which} runs.`;
+    : `The first ${count(shown)} of ${count(all)} ${which} runs, in the order of the table.`;
 }

@@ -152,7 +152,7 @@ function Curves({ metric, runs, view, height = 260, data, onRange, freshness }: 
           canvas.current = made;
         }}
       />
-      {curves.length <= 12 && curves.length > 1 && <Keys curves={curves} />}
+      {curves.length > 1 && <Keys curves={curves} />}
       <div className="metric-panel-foot">
         <span className="quiet">{notesOf(curves, log)}</span>
         {freshness}
@@ -188,16 +188,29 @@ function Curves({ metric, runs, view, height = 260, data, onRange, freshness }: 
 const namesOf = (curves: readonly Curve[]) =>
   curves.map(({ run, color }) => ({ label: run.name, color }));
 
-const Keys = ({ curves }: { readonly curves: readonly Curve[] }) => (
-  <ul className="metric-panel-keys">
-    {curves.map(({ run, color }) => (
-      <li key={run.id}>
-        <span className="swatch" style={{ background: color }} aria-hidden="true" />
-        <Name>{run.name}</Name>
-      </li>
-    ))}
-  </ul>
-);
+/** Of so many runs at most it stands open. */
+const FEW = 12;
+
+/** Which colour is which run. */
+function Keys({ curves }: { readonly curves: readonly Curve[] }) {
+  const list = (
+    <ul className="metric-panel-keys">
+      {curves.map(({ run, color }) => (
+        <li key={run.id}>
+          <span className="swatch" style={{ background: color }} aria-hidden="true" />
+          <Name>{run.name}</Name>
+        </li>
+      ))}
+    </ul>
+  );
+  if (curves.length <= FEW) return list;
+  return (
+    <details>
+      <summary>{count(curves.length)} runs and their colours</summary>
+      {list}
+    </details>
+  );
+}
 
 /** What the drawing leaves out, in words. */
 function notesOf(curves: readonly Curve[], log: boolean): string {
