@@ -143,6 +143,17 @@ describe.skipIf(!hasBrowser())('entrypoints', () => {
     expect(await seriousFindings(page)).toEqual([]);
   });
 
+  it('are saved though a draft was kept meanwhile', async () => {
+    const { id } = await makeEntrypoint('kept meanwhile');
+    const { page } = await dashboard.visit(`/1/entrypoints/${id}?tab=edit`);
+    await named(page, 'textbox', 'Description').fill('the only one');
+    await page.getByText(/^Draft kept/).waitFor();
+    await named(page, 'button', 'Save a new version').click();
+    await page.waitForURL(/entrypoints\/\d+$/);
+    expect(await read(id)).toMatchObject({ description: 'the only one', hasDraft: false });
+    expect(dashboard.trouble()).toEqual([]);
+  });
+
   it('are not overwritten by somebody who has not seen what was saved meanwhile', async () => {
     const { id } = await makeEntrypoint('contended');
     const before = await dashboard.api<{ plugins: readonly { snapshotId: number }[] }>(
