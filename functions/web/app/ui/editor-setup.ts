@@ -71,7 +71,7 @@ const theme = EditorView.theme({
   '.cm-specialChar': { color: 'var(--bad)' },
   '.cm-collapsedLines': { color: 'var(--quiet)', background: 'var(--sunk)' },
   // The sign that stands there else is in few fonts.
-  '.cm-collapsedLines::before, .cm-collapsedLines::after': { content: '"⋯"' },
+  '.cm-collapsedLines::before, .cm-collapsedLines::after': { content: '"…"' },
   '.cm-deletedChunk, &.cm-merge-a .cm-changedLine': { backgroundColor: 'var(--bad-soft)' },
   '.cm-insertedLine, &.cm-merge-b .cm-changedLine': { backgroundColor: 'var(--good-soft)' },
 });
