@@ -47,7 +47,7 @@ const columnsOf = (names: RunsProps['names']) => [
   {
     id: 'run',
     title: 'Run',
-    width: 230,
+    width: 190,
     cell: (run: Run) => (
       <span className="home-name">
         <RunLink run={{ id: idOf(run), name: nameOf(run) }} />
@@ -57,7 +57,7 @@ const columnsOf = (names: RunsProps['names']) => [
   {
     id: 'experiment',
     title: 'Experiment',
-    width: 150,
+    width: 135,
     cell: (run: Run) => (
       <span className="home-name">
         <ExperimentOfRun run={run} names={names} />
@@ -65,7 +65,7 @@ const columnsOf = (names: RunsProps['names']) => [
     ),
   },
   { id: 'status', title: 'State', width: 90, cell: (run: Run) => <RunStatusBadge run={run} /> },
-  { id: 'metrics', title: 'Metrics', width: 220, cell: (run: Run) => <Metrics run={run} /> },
+  { id: 'metrics', title: 'Metrics', width: 205, cell: (run: Run) => <Metrics run={run} /> },
   {
     id: 'start',
     title: 'Began',
@@ -78,7 +78,10 @@ function Metrics({ run }: { readonly run: Run }) {
   const metrics = run.data?.metrics ?? [];
   if (metrics.length === 0) return <span className="quiet">–</span>;
   return (
-    <span title={metrics.map(({ key, value }) => `${key} ${value}`).join('\n')}>
+    <span
+      className="home-name"
+      title={metrics.map(({ key, value }) => `${key} ${value}`).join('\n')}
+    >
       {metrics.slice(0, FEW).map(({ key = '', value }) => (
         <span key={key} className="home-metric">
           <span className="quiet">
