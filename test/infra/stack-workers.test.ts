@@ -123,7 +123,7 @@ describe('the network of workers', () => {
     expect(types.filter((type) => /^AWS::(EC2|ECS|ECR|CodeBuild)::/.test(type))).toEqual([]);
     // Of events, and where those go that cannot be stored.
     template.resourceCountIs('AWS::SQS::Queue', 2);
-    expect(Object.keys(resourcesOf(template, 'AWS::Lambda::Function'))).toHaveLength(9);
+    expect(Object.keys(resourcesOf(template, 'AWS::Lambda::Function'))).toHaveLength(10);
     template.resourceCountIs('AWS::CloudWatch::Alarm', 6);
     template.hasOutput('Pools', {
       Value: '[{"name":"default","kind":"external"},{"name":"gpu","kind":"external"}]',

@@ -7,6 +7,7 @@ import { experimentRoutes } from './pages/experiments/routes.tsx';
 import { flagRoutes } from './pages/flags/routes.tsx';
 import { homeRoutes } from './pages/home/routes.tsx';
 import { jobRoutes } from './pages/jobs/routes.tsx';
+import { linkRoutes } from './pages/links/routes.tsx';
 import { modelRoutes } from './pages/models/routes.tsx';
 import { peopleRoutes } from './pages/people/routes.tsx';
 import { pluginRoutes } from './pages/plugins/routes.tsx';
@@ -22,6 +23,7 @@ const routeTree = rootRoute.addChildren([
   signedInRoute.addChildren([
     startRoute,
     ...accountRoutes,
+    ...linkRoutes,
     groupRoute.addChildren([
       ...homeRoutes,
       ...experimentRoutes,

@@ -20,7 +20,11 @@ import {
   type StepState,
   stepStates,
 } from '../../../functions/web/app/pages/jobs/job-steps.ts';
-import { entryTitle, timelineOf } from '../../../functions/web/app/pages/jobs/job-timeline.ts';
+import {
+  entryTitle,
+  newestOf,
+  timelineOf,
+} from '../../../functions/web/app/pages/jobs/job-timeline.ts';
 import {
   jobsSearch,
   quoted,
@@ -61,6 +65,16 @@ describe('the timeline of a job', () => {
     expect(entries.at(-1)).toMatchObject({ lastedMs: undefined, isLast: true });
     expect(entryTitle(entries[4] as never, 4)).toBe('Cancelled');
     expect(timelineOf(changes, 0).at(-1)?.lastedMs).toBe(0);
+  });
+
+  test('what it knows of a later state is the state of the job; what is older is not', () => {
+    const job = { id: 7, snapshot: 12, status: 'queued', reason: null } as const;
+    const started = { snapshot: 13, status: 'started', reason: null } as const;
+    expect(newestOf(job, [job, started])).toEqual({ ...job, status: 'started' });
+    expect(newestOf({ ...job, snapshot: 14, status: 'failed' }, [job, started]).status).toBe(
+      'failed',
+    );
+    expect(newestOf(job, undefined)).toBe(job);
   });
 });
 

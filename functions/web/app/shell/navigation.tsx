@@ -1,4 +1,5 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useRouter } from '@tanstack/react-router';
+import { type RefObject, useEffect, useRef } from 'react';
 import { useShownGroup } from './use-shown-group.ts';
 
 const SECTIONS = [
@@ -38,12 +39,31 @@ const SECTIONS = [
   },
 ] as const;
 
+/** Where it is a strip that scrolls, on phones, the link of the page that is shown is in its middle. */
+function useCurrentInView(nav: RefObject<HTMLElement | null>, group: number | undefined): void {
+  const router = useRouter();
+  useEffect(() => {
+    const show = (): void => {
+      const strip = nav.current;
+      const link = strip?.querySelector('[aria-current="page"]')?.getBoundingClientRect();
+      if (!strip || link === undefined) return;
+      const { left, width } = strip.getBoundingClientRect();
+      // Not `scrollIntoView`: that would scroll the page up to the strip, too.
+      strip.scrollBy({ left: link.left + link.width / 2 - left - width / 2 });
+    };
+    if (group !== undefined) show();
+    return router.subscribe('onRendered', show);
+  }, [router, nav, group]);
+}
+
 /** The ways to everything of the group. */
 export function Navigation() {
   const group = useShownGroup();
+  const nav = useRef<HTMLElement>(null);
+  useCurrentInView(nav, group);
   if (group === undefined) return null;
   return (
-    <nav className="side" aria-label="Of this group">
+    <nav ref={nav} className="side" aria-label="Of this group">
       <Link to="/$group" params={{ group }} activeOptions={{ exact: true }}>
         Home
       </Link>

@@ -4,16 +4,17 @@ import { useEffect, useState } from 'react';
 import { isSignedOut } from '../data/api-error.ts';
 import { groupsQuery, sessionQuery, signOut } from '../data/session.ts';
 import { Button } from '../ui/button.tsx';
+import { Logo } from '../ui/logo.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { useNotices } from '../ui/notices.tsx';
 import { ErrorNote, Page } from '../ui/page.tsx';
-import { keepPerson, THEMES } from './kept.ts';
+import { keepPerson } from './kept.ts';
 import { Navigation } from './navigation.tsx';
 import { SpokenTitle } from './spoken-title.tsx';
 import { usePageFocus } from './use-page-focus.ts';
 import { useSamePerson } from './use-same-person.ts';
 import { useShownGroup } from './use-shown-group.ts';
-import { useTheme } from './use-theme.ts';
+import { nextTheme, useTheme } from './use-theme.ts';
 import './shell.css';
 
 /** What is around every page: where one is, who one is, and the way to all else. */
@@ -72,7 +73,7 @@ function TopBar() {
   return (
     <header className="top">
       <Link to="/" className="brand" aria-label="Assay">
-        <img src={new URL('../icon.svg', import.meta.url).href} alt="" width="22" height="22" />
+        <Logo />
         <span className="brand-name">Assay</span>
       </Link>
       <GroupChoice />
@@ -114,7 +115,7 @@ function GroupChoice() {
 
 function ThemeChoice() {
   const [theme, setTheme] = useTheme();
-  const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'system';
+  const next = nextTheme(theme, window.matchMedia('(prefers-color-scheme: dark)').matches);
   return (
     <Button
       kind="quiet"

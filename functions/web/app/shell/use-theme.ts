@@ -20,5 +20,14 @@ function change(theme: Theme): void {
   for (const listener of listeners) listener();
 }
 
+/** What the button changes to: first the opposite of what is seen, then back, then as the device has it. */
+export function nextTheme(theme: Theme, isDeviceDark: boolean): Theme {
+  const [device, opposite] = isDeviceDark
+    ? (['dark', 'light'] as const)
+    : (['light', 'dark'] as const);
+  if (theme === 'system') return opposite;
+  return theme === opposite ? device : 'system';
+}
+
 /** The theme and its change: the same wherever it is chosen, even where the browser keeps nothing. */
 export const useTheme = () => [useSyncExternalStore(listen, read), change] as const;

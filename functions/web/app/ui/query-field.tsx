@@ -18,6 +18,8 @@ interface QueryFieldProps {
   readonly onSearch: (text: string) => void;
   /** What came of the search by `value`, where it was refused. */
   readonly error?: unknown;
+  /** What was perhaps meant, below what was refused. */
+  readonly hint?: string | undefined;
   readonly examples: readonly QueryExample[];
   /** What may stand in it, above the examples. */
   readonly help?: ReactNode;
@@ -37,7 +39,7 @@ export const isRefused = (error: unknown): boolean =>
 
 /** A query in the server's language: searched by Enter, with examples, and its mistakes pointed at. */
 export function QueryField(props: QueryFieldProps) {
-  const { label, value, onSearch, error, examples, help, placeholder } = props;
+  const { label, value, onSearch, error, hint, examples, help, placeholder } = props;
   const [text, setText] = useState(value);
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
@@ -90,6 +92,7 @@ export function QueryField(props: QueryFieldProps) {
       {refused && (
         <div id={`${id}-error`} role="alert" className="query-field-error">
           <bdi>{error instanceof ApiError && error.message}</bdi>
+          {hint !== undefined && <bdi>{hint}</bdi>}
           <Mistake text={value} at={errorPosition(error)} onGo={goTo} />
         </div>
       )}

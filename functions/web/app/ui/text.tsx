@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { ago, clockTime, fullTime } from '../data/format.ts';
-import { Button } from './button.tsx';
+import { Button, type ButtonKind } from './button.tsx';
 import './text.css';
 
 /** A name that people or programs gave: shown as it is, with its directions kept within. */
@@ -66,8 +66,15 @@ export function Freshness({ at, onRefresh, busy = false, error }: FreshnessProps
   );
 }
 
-/** Text to take along, and a button that copies it. */
-export function Copyable({ text, label = 'Copy' }: { text: string; label?: string }) {
+interface CopyButtonProps {
+  readonly text: string;
+  readonly label?: string;
+  readonly kind?: ButtonKind;
+  /** What it copies, where the place does not say it to screen readers. */
+  readonly what?: string;
+}
+
+export function CopyButton({ text, label = 'Copy', kind = 'plain', what }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
@@ -76,10 +83,20 @@ export function Copyable({ text, label = 'Copy' }: { text: string; label?: strin
   }, [copied]);
   const copy = () => void navigator.clipboard.writeText(text).then(() => setCopied(true));
   return (
+    <Button kind={kind} onClick={copy}>
+      {copied ? 'Copied' : label}
+      {what !== undefined && <span className="visually-hidden"> {what}</span>}
+    </Button>
+  );
+}
+
+/** Text to take along, and a button that copies it. */
+export function Copyable({ text, label = 'Copy' }: { text: string; label?: string }) {
+  return (
     <div className="copyable">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
       <pre tabIndex={0}>{text}</pre>
-      <Button onClick={copy}>{copied ? 'Copied' : label}</Button>
+      <CopyButton text={text} label={label} />
     </div>
   );
 }

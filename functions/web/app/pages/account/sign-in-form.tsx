@@ -10,11 +10,14 @@ interface SignInFormProps {
   readonly action: string;
   readonly busy: boolean;
   readonly error: unknown;
+  /** Where nothing else is on the page. */
+  readonly autoFocus?: boolean;
   readonly onSubmit: (username: string, password: string) => void;
 }
 
 /** Name and password, and why they were refused. */
-export function SignInForm({ action, busy, error, onSubmit }: SignInFormProps) {
+export function SignInForm(props: SignInFormProps) {
+  const { action, busy, error, autoFocus = false, onSubmit } = props;
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const wait = useWait(error);
@@ -28,6 +31,7 @@ export function SignInForm({ action, busy, error, onSubmit }: SignInFormProps) {
       <TextField
         label="Name"
         name="username"
+        autoFocus={autoFocus}
         autoComplete="username"
         autoCapitalize="none"
         spellCheck={false}

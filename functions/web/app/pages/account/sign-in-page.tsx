@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { type Session, sessionQuery, signIn } from '../../data/session.ts';
+import { Logo } from '../../ui/logo.tsx';
 import { Page } from '../../ui/page.tsx';
 import { nextPage } from './next-page.ts';
 import { SignInForm } from './sign-in-form.tsx';
@@ -24,6 +25,10 @@ export function SignInPage() {
   });
   return (
     <main className="alone">
+      <p className="brand">
+        <Logo />
+        Assay
+      </p>
       <Page title="Sign in">
         {changed === true && (
           <p role="status">
@@ -35,6 +40,7 @@ export function SignInPage() {
         )}
         <SignInForm
           action="Sign in"
+          autoFocus
           busy={attempt.isPending || attempt.isSuccess}
           error={attempt.error}
           onSubmit={(username, password) => attempt.mutate({ username, password })}

@@ -47,21 +47,29 @@ const columnsOf = (names: RunsProps['names']) => [
   {
     id: 'run',
     title: 'Run',
-    width: 160,
-    cell: (run: Run) => <RunLink run={{ id: idOf(run), name: nameOf(run) }} />,
+    width: 190,
+    cell: (run: Run) => (
+      <span className="home-name">
+        <RunLink run={{ id: idOf(run), name: nameOf(run) }} />
+      </span>
+    ),
   },
   {
     id: 'experiment',
     title: 'Experiment',
-    width: 150,
-    cell: (run: Run) => <ExperimentOfRun run={run} names={names} />,
+    width: 135,
+    cell: (run: Run) => (
+      <span className="home-name">
+        <ExperimentOfRun run={run} names={names} />
+      </span>
+    ),
   },
-  { id: 'status', title: 'State', width: 100, cell: (run: Run) => <RunStatusBadge run={run} /> },
-  { id: 'metrics', title: 'Metrics', width: 220, cell: (run: Run) => <Metrics run={run} /> },
+  { id: 'status', title: 'State', width: 90, cell: (run: Run) => <RunStatusBadge run={run} /> },
+  { id: 'metrics', title: 'Metrics', width: 205, cell: (run: Run) => <Metrics run={run} /> },
   {
     id: 'start',
     title: 'Began',
-    width: 100,
+    width: 90,
     cell: (run: Run) => <Time at={run.info.start_time} />,
   },
 ];
@@ -70,7 +78,10 @@ function Metrics({ run }: { readonly run: Run }) {
   const metrics = run.data?.metrics ?? [];
   if (metrics.length === 0) return <span className="quiet">–</span>;
   return (
-    <span title={metrics.map(({ key, value }) => `${key} ${value}`).join('\n')}>
+    <span
+      className="home-name"
+      title={metrics.map(({ key, value }) => `${key} ${value}`).join('\n')}
+    >
       {metrics.slice(0, FEW).map(({ key = '', value }) => (
         <span key={key} className="home-metric">
           <span className="quiet">

@@ -8,6 +8,7 @@ import { SelectField, TextArea, TextField } from '../../ui/field.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Card, ErrorNote } from '../../ui/page.tsx';
 import { ArtifactFields, artifactsQuery } from './artifact-fields.tsx';
+import { CancelLink } from './cancel-link.tsx';
 import {
   durationProblem,
   formOf,
@@ -109,6 +110,7 @@ export function JobFormFields(props: FieldsProps) {
         >
           Submit the job
         </Button>
+        <CancelLink like={like} />
         {isTried && problems.length > 0 && (
           <p role="alert" className="field-error">
             {problems.length === 1 ? 'One field needs' : `${problems.length} fields need`} another

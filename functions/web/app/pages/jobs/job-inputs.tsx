@@ -64,7 +64,7 @@ function Artifacts({ job }: { readonly job: Job }) {
               href={`/api/v1/artifacts/${id}/snapshots/${snapshotId}/contents`}
               download
             >
-              Artifact {id}, version {snapshotId}
+              Artifact {id}, snapshot {snapshotId}
             </a>,
           ]),
           ...job.swaps.map(({ swapName, taskAlias, taskName }): [string, React.ReactNode] => [
@@ -112,7 +112,7 @@ function Versions({ job }: { readonly job: Job }) {
     <Card title="Versions">
       <Facts
         facts={[
-          ['Job', `${job.snapshot}, of ${fullTime(job.snapshotCreatedOn)}`],
+          ['Job', `snapshot ${job.snapshot}, of ${fullTime(job.snapshotCreatedOn)}`],
           [
             'Experiment',
             <span key="experiment">
@@ -122,14 +122,14 @@ function Versions({ job }: { readonly job: Job }) {
               >
                 <Name>{experiment.name}</Name>
               </Link>{' '}
-              <span className="quiet">version {experiment.snapshotId}</span>
+              <span className="quiet">snapshot {experiment.snapshotId}</span>
             </span>,
           ],
           ['Entrypoint', <EntrypointLink key="entrypoint" job={job} />],
           [
             'Queue',
             <span key="queue">
-              <Name>{queue.name}</Name> <span className="quiet">version {queue.snapshotId}</span>
+              <Name>{queue.name}</Name> <span className="quiet">snapshot {queue.snapshotId}</span>
             </span>,
           ],
         ]}

@@ -8,16 +8,17 @@ import { runQuery, tagOf } from '../runs/run-data.ts';
 import { Duration } from './job-columns.tsx';
 import { jobRunQuery, snapshotsQuery } from './job-queries.ts';
 import { isProject, isUnsettled, standing, stateTone, stateWord } from './job-state.ts';
-import { entryTitle, type TimelineEntry, timelineOf } from './job-timeline.ts';
+import { entryTitle, newestOf, type TimelineEntry, timelineOf } from './job-timeline.ts';
 import type { Job } from './job-types.ts';
 import { visible } from './safe-text.ts';
 
 /** Where the job stands and why, how it came there, and what it belongs to. */
 export function JobStatusCard({ job }: { readonly job: Job }) {
+  const changes = useQuery(snapshotsQuery(job));
   return (
     <div className="stack">
       <Card title="State">
-        <Standing job={job} />
+        <Standing job={newestOf(job, changes.data)} />
         <Timeline job={job} />
       </Card>
       <Card title="About">
@@ -170,8 +171,22 @@ export function EntrypointLink({ job }: { readonly job: Job }) {
       >
         <Name>{entrypoint.name}</Name>
       </Link>{' '}
-      <span className="quiet">version {entrypoint.snapshotId}</span>
+      <SnapshotLink entrypoint={entrypoint.id} snapshot={entrypoint.snapshotId} />
     </>
+  );
+}
+
+/** A snapshot of an entrypoint, by the tab that has all of them. */
+function SnapshotLink({ entrypoint, snapshot }: { entrypoint: number; snapshot: number }) {
+  const group = useGroup();
+  return (
+    <Link
+      to="/$group/entrypoints/$entrypoint"
+      params={{ group, entrypoint: String(entrypoint) }}
+      search={{ tab: 'versions', to: snapshot }}
+    >
+      snapshot {snapshot}
+    </Link>
   );
 }
 

@@ -50,3 +50,16 @@ export function entryTitle(entry: TimelineEntry, index: number): string {
   if (entry.status === 'finished') return 'Finished';
   return entry.reason === 'cancelled' ? 'Cancelled' : 'Failed';
 }
+
+interface Changing {
+  readonly snapshot: number;
+  readonly status: JobStatus;
+  readonly reason: string | null;
+}
+
+/** A job with its state from its changes, where they were read after it and know of a later one. */
+export function newestOf<Job extends Changing>(job: Job, changes: readonly Changing[] = []): Job {
+  const last = changes.at(-1);
+  if (last === undefined || last.snapshot <= job.snapshot) return job;
+  return { ...job, status: last.status, reason: last.reason };
+}

@@ -8,7 +8,7 @@ import { firstJobCode } from './first-job-code.ts';
 import { experimentChoices } from './group-choices.ts';
 import { JobFormFields } from './job-form-fields.tsx';
 import { jobQuery } from './job-queries.ts';
-import type { Job } from './job-types.ts';
+import type { Entrypoint, Job } from './job-types.ts';
 import { newJobRouteApi } from './route-apis.ts';
 import './new-job-page.css';
 
@@ -26,9 +26,19 @@ export function NewJobPage() {
     <Page
       title={like === undefined ? 'Submit a job' : `Run job ${like} again`}
       above={
-        <Link to="/$group/jobs" params={{ group }}>
-          Jobs
-        </Link>
+        <>
+          <Link to="/$group/jobs" params={{ group }}>
+            Jobs
+          </Link>
+          {like !== undefined && (
+            <>
+              {' › '}
+              <Link to="/$group/jobs/$job" params={{ group, job: String(like) }}>
+                Job {like}
+              </Link>
+            </>
+          )}
+        </>
       }
     >
       <Choose />
@@ -131,12 +141,40 @@ function Fill({ experiment, entrypoint, like }: FillProps) {
         ) : (
           <Answer query={job}>
             {(found) => (
-              <JobFormFields experiment={experiment} entrypoint={data} like={fitting(found)} />
+              <>
+                <OtherSnapshot job={fitting(found)} entrypoint={data} />
+                <JobFormFields experiment={experiment} entrypoint={data} like={fitting(found)} />
+              </>
             )}
           </Answer>
         )
       }
     </Answer>
+  );
+}
+
+interface OtherSnapshotProps {
+  readonly job: Job | undefined;
+  readonly entrypoint: Entrypoint;
+}
+
+/** What runs is the newest of the entrypoint: said where the job before ran another. */
+function OtherSnapshot({ job, entrypoint }: OtherSnapshotProps) {
+  const group = useGroup();
+  const { id, snapshot } = entrypoint;
+  const before = job?.entrypoint.snapshotId;
+  if (job === undefined || before === undefined || before === snapshot) return null;
+  return (
+    <p className="new-job-note">
+      Job {job.id} ran snapshot {before}; this runs the newest, snapshot {snapshot}.{' '}
+      <Link
+        to="/$group/entrypoints/$entrypoint"
+        params={{ group, entrypoint: String(id) }}
+        search={{ tab: 'versions', from: before, to: snapshot }}
+      >
+        What changed
+      </Link>
+    </p>
   );
 }
 

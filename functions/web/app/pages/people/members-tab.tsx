@@ -56,15 +56,11 @@ export function MembersTab(props: TabProps) {
   return (
     <div className="stack">
       <div className="row">
-        <Button
-          kind="primary"
-          disabled={!mayAdd}
-          title={mayAdd ? undefined : 'Only owners and administrators of the group add members'}
-          onClick={() => setAsked('add')}
-        >
-          Add somebody
-        </Button>
-        {!mayAdd && (
+        {mayAdd ? (
+          <Button kind="primary" onClick={() => setAsked('add')}>
+            Add somebody
+          </Button>
+        ) : (
           <span className="quiet">You see who is here; owners and administrators change it.</span>
         )}
       </div>

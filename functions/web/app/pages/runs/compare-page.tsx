@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { count } from '../../data/format.ts';
-import { useGroup } from '../../data/use-group.ts';
 import { Answer, Empty, Page } from '../../ui/page.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { Freshness } from '../../ui/text.tsx';
@@ -13,7 +12,8 @@ import { Scatter } from './charts/scatter.tsx';
 import { CompareArtifacts } from './compare/compare-artifacts.tsx';
 import { CompareMetrics } from './compare/compare-metrics.tsx';
 import { CompareParams } from './compare/compare-params.tsx';
-import { chartRun, type FoundRuns, runsQuery } from './run-data.ts';
+import { ExperimentCrumbs } from './experiment-crumbs.tsx';
+import { chartRun, type FoundRuns, type Run, runsQuery } from './run-data.ts';
 
 const route = getRouteApi('/signed-in/$group/compare');
 
@@ -30,15 +30,10 @@ const NONE: readonly string[] = [];
 export function ComparePage() {
   const { runs: ids = NONE } = route.useSearch();
   const query = useQuery({ ...runsQuery(ids), enabled: ids.length > 0 });
-  const group = useGroup();
   return (
     <Page
       title={ids.length === 0 ? 'Compare runs' : `Compare ${count(ids.length)} runs`}
-      above={
-        <Link to="/$group/experiments" params={{ group }}>
-          Experiments
-        </Link>
-      }
+      above={<ExperimentCrumbs experiment={onlyExperiment(query.data?.runs)} />}
       freshness={
         <Freshness
           at={query.dataUpdatedAt}
@@ -59,6 +54,12 @@ export function ComparePage() {
       )}
     </Page>
   );
+}
+
+/** The experiment of some runs, where they have the same. */
+function onlyExperiment(runs: readonly Run[] = []): string | undefined {
+  const [first, ...others] = new Set(runs.map(({ info }) => info.experiment_id));
+  return others.length === 0 ? first : undefined;
 }
 
 function CompareBody({ found }: { readonly found: FoundRuns }) {

@@ -1,17 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
-import { useGroup } from '../../data/use-group.ts';
 import { Answer, Page } from '../../ui/page.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
-import { Freshness, Name } from '../../ui/text.tsx';
+import { Freshness } from '../../ui/text.tsx';
 import { Artifacts } from './artifacts/artifacts.tsx';
 import type { ChangeView } from './charts/charts-view.ts';
 import { MetricBoard } from './charts/metric-board.tsx';
+import { ExperimentCrumbs } from './experiment-crumbs.tsx';
 import { RunActions } from './run/run-actions.tsx';
 import { RunFacts } from './run/run-facts.tsx';
 import { RunOverview } from './run/run-overview.tsx';
-import { chartRun, experimentQuery, nameOf, type Run, runQuery } from './run-data.ts';
+import { chartRun, nameOf, type Run, runQuery } from './run-data.ts';
 
 const route = getRouteApi('/signed-in/$group/runs/$run');
 
@@ -28,7 +28,7 @@ export function RunPage() {
   return (
     <Page
       title={run === undefined ? 'Run' : nameOf(run)}
-      above={run !== undefined && <Above run={run} />}
+      above={run !== undefined && <ExperimentCrumbs experiment={run.info.experiment_id} />}
       actions={run !== undefined && <RunActions run={run} />}
       freshness={
         <Freshness
@@ -43,23 +43,6 @@ export function RunPage() {
         {(data) => <RunBody run={data} />}
       </Answer>
     </Page>
-  );
-}
-
-function Above({ run }: { readonly run: Run }) {
-  const group = useGroup();
-  const { experiment_id: experiment } = run.info;
-  const { data } = useQuery(experimentQuery(experiment));
-  return (
-    <>
-      <Link to="/$group/experiments" params={{ group }}>
-        Experiments
-      </Link>{' '}
-      /{' '}
-      <Link to="/$group/experiments/$experiment" params={{ group, experiment }}>
-        <Name>{data?.name ?? `Experiment ${experiment}`}</Name>
-      </Link>
-    </>
   );
 }
 

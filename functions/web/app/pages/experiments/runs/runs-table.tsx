@@ -72,19 +72,25 @@ export function RunsTable(props: RunsTableProps) {
         rowName={rowName}
         onEnd={runs.more}
         height="calc(100dvh - 15rem)"
-        footer={<Footer runs={runs} />}
+        footer={<Footer runs={runs} searched={searched} />}
         {...table}
       />
     </div>
   );
 }
 
-function Footer({ runs: { query, rows, full } }: { readonly runs: Runs }) {
+interface FooterProps {
+  readonly runs: Runs;
+  readonly searched: boolean;
+}
+
+function Footer({ runs: { query, rows, full }, searched }: FooterProps) {
   if (query.isError) {
     return <ErrorNote error={query.error} onRetry={() => void query.fetchNextPage()} />;
   }
   if (full)
     return `${count(rows.length)} runs are loaded, and more fit: narrow the search to see them.`;
   if (query.hasNextPage) return `${count(rows.length)} runs are loaded; more follow …`;
-  return `${count(rows.length)} ${rows.length === 1 ? 'run' : 'runs'} in all`;
+  const [runs, fit] = rows.length === 1 ? ['run', 'fits'] : ['runs', 'fit'];
+  return `${count(rows.length)} ${runs} ${searched ? fit : 'in all'}`;
 }

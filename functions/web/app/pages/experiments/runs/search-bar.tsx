@@ -4,6 +4,7 @@ import { withoutUnset } from '../../../data/search-params.ts';
 import { SelectField } from '../../../ui/field.tsx';
 import { QueryField } from '../../../ui/query-field.tsx';
 import { type ExperimentSearch, VIEWS, type View } from '../search.ts';
+import { meantKey } from './bare-key.ts';
 
 const route = getRouteApi('/signed-in/$group/experiments/$experiment');
 
@@ -41,6 +42,7 @@ interface SearchBarProps {
 export function SearchBar({ error, children }: SearchBarProps) {
   const { q = '', view = 'active' } = route.useSearch();
   const set = useSetSearch();
+  const meant = meantKey(q, error);
   return (
     <>
       <div className="row">
@@ -49,6 +51,7 @@ export function SearchBar({ error, children }: SearchBarProps) {
           placeholder="A name, or a filter such as metrics.loss < 0.2"
           value={q}
           error={error}
+          hint={meant === undefined ? undefined : `Did you mean ${meant}?`}
           examples={EXAMPLES}
           help={HELP}
           onSearch={(text) => set({ q: text || undefined })}

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { duration } from '../../../data/format.ts';
 import { useGroup } from '../../../data/use-group.ts';
-import { Facts, Name, Time, useNow } from '../../../ui/text.tsx';
+import { CopyButton, Facts, Name, Time, useNow } from '../../../ui/text.tsx';
 import {
   childrenQuery,
   isUnderWay,
@@ -33,9 +33,10 @@ export function RunFacts({ run }: { readonly run: Run }) {
     ...childrenFact(run),
     [
       'Run id',
-      <code key="id" className="mono">
-        {info.run_id}
-      </code>,
+      <span key="id">
+        <code className="mono">{info.run_id}</code>{' '}
+        <CopyButton kind="quiet" text={info.run_id} what="the run id" />
+      </span>,
     ],
   ];
   return <Facts facts={facts.filter(([, value]) => value !== undefined)} />;
@@ -54,13 +55,20 @@ function RunDuration({ run }: { readonly run: Run }) {
 
 function Source({ run }: { readonly run: Run }) {
   const commit = tagOf(run, 'mlflow.source.git.commit');
+  const source = sourceOf(run);
   return (
     <>
-      {named(sourceOf(run))}
+      {named(source)}
       {commit !== undefined && (
         <>
           {' at '}
           <code title={commit}>{commit.slice(0, 8)}</code>
+        </>
+      )}
+      {source !== undefined && (
+        <>
+          {' '}
+          <CopyButton kind="quiet" text={source} what="the source" />
         </>
       )}
     </>
