@@ -7,6 +7,35 @@ import { type Dashboard, openDashboard, seriousFindings } from './dashboard.ts';
 let dashboard: Dashboard;
 let setup: JobSetup;
 
+interface Part {
+  readonly snapshotId: number;
+}
+
+/** Saves an entrypoint with another description: its snapshots before and after. */
+async function newVersion(id: number): Promise<{ before: number; after: number }> {
+  const path = `/api/v1/entrypoints/${id}`;
+  const read = () =>
+    dashboard.api<{
+      readonly snapshot: number;
+      readonly name: string;
+      readonly taskGraph: string;
+      readonly artifactGraph: string;
+      readonly parameters: readonly object[];
+      readonly queues: readonly { readonly id: number }[];
+      readonly plugins: readonly Part[];
+      readonly artifactPlugins: readonly Part[];
+    }>('GET', path);
+  const old = await read();
+  const { name, taskGraph, artifactGraph, parameters, queues, plugins, artifactPlugins } = old;
+  await dashboard.api('PUT', path, {
+    ...{ name, taskGraph, artifactGraph, parameters, description: 'another' },
+    queues: queues.map((queue) => queue.id),
+    pluginSnapshotIds: plugins.map(({ snapshotId }) => snapshotId),
+    artifactPluginSnapshotIds: artifactPlugins.map(({ snapshotId }) => snapshotId),
+  });
+  return { before: old.snapshot, after: (await read()).snapshot };
+}
+
 describe.runIf(hasBrowser())('a job from a form to its artifacts', () => {
   beforeAll(async () => {
     dashboard = await openDashboard('--jobs');
@@ -45,7 +74,11 @@ describe.runIf(hasBrowser())('a job from a form to its artifacts', () => {
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByRole('link', { name: 'Parameters and versions' }).click();
     await page.getByText('lines integer').waitFor();
+    const { before, after } = await newVersion(setup.entrypoint);
     await page.getByRole('link', { name: 'Run again …' }).click();
+    await expect
+      .poll(() => page.locator('.new-job-note').textContent(), { timeout: 20_000 })
+      .toContain(`ran snapshot ${before}; this runs the newest, snapshot ${after}.`);
     const lines = page.getByLabel('lines');
     await expect.poll(() => lines.inputValue(), { timeout: 20_000 }).toBe('5');
     await page.getByLabel('lines').fill('3');
