@@ -9,6 +9,7 @@ interface SuiteOptions {
   readonly maxConcurrency?: number;
   readonly isolate?: boolean;
   readonly exclude?: string[];
+  readonly expect?: { readonly poll: { readonly timeout: number } };
 }
 
 const isFull = process.env.FULL === '1';
@@ -59,7 +60,7 @@ export default defineConfig({
         exclude: isFull ? [] : [BESIDE_A_SERVER],
       }),
       // Each file has a server and a browser of its own.
-      suite('web', ['test/web/**/*.test.ts'], 120),
+      suite('web', ['test/web/**/*.test.ts'], 120, { expect: { poll: { timeout: 15_000 } } }),
       suite('bench', ['test/bench/**/*.test.ts'], 120),
       ...(isFull ? [suite('image', ['test/image/**/*.test.ts'], 300)] : []),
       suite('e2e', ['test/e2e/**/*.test.ts'], 180, {

@@ -104,6 +104,7 @@ describe.runIf(hasBrowser())('people', () => {
     const change = guest.page.getByRole('button', { name: 'Change permissions' });
     expect(await change.isDisabled()).toBe(true);
     expect(await change.getAttribute('title')).toContain('“Own”');
+    await guest.page.close();
 
     await row.getByRole('button', { name: /Actions/ }).click();
     await page.getByRole('button', { name: 'Take out of the group' }).click();
@@ -173,7 +174,7 @@ describe.runIf(hasBrowser())('people', () => {
     await page.getByLabel('Limit it').check();
     await page.getByLabel('At most, at a time').fill('3');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('cell', { name: '3', exact: true }).waitFor();
+    await page.locator('td.number', { hasText: /^3$/ }).waitFor();
 
     await page.getByRole('link', { name: 'Worker tokens' }).click();
     await page.getByRole('button', { name: 'New worker token' }).click();

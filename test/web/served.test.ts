@@ -69,7 +69,7 @@ describe.runIf(hasBrowser())('the dashboard in a browser', () => {
   });
   afterAll(() => dashboard?.close());
 
-  it.each(['', '/', '/1/jobs', '/1/jobs/18'])(
+  it.each(['', '/', '/1/jobs', '/1/people'])(
     'shows at /ui%s, and nothing is refused',
     async (path) => {
       const { page, origins } = await dashboard.visit(path);
