@@ -24,7 +24,8 @@ export function countLoads(page: Page): () => Loaded {
   let [requests, bytes] = [0, 0];
   page.on('requestfinished', async (request) => {
     requests += 1;
-    bytes += (await request.sizes().catch(() => undefined))?.responseBodySize ?? 0;
+    const sizes = await request.sizes().catch(() => undefined);
+    bytes += Math.max(0, sizes?.responseBodySize ?? 0);
   });
   return () => ({ requests, bytes });
 }
