@@ -43,8 +43,8 @@ it(
       expect(await read(second, file)).toBe(await read(first, file));
     }
     const assets = Assets.parse(JSON.parse(await read(first, 'Assay-dev.assets.json')));
-    // Nine functions and the template; the image is built when the stack is deployed.
-    expect(Object.keys(assets.files)).toHaveLength(10);
+    // Ten functions and the template; the image is built when the stack is deployed.
+    expect(Object.keys(assets.files)).toHaveLength(11);
     expect(Object.values(assets.dockerImages).map(({ source }) => source.platform)).toEqual([
       'linux/arm64',
     ]);
