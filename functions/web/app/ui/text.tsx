@@ -90,6 +90,25 @@ export function CopyButton({ text, label = 'Copy', kind = 'plain', what }: CopyB
   );
 }
 
+interface FreshnessOfProps {
+  readonly query: {
+    readonly dataUpdatedAt: number;
+    readonly isFetching: boolean;
+    readonly error: Error | null;
+    readonly refetch: () => unknown;
+  };
+}
+
+/** When a query was answered, with a button that asks it again. */
+export const FreshnessOf = ({ query }: FreshnessOfProps) => (
+  <Freshness
+    at={query.dataUpdatedAt}
+    onRefresh={() => void query.refetch()}
+    busy={query.isFetching}
+    error={query.error}
+  />
+);
+
 /** Text to take along, and a button that copies it. */
 export function Copyable({ text, label = 'Copy' }: { text: string; label?: string }) {
   return (

@@ -4,7 +4,7 @@ import { dayOf, percent } from '../../data/format.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Answer, Card, Empty, Page } from '../../ui/page.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
-import { Facts, Freshness, Name, Time, useNow } from '../../ui/text.tsx';
+import { Facts, FreshnessOf, Name, Time, useNow } from '../../ui/text.tsx';
 import { ExperimentActions } from './ab-test-actions.tsx';
 import { dayNumber } from './days.ts';
 import { MetricsTab } from './metrics-tab.tsx';
@@ -36,14 +36,7 @@ export function AbTestPage() {
           A/B tests
         </Link>
       }
-      freshness={
-        <Freshness
-          at={query.dataUpdatedAt}
-          onRefresh={() => void query.refetch()}
-          busy={query.isFetching}
-          error={query.error}
-        />
-      }
+      freshness={<FreshnessOf query={query} />}
       actions={experiment !== undefined && <ExperimentActions experiment={experiment} />}
     >
       <Answer query={query}>{(found) => <Body experiment={found} />}</Answer>

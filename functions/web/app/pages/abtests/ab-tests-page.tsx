@@ -6,7 +6,7 @@ import { useGroup } from '../../data/use-group.ts';
 import { buttonClass } from '../../ui/button.tsx';
 import { Checkbox, SelectField, TextField } from '../../ui/field.tsx';
 import { Answer, Empty, Page } from '../../ui/page.tsx';
-import { Facts, Freshness } from '../../ui/text.tsx';
+import { Facts, FreshnessOf } from '../../ui/text.tsx';
 import { AbTestTable } from './ab-test-table.tsx';
 import { abTestsQuery, statsQuery } from './queries.ts';
 import { ORDERS, STATUSES } from './search-words.ts';
@@ -33,14 +33,7 @@ export function AbTestsPage() {
   return (
     <Page
       title="A/B tests"
-      freshness={
-        <Freshness
-          at={query.dataUpdatedAt}
-          onRefresh={() => void query.refetch()}
-          busy={query.isFetching}
-          error={query.error}
-        />
-      }
+      freshness={<FreshnessOf query={query} />}
       actions={
         <Link className={buttonClass('primary')} to="/$group/ab-tests/new" params={{ group }}>
           New A/B test

@@ -4,7 +4,7 @@ import { count, percent } from '../../data/format.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { LineChart, type Series } from '../../ui/line-chart.tsx';
 import { Answer, Card } from '../../ui/page.tsx';
-import { Freshness, Name } from '../../ui/text.tsx';
+import { FreshnessOf, Name } from '../../ui/text.tsx';
 import type { Experiment } from './model.ts';
 import { PlanProgress } from './plan-progress.tsx';
 import { type Exposures, exposuresQuery } from './queries.ts';
@@ -22,17 +22,7 @@ export function ExposuresCard({ experiment }: { readonly experiment: Experiment 
     refetchInterval: experiment.end_date === null ? 120_000 : false,
   });
   return (
-    <Card
-      title="People who take part"
-      actions={
-        <Freshness
-          at={query.dataUpdatedAt}
-          onRefresh={() => void query.refetch()}
-          busy={query.isFetching}
-          error={query.error}
-        />
-      }
-    >
+    <Card title="People who take part" actions={<FreshnessOf query={query} />}>
       <Answer query={query} loading="Counting who takes part …">
         {(exposures) => <ExposuresView experiment={experiment} exposures={exposures} />}
       </Answer>

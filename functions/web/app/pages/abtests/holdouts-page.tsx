@@ -4,7 +4,7 @@ import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Answer, Empty, Page } from '../../ui/page.tsx';
-import { Freshness, Name, Time } from '../../ui/text.tsx';
+import { FreshnessOf, Name, Time } from '../../ui/text.tsx';
 import { HoldoutDialog, RemoveHoldout, shareOf } from './holdout-dialog.tsx';
 import { type Holdout, holdoutsQuery } from './queries.ts';
 import { useRights } from './use-rights.ts';
@@ -19,14 +19,7 @@ export function HoldoutsPage() {
   return (
     <Page
       title="Holdouts"
-      freshness={
-        <Freshness
-          at={query.dataUpdatedAt}
-          onRefresh={() => void query.refetch()}
-          busy={query.isFetching}
-          error={query.error}
-        />
-      }
+      freshness={<FreshnessOf query={query} />}
       actions={
         <Button
           kind="primary"

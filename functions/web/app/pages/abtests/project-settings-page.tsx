@@ -7,7 +7,7 @@ import { Confirm } from '../../ui/dialog.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Card, ErrorNote, Page } from '../../ui/page.tsx';
-import { Copyable, Freshness } from '../../ui/text.tsx';
+import { Copyable, FreshnessOf } from '../../ui/text.tsx';
 import { GroupTypesCard } from '../flags/group-types-card.tsx';
 import { PropertyFilters } from '../flags/property-filters.tsx';
 import type { PropertyFilter } from './metric.ts';
@@ -18,17 +18,7 @@ import { useRights } from './use-rights.ts';
 export function ProjectSettingsPage() {
   const query = useQuery(projectQuery(useGroup()));
   return (
-    <Page
-      title="Project settings"
-      freshness={
-        <Freshness
-          at={query.dataUpdatedAt}
-          onRefresh={() => void query.refetch()}
-          busy={query.isFetching}
-          error={query.error}
-        />
-      }
-    >
+    <Page title="Project settings" freshness={<FreshnessOf query={query} />}>
       <Answer query={query}>
         {(project) => (
           <>

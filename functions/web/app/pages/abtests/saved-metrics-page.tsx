@@ -7,7 +7,7 @@ import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Confirm } from '../../ui/dialog.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Empty, Page } from '../../ui/page.tsx';
-import { Badge, Freshness, Name, Time } from '../../ui/text.tsx';
+import { Badge, FreshnessOf, Name, Time } from '../../ui/text.tsx';
 import { describeMetric, metricOf } from './metric.ts';
 import { projectOf, type SavedMetric, savedMetricsQuery } from './queries.ts';
 import { SavedMetricDialog } from './saved-metric-dialog.tsx';
@@ -23,14 +23,7 @@ export function SavedMetricsPage() {
   return (
     <Page
       title="Saved metrics"
-      freshness={
-        <Freshness
-          at={query.dataUpdatedAt}
-          onRefresh={() => void query.refetch()}
-          busy={query.isFetching}
-          error={query.error}
-        />
-      }
+      freshness={<FreshnessOf query={query} />}
       actions={
         <Button
           kind="primary"

@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Card } from '../../ui/page.tsx';
-import { Freshness } from '../../ui/text.tsx';
+import { FreshnessOf } from '../../ui/text.tsx';
 import { InvitationsTable, MadeInvitation } from '../people/invitations-table.tsx';
 import { DaysField } from './days-field.tsx';
 import { Refusal } from './refusal.tsx';
@@ -39,12 +39,7 @@ export function DeploymentInvitations() {
       title="Invitations to this deployment"
       actions={
         <div className="row">
-          <Freshness
-            at={query.dataUpdatedAt}
-            busy={query.isFetching}
-            error={query.error}
-            onRefresh={() => void query.refetch()}
-          />
+          <FreshnessOf query={query} />
           <Button
             kind="primary"
             disabled={closed}

@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Card, Empty } from '../../ui/page.tsx';
-import { Freshness } from '../../ui/text.tsx';
+import { FreshnessOf } from '../../ui/text.tsx';
 import { type Token, tokensQuery } from './account-queries.ts';
 import { type MadeToken, NewTokenForm } from './new-token-form.tsx';
 import { ShownOnce } from './shown-once.tsx';
@@ -24,12 +24,7 @@ export function TokensTab() {
       title="Tokens and keys"
       actions={
         <div className="row">
-          <Freshness
-            at={tokens.dataUpdatedAt}
-            busy={tokens.isFetching}
-            error={tokens.error}
-            onRefresh={() => void tokens.refetch()}
-          />
+          <FreshnessOf query={tokens} />
           <Button kind="primary" onClick={() => setAsked(true)}>
             New token or key
           </Button>

@@ -9,7 +9,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { searchText } from '../../ui/list-search.ts';
 import { Answer, Card } from '../../ui/page.tsx';
-import { Badge, Freshness, Name } from '../../ui/text.tsx';
+import { Badge, FreshnessOf, Name } from '../../ui/text.tsx';
 import { groupQuery } from '../people/group-query.ts';
 import { PUBLIC_GROUP } from '../people/permissions.ts';
 import { EndUser } from './end-user.tsx';
@@ -52,12 +52,7 @@ export function UsersTab() {
       title="Users"
       actions={
         <div className="row">
-          <Freshness
-            at={users.dataUpdatedAt}
-            busy={users.isFetching}
-            error={users.error}
-            onRefresh={() => void users.refetch()}
-          />
+          <FreshnessOf query={users} />
           <Button kind="primary" onClick={() => setAsked('make')}>
             Make an account
           </Button>

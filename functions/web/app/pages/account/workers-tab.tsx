@@ -7,7 +7,7 @@ import { Confirm, Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Card, Empty } from '../../ui/page.tsx';
-import { Freshness, Name, Time } from '../../ui/text.tsx';
+import { FreshnessOf, Name, Time } from '../../ui/text.tsx';
 import { DaysField } from './days-field.tsx';
 import { Refusal } from './refusal.tsx';
 import { refusalOf } from './refusals.ts';
@@ -37,12 +37,7 @@ export function WorkersTab() {
       title="Worker tokens"
       actions={
         <div className="row">
-          <Freshness
-            at={query.dataUpdatedAt}
-            busy={query.isFetching}
-            error={query.error}
-            onRefresh={() => void query.refetch()}
-          />
+          <FreshnessOf query={query} />
           <Button kind="primary" onClick={() => setAsked('make')}>
             New worker token
           </Button>

@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { Answer, Page } from '../../ui/page.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { TagsDialog } from '../../ui/tags.tsx';
-import { Freshness } from '../../ui/text.tsx';
+import { FreshnessOf } from '../../ui/text.tsx';
 import { ReaderNote, useMayWrite } from '../plugins/may-write.tsx';
 import { entrypointQuery, experimentsOf, type ReadEntrypoint, setEntrypointTags } from './calls.ts';
 import { DeleteEntrypoint } from './delete-entrypoint.tsx';
@@ -29,14 +29,7 @@ export function EntrypointPage() {
     <Page
       title={query.data?.entrypoint.name ?? 'Entrypoint'}
       above={above}
-      freshness={
-        <Freshness
-          at={query.dataUpdatedAt}
-          onRefresh={() => void query.refetch()}
-          busy={query.isFetching}
-          error={query.error}
-        />
-      }
+      freshness={<FreshnessOf query={query} />}
       actions={query.data !== undefined && <Actions read={query.data} />}
     >
       <Answer query={query}>{(read) => <Parts read={read} />}</Answer>

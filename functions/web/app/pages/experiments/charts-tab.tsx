@@ -3,7 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo } from 'react';
 import { Answer, Loading } from '../../ui/page.tsx';
 import { isRefused } from '../../ui/query-field.tsx';
-import { Freshness } from '../../ui/text.tsx';
+import { FreshnessOf } from '../../ui/text.tsx';
 import type { ChangeView } from '../runs/charts/charts-view.ts';
 import { chartRun } from '../runs/run-data.ts';
 import { askedOf } from './runs/asked.ts';
@@ -34,12 +34,7 @@ export function ChartsTab({ group, experiment, selected }: ChartsTabProps) {
     <div className="stack runs-tab">
       <SearchBar error={query.error}>
         <span className="spring" />
-        <Freshness
-          at={query.dataUpdatedAt}
-          onRefresh={() => void query.refetch()}
-          busy={query.isFetching}
-          error={query.error}
-        />
+        <FreshnessOf query={query} />
       </SearchBar>
       {!isRefused(query.error) && (
         <Answer query={query}>

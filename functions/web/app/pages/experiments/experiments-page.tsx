@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { SelectField } from '../../ui/field.tsx';
 import { Answer, Page } from '../../ui/page.tsx';
 import { isRefused, QueryField } from '../../ui/query-field.tsx';
-import { Freshness } from '../../ui/text.tsx';
+import { FreshnessOf } from '../../ui/text.tsx';
 import { experimentsQuery } from './experiment-data.ts';
 import { CreateExperiment } from './experiment-dialogs.tsx';
 import { ExperimentList } from './experiment-list.tsx';
@@ -59,14 +59,7 @@ export function ExperimentsPage() {
   return (
     <Page
       title="Experiments"
-      freshness={
-        <Freshness
-          at={query.dataUpdatedAt}
-          onRefresh={() => void query.refetch()}
-          busy={query.isFetching}
-          error={query.error}
-        />
-      }
+      freshness={<FreshnessOf query={query} />}
       actions={
         <Button kind="primary" onClick={() => setCreating(true)}>
           New experiment

@@ -6,7 +6,7 @@ import { count, number } from '../../data/format.ts';
 import { inGroup } from '../../data/workspace.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Answer, Empty } from '../../ui/page.tsx';
-import { Badge, Freshness, Time, type Tone } from '../../ui/text.tsx';
+import { Badge, FreshnessOf, Time, type Tone } from '../../ui/text.tsx';
 
 type LoggedModel = NonNullable<MlflowAnswer<'searchLoggedModels'>['models']>[number];
 
@@ -63,12 +63,7 @@ export function LoggedModelsTab(props: LoggedModelsProps) {
           </Empty>
         ) : (
           <div className="stack">
-            <Freshness
-              at={query.dataUpdatedAt}
-              onRefresh={() => void query.refetch()}
-              busy={query.isFetching}
-              error={query.error}
-            />
+            <FreshnessOf query={query} />
             <DataTable
               label="Logged models"
               columns={columns}

@@ -3,7 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { ago, fullTime } from '../../data/format.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Answer, Card, Page } from '../../ui/page.tsx';
-import { Badge, Facts, Freshness, Name, Time } from '../../ui/text.tsx';
+import { Badge, Facts, FreshnessOf, Name, Time } from '../../ui/text.tsx';
 import { diffOf } from './change-diff.ts';
 import { ChangeState, titleOf, votesOf } from './change-table.tsx';
 import { Decide } from './decide-card.tsx';
@@ -32,14 +32,7 @@ export function ChangeRequestPage() {
           Change requests
         </Link>
       }
-      freshness={
-        <Freshness
-          at={query.dataUpdatedAt}
-          onRefresh={() => void query.refetch()}
-          busy={query.isFetching}
-          error={query.error}
-        />
-      }
+      freshness={<FreshnessOf query={query} />}
     >
       <Answer query={query}>
         {(change) => (

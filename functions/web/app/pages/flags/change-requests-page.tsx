@@ -4,7 +4,7 @@ import { count } from '../../data/format.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Answer, Card, Empty, Page } from '../../ui/page.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
-import { Freshness } from '../../ui/text.tsx';
+import { FreshnessOf } from '../../ui/text.tsx';
 import { ChangeTable } from './change-table.tsx';
 import { PolicyCard } from './policy-card.tsx';
 import { changesQuery } from './queries.ts';
@@ -29,17 +29,7 @@ export function ChangeRequestsPage() {
     refetchInterval: 30_000,
   });
   return (
-    <Page
-      title="Change requests"
-      freshness={
-        <Freshness
-          at={query.dataUpdatedAt}
-          onRefresh={() => void query.refetch()}
-          busy={query.isFetching}
-          error={query.error}
-        />
-      }
-    >
+    <Page title="Change requests" freshness={<FreshnessOf query={query} />}>
       <StateTabs state={state} />
       <Answer query={query}>
         {({ results, count: all }) =>

@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Card, Page } from '../../ui/page.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
-import { Badge, Facts, Freshness, Name, Time } from '../../ui/text.tsx';
+import { Badge, Facts, FreshnessOf, Name, Time } from '../../ui/text.tsx';
 import { abTestsQuery } from '../abtests/queries.ts';
 import { ActiveSwitch } from './active-switch.tsx';
 import { changesOf, draftOf, problemOfDraft } from './draft.ts';
@@ -38,14 +38,7 @@ export function FlagPage() {
           Feature flags
         </Link>
       }
-      freshness={
-        <Freshness
-          at={query.dataUpdatedAt}
-          onRefresh={() => void query.refetch()}
-          busy={query.isFetching}
-          error={query.error}
-        />
-      }
+      freshness={<FreshnessOf query={query} />}
       actions={flag !== undefined && <FlagActions flag={flag} />}
     >
       <Answer query={query}>{(found) => <Body flag={found} />}</Answer>

@@ -7,7 +7,7 @@ import { buttonClass } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import { Answer, Empty, Page } from '../../ui/page.tsx';
-import { Badge, Freshness, Name, Time } from '../../ui/text.tsx';
+import { Badge, FreshnessOf, Name, Time } from '../../ui/text.tsx';
 import { ActiveSwitch } from './active-switch.tsx';
 import { filtersOf, variantsOfFlag } from './filters.ts';
 import { audienceOf, type Flag, KINDS, kindOf } from './model.ts';
@@ -27,14 +27,7 @@ export function FlagsPage() {
   return (
     <Page
       title="Feature flags"
-      freshness={
-        <Freshness
-          at={query.dataUpdatedAt}
-          onRefresh={() => void query.refetch()}
-          busy={query.isFetching}
-          error={query.error}
-        />
-      }
+      freshness={<FreshnessOf query={query} />}
       actions={
         <>
           <Link className={buttonClass()} to="/$group/flags/test" params={{ group }} search={{}}>

@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { TextArea, TextField } from '../../ui/field.tsx';
 import { Answer, Card } from '../../ui/page.tsx';
-import { Badge, Freshness, Name } from '../../ui/text.tsx';
+import { Badge, FreshnessOf, Name } from '../../ui/text.tsx';
 import { projectOf, projectQuery } from '../abtests/queries.ts';
 import { flagsQuery } from './queries.ts';
 import {
@@ -142,14 +142,7 @@ function Verdicts({ asked, only }: { readonly asked: Asked; readonly only: strin
       title={
         only === undefined ? 'What the flags are for this person' : 'What it is for this person'
       }
-      actions={
-        <Freshness
-          at={query.dataUpdatedAt}
-          onRefresh={() => void query.refetch()}
-          busy={query.isFetching}
-          error={query.error}
-        />
-      }
+      actions={<FreshnessOf query={query} />}
     >
       <Answer query={query}>
         {(all) => {

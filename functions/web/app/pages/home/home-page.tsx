@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useGroup } from '../../data/use-group.ts';
 import { Answer, Page } from '../../ui/page.tsx';
-import { Freshness } from '../../ui/text.tsx';
+import { FreshnessOf } from '../../ui/text.tsx';
 import { AbTestsCard } from './ab-tests-card.tsx';
 import { FailedCard } from './failed-card.tsx';
 import { FirstSteps } from './first-steps.tsx';
@@ -20,17 +20,7 @@ export function HomePage() {
   const group = useGroup();
   const query = useQuery(overviewQuery(group));
   return (
-    <Page
-      title="Home"
-      freshness={
-        <Freshness
-          at={query.dataUpdatedAt}
-          busy={query.isFetching}
-          error={query.error}
-          onRefresh={() => void query.refetch()}
-        />
-      }
-    >
+    <Page title="Home" freshness={<FreshnessOf query={query} />}>
       <Answer query={query}>{(overview) => <HomeBody overview={overview} />}</Answer>
     </Page>
   );

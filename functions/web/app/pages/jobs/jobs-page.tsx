@@ -6,7 +6,7 @@ import { useGroup } from '../../data/use-group.ts';
 import { buttonClass } from '../../ui/button.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { Empty, ErrorNote, Loading, Page } from '../../ui/page.tsx';
-import { Freshness } from '../../ui/text.tsx';
+import { FreshnessOf } from '../../ui/text.tsx';
 import { BulkActions } from './bulk-actions.tsx';
 import { firstJobCode } from './first-job-code.ts';
 import { jobColumns } from './job-columns.tsx';
@@ -31,14 +31,7 @@ export function JobsPage() {
           Submit a job
         </Link>
       }
-      freshness={
-        <Freshness
-          at={query.dataUpdatedAt}
-          busy={query.isFetching}
-          error={query.error}
-          onRefresh={() => void query.refetch()}
-        />
-      }
+      freshness={<FreshnessOf query={query} />}
     >
       <JobsFilter search={search} />
       {query.data === undefined ? (

@@ -7,7 +7,7 @@ import { LongText } from '../../ui/long-text.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Card, Empty, Page } from '../../ui/page.tsx';
 import { TagPairs } from '../../ui/tag-pairs.tsx';
-import { Badge, Facts, Freshness, Time } from '../../ui/text.tsx';
+import { Badge, Facts, FreshnessOf, Time } from '../../ui/text.tsx';
 import { CompareVersions } from './compare-versions.tsx';
 import { modelCalls } from './model-calls.ts';
 import { isPrompt, type Model, modelQuery, ownTags, versionsQuery } from './model-data.ts';
@@ -39,14 +39,7 @@ export function ModelPage() {
           {prompt ? 'Prompts' : 'Models'}
         </Link>
       }
-      freshness={
-        <Freshness
-          at={query.dataUpdatedAt}
-          onRefresh={() => void query.refetch()}
-          busy={query.isFetching}
-          error={query.error}
-        />
-      }
+      freshness={<FreshnessOf query={query} />}
       actions={
         query.data !== undefined && (
           <>

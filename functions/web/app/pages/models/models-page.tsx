@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { Answer, Page } from '../../ui/page.tsx';
 import { isRefused, QueryField } from '../../ui/query-field.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
-import { Freshness } from '../../ui/text.tsx';
+import { FreshnessOf } from '../../ui/text.tsx';
 import { filterOf } from '../experiments/plain-search.ts';
 import { modelsQuery } from './model-data.ts';
 import { CreateModel } from './model-dialogs.tsx';
@@ -51,14 +51,7 @@ export function ModelsPage() {
   return (
     <Page
       title="Models"
-      freshness={
-        <Freshness
-          at={query.dataUpdatedAt}
-          onRefresh={() => void query.refetch()}
-          busy={query.isFetching}
-          error={query.error}
-        />
-      }
+      freshness={<FreshnessOf query={query} />}
       actions={
         <Button kind="primary" onClick={() => setCreating(true)}>
           New model

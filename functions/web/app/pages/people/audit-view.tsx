@@ -5,7 +5,7 @@ import { DataTable } from '../../ui/data-table.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { Answer, Empty } from '../../ui/page.tsx';
 import { saveFile } from '../../ui/save-file.ts';
-import { Freshness } from '../../ui/text.tsx';
+import { FreshnessOf } from '../../ui/text.tsx';
 import { auditColumns } from './audit-columns.tsx';
 import { AuditDetails } from './audit-details.tsx';
 import { auditCsv, auditJson } from './audit-file.ts';
@@ -69,12 +69,7 @@ function Trail({ group, filter, onFilter, records, query }: TrailProps) {
       <AuditFilters records={records} filter={filter} onFilter={onFilter} />
       <div className="row">
         <span className="spring" />
-        <Freshness
-          at={query.dataUpdatedAt}
-          busy={query.isFetching}
-          error={query.error}
-          onRefresh={() => void query.refetch()}
-        />
+        <FreshnessOf query={query} />
         <Export records={wanted} />
       </div>
       <DataTable

@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Card } from '../../ui/page.tsx';
-import { Freshness } from '../../ui/text.tsx';
+import { FreshnessOf } from '../../ui/text.tsx';
 import { DaysField } from '../account/days-field.tsx';
 import { Refusal } from '../account/refusal.tsx';
 import { invitationsQuery } from './group-query.ts';
@@ -62,12 +62,7 @@ function Invitations({ group, own }: InvitationsTabProps) {
       title="Open invitations"
       actions={
         <div className="row">
-          <Freshness
-            at={query.dataUpdatedAt}
-            busy={query.isFetching}
-            error={query.error}
-            onRefresh={() => void query.refetch()}
-          />
+          <FreshnessOf query={query} />
           <Button kind="primary" onClick={() => setAsked(true)}>
             Invite somebody
           </Button>

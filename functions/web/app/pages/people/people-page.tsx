@@ -1,7 +1,7 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Answer, Page } from '../../ui/page.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
-import { Freshness } from '../../ui/text.tsx';
+import { FreshnessOf } from '../../ui/text.tsx';
 import { AccountsTab } from './accounts-tab.tsx';
 import { useOwnGroup } from './group-query.ts';
 import { GroupTab } from './group-tab.tsx';
@@ -23,17 +23,7 @@ export function PeoplePage() {
   const { group: id } = route.useParams();
   const { query, self, own } = useOwnGroup();
   return (
-    <Page
-      title="People"
-      freshness={
-        <Freshness
-          at={query.dataUpdatedAt}
-          busy={query.isFetching}
-          error={query.error}
-          onRefresh={() => void query.refetch()}
-        />
-      }
-    >
+    <Page title="People" freshness={<FreshnessOf query={query} />}>
       <Tabs label="Parts of this page">
         <Link to="/$group/people" params={{ group: id }} search={{}} activeOptions={EXACT}>
           Members

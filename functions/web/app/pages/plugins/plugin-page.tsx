@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { Answer, Page } from '../../ui/page.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { TagList, TagsDialog } from '../../ui/tags.tsx';
-import { Facts, Freshness, Name, Time } from '../../ui/text.tsx';
+import { Facts, FreshnessOf, Name, Time } from '../../ui/text.tsx';
 import { type Plugin, pluginQuery, setPluginTags } from './calls.ts';
 import { DeletePlugin } from './delete-plugin.tsx';
 import { FilesTab } from './files-tab.tsx';
@@ -28,14 +28,7 @@ export function PluginPage() {
           Plugins
         </Link>
       }
-      freshness={
-        <Freshness
-          at={query.dataUpdatedAt}
-          onRefresh={() => void query.refetch()}
-          busy={query.isFetching}
-          error={query.error}
-        />
-      }
+      freshness={<FreshnessOf query={query} />}
       actions={query.data !== undefined && <Actions plugin={query.data} />}
     >
       <Answer query={query}>{(found) => <Parts plugin={found} />}</Answer>

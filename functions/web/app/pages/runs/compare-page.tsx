@@ -4,7 +4,7 @@ import { useCallback, useMemo } from 'react';
 import { count } from '../../data/format.ts';
 import { Answer, Empty, Page } from '../../ui/page.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
-import { Freshness } from '../../ui/text.tsx';
+import { FreshnessOf } from '../../ui/text.tsx';
 import type { ChangeView } from './charts/charts-view.ts';
 import { MetricBoard } from './charts/metric-board.tsx';
 import { Parallel } from './charts/parallel.tsx';
@@ -34,14 +34,7 @@ export function ComparePage() {
     <Page
       title={ids.length === 0 ? 'Compare runs' : `Compare ${count(ids.length)} runs`}
       above={<ExperimentCrumbs experiment={onlyExperiment(query.data?.runs)} />}
-      freshness={
-        <Freshness
-          at={query.dataUpdatedAt}
-          busy={query.isFetching}
-          error={query.error}
-          onRefresh={() => void query.refetch()}
-        />
-      }
+      freshness={<FreshnessOf query={query} />}
     >
       {ids.length === 0 ? (
         <Empty title="No runs chosen">

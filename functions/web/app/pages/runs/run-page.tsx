@@ -3,7 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { Answer, Page } from '../../ui/page.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
-import { Freshness } from '../../ui/text.tsx';
+import { FreshnessOf } from '../../ui/text.tsx';
 import { Artifacts } from './artifacts/artifacts.tsx';
 import type { ChangeView } from './charts/charts-view.ts';
 import { MetricBoard } from './charts/metric-board.tsx';
@@ -30,14 +30,7 @@ export function RunPage() {
       title={run === undefined ? 'Run' : nameOf(run)}
       above={run !== undefined && <ExperimentCrumbs experiment={run.info.experiment_id} />}
       actions={run !== undefined && <RunActions run={run} />}
-      freshness={
-        <Freshness
-          at={query.dataUpdatedAt}
-          busy={query.isFetching}
-          error={query.error}
-          onRefresh={() => void query.refetch()}
-        />
-      }
+      freshness={<FreshnessOf query={query} />}
     >
       <Answer query={query} loading="Loading the run …">
         {(data) => <RunBody run={data} />}
