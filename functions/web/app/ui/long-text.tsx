@@ -1,8 +1,9 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { Button } from './button.tsx';
 import { TextArea } from './field.tsx';
 import { ErrorNote } from './page.tsx';
 import './long-text.css';
+import { SubmitRow, submitting } from './form.tsx';
 
 interface LongTextProps {
   /** What it is: "Description". */
@@ -44,13 +45,12 @@ function LongTextForm({ label, text, onSave, onDone }: LongTextFormProps) {
   const [draft, setDraft] = useState(text);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
-  const save = (event: FormEvent): void => {
-    event.preventDefault();
+  const save = submitting(() => {
     setBusy(true);
     onSave(draft)
       .then(onDone, setError)
       .finally(() => setBusy(false));
-  };
+  });
   return (
     <form className="stack" onSubmit={save}>
       <TextArea
@@ -61,12 +61,9 @@ function LongTextForm({ label, text, onSave, onDone }: LongTextFormProps) {
         onChange={({ target }) => setDraft(target.value)}
       />
       {error !== undefined && <ErrorNote error={error} />}
-      <div className="row">
-        <Button kind="primary" type="submit" busy={busy}>
-          Save
-        </Button>
-        <Button onClick={onDone}>Cancel</Button>
-      </div>
+      <SubmitRow busy={busy} onCancel={onDone}>
+        Save
+      </SubmitRow>
     </form>
   );
 }

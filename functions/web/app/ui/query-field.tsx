@@ -1,8 +1,9 @@
-import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { ApiError } from '../data/api-error.ts';
 import { Button } from './button.tsx';
 import { Menu } from './menu.tsx';
 import './query-field.css';
+import { submitting } from './form.tsx';
 
 export interface QueryExample {
   readonly query: string;
@@ -45,10 +46,7 @@ export function QueryField(props: QueryFieldProps) {
   const id = useId();
   useEffect(() => setText(value), [value]);
   const refused = isRefused(error);
-  const search = (event: FormEvent): void => {
-    event.preventDefault();
-    onSearch(text.trim());
-  };
+  const search = submitting(() => onSearch(text.trim()));
   const goTo = (at: number): void => {
     setText(value);
     input.current?.focus();

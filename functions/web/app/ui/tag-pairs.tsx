@@ -1,9 +1,10 @@
-import { type FormEvent, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 import { TextArea, TextField } from './field.tsx';
 import { ErrorNote } from './page.tsx';
 import './tag-pairs.css';
+import { SubmitRow, submitting } from './form.tsx';
 
 export interface Tag {
   readonly key: string;
@@ -101,13 +102,12 @@ function TagForm({ tag, onSet, onClose }: TagDialogProps & { readonly tag: Tag }
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const form = useId();
-  const save = (event: FormEvent): void => {
-    event.preventDefault();
+  const save = submitting(() => {
     setBusy(true);
     onSet({ key: key.trim(), value })
       .then(onClose, setError)
       .finally(() => setBusy(false));
-  };
+  });
   return (
     <form id={form} className="stack" onSubmit={save}>
       <TextField
@@ -120,12 +120,9 @@ function TagForm({ tag, onSet, onClose }: TagDialogProps & { readonly tag: Tag }
       />
       <TextArea label="Value" value={value} onChange={({ target }) => setValue(target.value)} />
       {error !== undefined && <ErrorNote error={error} />}
-      <div className="row">
-        <Button kind="primary" type="submit" busy={busy}>
-          Save
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <SubmitRow busy={busy} onCancel={onClose}>
+        Save
+      </SubmitRow>
     </form>
   );
 }

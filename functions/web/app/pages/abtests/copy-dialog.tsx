@@ -1,12 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, posthog } from '../../data/api.ts';
 import { groupsQuery } from '../../data/session.ts';
 import { useGroup } from '../../data/use-group.ts';
-import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
+import { SubmitRow, submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
 import type { Experiment } from './model.ts';
@@ -58,10 +58,7 @@ export function CopyDialog({ experiment, elsewhere, onClose }: CopyDialogProps) 
       onClose();
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    copy.mutate();
-  };
+  const submit = submitting(() => copy.mutate());
   return (
     <Dialog
       title={elsewhere ? 'Copy to another group' : 'Duplicate the A/B test'}
@@ -102,12 +99,9 @@ export function CopyDialog({ experiment, elsewhere, onClose }: CopyDialogProps) 
             onChange={({ target: { value } }) => setFlagKey(value)}
           />
           {copy.isError && <ErrorNote error={copy.error} />}
-          <div className="row">
-            <Button type="submit" kind="primary" busy={copy.isPending}>
-              Make the draft
-            </Button>
-            <Button onClick={onClose}>Cancel</Button>
-          </div>
+          <SubmitRow busy={copy.isPending} onCancel={onClose}>
+            Make the draft
+          </SubmitRow>
         </form>
       )}
     </Dialog>

@@ -1,9 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, posthog } from '../../data/api.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
 import type { Experiment } from './model.ts';
@@ -38,10 +39,7 @@ export function EndDialog({ experiment, onClose }: EndDialogProps) {
       onClose();
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    end.mutate();
-  };
+  const submit = submitting(() => end.mutate());
   return (
     <Dialog title="End the A/B test" open onClose={onClose}>
       <form className="stack" onSubmit={submit}>

@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, posthog } from '../../data/api.ts';
 import { useGroup } from '../../data/use-group.ts';
-import { Button } from '../../ui/button.tsx';
 import { Confirm, Dialog } from '../../ui/dialog.tsx';
 import { TextArea, TextField } from '../../ui/field.tsx';
+import { SubmitRow, submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
 import { Name } from '../../ui/text.tsx';
@@ -53,10 +53,7 @@ export function HoldoutDialog({ holdout, onClose }: HoldoutDialogProps) {
       onClose();
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    save.mutate();
-  };
+  const submit = submitting(() => save.mutate());
   return (
     <Dialog title={holdout === undefined ? 'New holdout' : 'Holdout'} open onClose={onClose}>
       <form className="stack" onSubmit={submit}>
@@ -89,12 +86,9 @@ export function HoldoutDialog({ holdout, onClose }: HoldoutDialogProps) {
           </p>
         )}
         {save.isError && <ErrorNote error={save.error} />}
-        <div className="row">
-          <Button type="submit" kind="primary" busy={save.isPending}>
-            Save
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </div>
+        <SubmitRow busy={save.isPending} onCancel={onClose}>
+          Save
+        </SubmitRow>
       </form>
     </Dialog>
   );

@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { useGroup } from '../../data/use-group.ts';
-import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { SubmitRow } from '../../ui/form.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
 import { type Metric, metricOf } from './metric.ts';
 import { eventNames, problemOf, sentMetric } from './metric-draft.ts';
@@ -52,12 +52,9 @@ function MetricEditor({ start, action, onClose, onSave, busy, error }: MetricDia
         </p>
       )}
       {error !== undefined && error !== null && <ErrorNote error={error} />}
-      <div className="row">
-        <Button type="submit" kind="primary" busy={busy ?? false}>
-          {action}
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <SubmitRow busy={busy ?? false} onCancel={onClose}>
+        {action}
+      </SubmitRow>
     </form>
   );
 }

@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { type FormEvent, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import { answerOf, type PosthogBody, posthog } from '../../data/api.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
 import { Checkbox, TextArea, TextField } from '../../ui/field.tsx';
+import { submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Card, ErrorNote, Page } from '../../ui/page.tsx';
 import { ExposureForm } from './exposure-form.tsx';
@@ -89,12 +90,11 @@ function TestForm({ test, change }: TestFormProps) {
   const { whyNotWrite } = useRights();
   const create = useCreate();
   const [problem, setProblem] = useState<string>();
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = submitting(() => {
     const found = problemOfTest(test);
     setProblem(found);
     if (found === undefined) create.mutate(test);
-  };
+  });
   return (
     <form className="stack" onSubmit={submit}>
       <EventSuggestions id={suggestions} />

@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, type PosthogBody, posthog } from '../../data/api.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/dialog.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
+import { submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Card, ErrorNote, Page } from '../../ui/page.tsx';
 import { Copyable, FreshnessOf } from '../../ui/text.tsx';
@@ -123,10 +124,7 @@ function AnalysisDefaults({ project }: { readonly project: Project }) {
       notices.done('The settings were saved.');
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    save.mutate();
-  };
+  const submit = submitting(() => save.mutate());
   const isPerson = filters.some(({ type }) => type === 'person');
   return (
     <Card title="Analyses">

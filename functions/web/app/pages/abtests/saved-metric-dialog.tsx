@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import { answerOf, posthog } from '../../data/api.ts';
 import { useGroup } from '../../data/use-group.ts';
-import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { SubmitRow, submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
 import { metricOf } from './metric.ts';
@@ -45,13 +45,12 @@ function SavedMetricForm({ saved, onClose }: SavedMetricDialogProps) {
   const [problem, setProblem] = useState<string>();
   const save = useSave(saved, onClose);
   const name = metric.name?.trim() ?? '';
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = submitting(() => {
     const found = name === '' ? 'Give the metric a name.' : problemOf(metric);
     setProblem(found);
     if (found !== undefined) return;
     save.mutate({ name, description, tags: tagsOf(tags), query: sentMetric(metric) });
-  };
+  });
   return (
     <form className="stack" onSubmit={submit} noValidate>
       <EventSuggestions id={suggestions} />
@@ -76,12 +75,9 @@ function SavedMetricForm({ saved, onClose }: SavedMetricDialogProps) {
         </p>
       )}
       {save.isError && <ErrorNote error={save.error} />}
-      <div className="row">
-        <Button type="submit" kind="primary" busy={save.isPending}>
-          Save
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <SubmitRow busy={save.isPending} onCancel={onClose}>
+        Save
+      </SubmitRow>
     </form>
   );
 }

@@ -1,6 +1,7 @@
-import { type FormEvent, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { Checkbox, TextArea, TextField } from '../../ui/field.tsx';
+import { submitting } from '../../ui/form.tsx';
 import { Card } from '../../ui/page.tsx';
 import { RefusedChange } from '../flags/refused-change.tsx';
 import { ExposureForm } from './exposure-form.tsx';
@@ -34,10 +35,7 @@ interface SavedFormProps {
 }
 
 function SavedForm({ title, change, mayEdit, onSubmit, children }: SavedFormProps) {
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    onSubmit();
-  };
+  const submit = submitting(() => onSubmit());
   return (
     <Card title={title}>
       <form className="stack" onSubmit={submit}>

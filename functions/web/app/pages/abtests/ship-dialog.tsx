@@ -1,10 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, posthog } from '../../data/api.ts';
 import { useGroup } from '../../data/use-group.ts';
-import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Checkbox, SelectField } from '../../ui/field.tsx';
+import { SubmitRow, submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { RefusedChange } from '../flags/refused-change.tsx';
 import { type Experiment, variantsOf } from './model.ts';
@@ -47,10 +47,7 @@ export function ShipDialog({ experiment, onClose }: ShipDialogProps) {
       onClose();
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    ship.mutate();
-  };
+  const submit = submitting(() => ship.mutate());
   return (
     <Dialog title="Ship a variant" open onClose={onClose}>
       <form className="stack" onSubmit={submit}>
@@ -71,12 +68,9 @@ export function ShipDialog({ experiment, onClose }: ShipDialogProps) {
         />
         <VerdictFields {...verdict} onChange={setVerdict} />
         {ship.isError && <RefusedChange error={ship.error} />}
-        <div className="row">
-          <Button type="submit" kind="primary" busy={ship.isPending}>
-            Ship {key}
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </div>
+        <SubmitRow busy={ship.isPending} onCancel={onClose}>
+          Ship {key}
+        </SubmitRow>
       </form>
     </Dialog>
   );

@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, dioptra } from '../../data/api.ts';
 import { sessionQuery } from '../../data/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { SubmitRow, submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Card } from '../../ui/page.tsx';
 import { FreshnessOf } from '../../ui/text.tsx';
@@ -98,19 +99,13 @@ function InviteForm({ onMade, onClose }: InviteFormProps) {
       return queries.invalidateQueries({ queryKey: KEY });
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    inviting.mutate();
-  };
+  const submit = submitting(() => inviting.mutate());
   return (
     <form className="stack" onSubmit={submit}>
       <DaysField value={days} most={30} onChange={setDays} />
-      <div className="row">
-        <Button type="submit" kind="primary" busy={inviting.isPending}>
-          Make the invitation
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <SubmitRow busy={inviting.isPending} onCancel={onClose}>
+        Make the invitation
+      </SubmitRow>
       {inviting.isError && <Refusal error={inviting.error} />}
     </form>
   );

@@ -1,8 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, dioptra } from '../../data/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { Confirm, Dialog } from '../../ui/dialog.tsx';
+import { submitting } from '../../ui/form.tsx';
 import { Card } from '../../ui/page.tsx';
 import { PasswordField } from './passwords.tsx';
 import { Refusal } from './refusal.tsx';
@@ -78,10 +79,7 @@ function EndForm({ onClose }: Pick<AskProps, 'onClose'>) {
     onSuccess: out,
   });
   const wait = useWait(ending.error);
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    ending.mutate();
-  };
+  const submit = submitting(() => ending.mutate());
   return (
     <form className="stack" onSubmit={submit}>
       <p className="caution">

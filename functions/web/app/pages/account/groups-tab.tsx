@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, dioptra } from '../../data/api.ts';
 import { type Group, groupsQuery, sessionQuery } from '../../data/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { submitting } from '../../ui/form.tsx';
 import { Answer, Card } from '../../ui/page.tsx';
 import { Badge, Name } from '../../ui/text.tsx';
 import { LeaveGroup } from '../people/leave-group.tsx';
@@ -97,10 +98,7 @@ function JoinForm() {
       return queries.invalidateQueries({ queryKey: groupsQuery.queryKey });
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    joining.mutate();
-  };
+  const submit = submitting(() => joining.mutate());
   return (
     <form className="account-form" onSubmit={submit}>
       <TextField

@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, dioptra } from '../../data/api.ts';
 import { type Group, groupsQuery } from '../../data/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Checkbox, TextField } from '../../ui/field.tsx';
+import { SubmitRow, submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Card } from '../../ui/page.tsx';
 import { Name } from '../../ui/text.tsx';
@@ -100,10 +101,7 @@ function LimitForm({ group, onClose }: LimitFormProps) {
       return queries.invalidateQueries({ queryKey: limitsQuery(Number(id)).queryKey });
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    setting.mutate();
-  };
+  const submit = submitting(() => setting.mutate());
   return (
     <form className="stack" onSubmit={submit}>
       {group === undefined ? (
@@ -137,12 +135,9 @@ function LimitForm({ group, onClose }: LimitFormProps) {
           onChange={({ target }) => setMost(target.value)}
         />
       )}
-      <div className="row">
-        <Button type="submit" kind="primary" busy={setting.isPending}>
-          Save
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <SubmitRow busy={setting.isPending} onCancel={onClose}>
+        Save
+      </SubmitRow>
       {setting.isError && <Refusal error={setting.error} />}
     </form>
   );

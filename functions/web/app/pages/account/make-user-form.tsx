@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, dioptra } from '../../data/api.ts';
-import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { SubmitRow, submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { differ, NewPassword } from './passwords.tsx';
 import { Refusal } from './refusal.tsx';
@@ -27,10 +27,9 @@ export function MakeUserForm({ onClose }: { readonly onClose: () => void }) {
       return queries.invalidateQueries({ queryKey: ['users'] });
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = submitting(() => {
     if (!differ(password, again)) making.mutate();
-  };
+  });
   const { error } = making;
   const [nameError, emailError] = [refusalOf(error, 'username'), refusalOf(error, 'email')];
   return (
@@ -68,12 +67,9 @@ export function MakeUserForm({ onClose }: { readonly onClose: () => void }) {
         You know this password: the person should change it at once. An invitation lets people
         choose their own.
       </p>
-      <div className="row">
-        <Button type="submit" kind="primary" busy={making.isPending}>
-          Make the account
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <SubmitRow busy={making.isPending} onCancel={onClose}>
+        Make the account
+      </SubmitRow>
       {error !== null && nameError === undefined && emailError === undefined && (
         <Refusal error={error} />
       )}

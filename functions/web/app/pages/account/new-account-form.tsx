@@ -1,9 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, dioptra } from '../../data/api.ts';
 import { signIn } from '../../data/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { submitting } from '../../ui/form.tsx';
 import { PUBLIC_GROUP } from '../people/permissions.ts';
 import { keepInvitation } from './invitation.ts';
 import { differ, NewPassword } from './passwords.tsx';
@@ -53,10 +54,9 @@ export function NewAccountForm({ invitation, needed }: NewAccountFormProps) {
     onSuccess: (group) => window.location.assign(`/ui/${group ?? ''}`),
   });
   const lacks = needed && invitation === '';
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = submitting(() => {
     if (!lacks && !differ(draft.password, draft.again)) making.mutate();
-  };
+  });
   const { error } = making;
   const [nameError, emailError] = [refusalOf(error, 'username'), refusalOf(error, 'email')];
   return (

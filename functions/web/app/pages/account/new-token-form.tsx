@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, dioptra, posthog } from '../../data/api.ts';
-import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { SubmitRow, submitting } from '../../ui/form.tsx';
 import { tokensQuery } from './account-queries.ts';
 import { DaysField } from './days-field.tsx';
 import { Refusal } from './refusal.tsx';
@@ -57,10 +57,9 @@ export function NewTokenForm({ onMade, onClose }: NewTokenFormProps) {
     },
   });
   const nothing = draft.scopes !== undefined && scopeTexts(draft.scopes).length === 0;
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = submitting(() => {
     if (!nothing) making.mutate();
-  };
+  });
   return (
     <form className="stack" onSubmit={submit}>
       <KindFields kind={draft.kind} onChange={(kind) => change({ kind })} />
@@ -78,18 +77,14 @@ export function NewTokenForm({ onMade, onClose }: NewTokenFormProps) {
         <p className="quiet">A key of PostHog’s is good for 366 days.</p>
       )}
       <ScopeFields scopes={draft.scopes} onChange={(scopes) => change({ scopes })} />
-      <div className="row">
-        <Button
-          type="submit"
-          kind="primary"
-          busy={making.isPending}
-          disabled={nothing}
-          title={nothing ? 'Choose something that it may do' : undefined}
-        >
-          Make it
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <SubmitRow
+        busy={making.isPending}
+        disabled={nothing}
+        title={nothing ? 'Choose something that it may do' : undefined}
+        onCancel={onClose}
+      >
+        Make it
+      </SubmitRow>
       {making.isError && <Refusal error={making.error} />}
     </form>
   );

@@ -1,8 +1,9 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, dioptra } from '../../data/api.ts';
 import { dayOf } from '../../data/format.ts';
 import { Button } from '../../ui/button.tsx';
+import { submitting } from '../../ui/form.tsx';
 import { Card } from '../../ui/page.tsx';
 import { personQuery } from './account-queries.ts';
 import { differ, NewPassword, PasswordField } from './passwords.tsx';
@@ -43,10 +44,9 @@ function PasswordForm() {
     onSuccess: () => window.location.assign('/ui/sign-in?next=/account&changed=true'),
   });
   const wait = useWait(changing.error);
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = submitting(() => {
     if (!differ(newPassword, again)) changing.mutate();
-  };
+  });
   return (
     <form className="account-form" onSubmit={submit}>
       <PasswordField

@@ -1,8 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, dioptra } from '../../data/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Card } from '../../ui/page.tsx';
 import { Facts, Time } from '../../ui/text.tsx';
@@ -44,10 +45,7 @@ function PersonForm({ person }: { readonly person: Person }) {
       return queries.invalidateQueries();
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    saving.mutate();
-  };
+  const submit = submitting(() => saving.mutate());
   const same = username === person.username && email === person.email;
   const { error } = saving;
   const [nameError, emailError] = [refusalOf(error, 'username'), refusalOf(error, 'email')];

@@ -1,7 +1,8 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { ApiError, isSignedOut } from '../../data/api-error.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { submitting } from '../../ui/form.tsx';
 import { PasswordField } from './passwords.tsx';
 import { Refusal } from './refusal.tsx';
 import { useWait } from './use-wait.ts';
@@ -21,11 +22,10 @@ export function SignInForm(props: SignInFormProps) {
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const wait = useWait(error);
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = submitting(() => {
     setPassword('');
     onSubmit(username, password);
-  };
+  });
   return (
     <form className="stack" onSubmit={submit}>
       <TextField

@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, type DioptraAnswer, dioptra } from '../../data/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Confirm, Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { SubmitRow, submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Card, Empty } from '../../ui/page.tsx';
 import { FreshnessOf, Name, Time } from '../../ui/text.tsx';
@@ -166,10 +167,7 @@ function NewWorkerTokenForm({ onMade, onClose }: NewWorkerTokenFormProps) {
       return queries.invalidateQueries({ queryKey: KEY });
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    making.mutate();
-  };
+  const submit = submitting(() => making.mutate());
   const poolError = refusalOf(making.error, 'pool');
   return (
     <form className="stack" onSubmit={submit}>
@@ -192,12 +190,9 @@ function NewWorkerTokenForm({ onMade, onClose }: NewWorkerTokenFormProps) {
         hint="Which machine: “the box below the desk”."
       />
       <DaysField value={days} most={366} onChange={setDays} />
-      <div className="row">
-        <Button type="submit" kind="primary" busy={making.isPending}>
-          Make the token
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <SubmitRow busy={making.isPending} onCancel={onClose}>
+        Make the token
+      </SubmitRow>
       {making.isError && poolError === undefined && <Refusal error={making.error} />}
     </form>
   );

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, dioptra } from '../../data/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { submitting } from '../../ui/form.tsx';
 import { LongText } from '../../ui/long-text.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Card } from '../../ui/page.tsx';
@@ -136,12 +137,11 @@ function Retention(props: AboutProps) {
   const [busy, setBusy] = useState(false);
   const tags = useTags(props);
   const { done, failed } = useNotices();
-  const save = (event: FormEvent): void => {
-    event.preventDefault();
+  const save = submitting(() => {
     setBusy(true);
     const change = days === '' ? tags.remove(RETENTION_TAG) : tags.set(RETENTION_TAG, days);
     void change.then(() => done('The retention was saved.'), failed).finally(() => setBusy(false));
-  };
+  });
   return (
     <Card title="Retention">
       <form className="row" onSubmit={save}>

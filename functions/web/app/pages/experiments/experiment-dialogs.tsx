@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
-import { Button } from '../../ui/button.tsx';
+import { useState } from 'react';
 import { Confirm, Dialog } from '../../ui/dialog.tsx';
 import { TextArea, TextField } from '../../ui/field.tsx';
+import { SubmitRow, submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
 import {
@@ -50,10 +50,7 @@ function CreateForm({ group, onClose }: DialogProps) {
       await navigate({ to: '/$group/experiments/$experiment', params: { group, experiment } });
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    create.mutate();
-  };
+  const submit = submitting(() => create.mutate());
   return (
     <form className="stack" onSubmit={submit}>
       <TextField
@@ -70,12 +67,9 @@ function CreateForm({ group, onClose }: DialogProps) {
         onChange={({ target }) => setNote(target.value)}
       />
       {create.isError && <ErrorNote error={create.error} />}
-      <div className="row">
-        <Button kind="primary" type="submit" busy={create.isPending}>
-          Create
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <SubmitRow busy={create.isPending} onCancel={onClose}>
+        Create
+      </SubmitRow>
     </form>
   );
 }
@@ -105,10 +99,7 @@ function RenameForm({ group, experiment, onClose }: OneProps & { experiment: Exp
       return changed();
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    rename.mutate();
-  };
+  const submit = submitting(() => rename.mutate());
   return (
     <form className="stack" onSubmit={submit}>
       <TextField
@@ -120,12 +111,9 @@ function RenameForm({ group, experiment, onClose }: OneProps & { experiment: Exp
         onChange={({ target }) => setName(target.value)}
       />
       {rename.isError && <ErrorNote error={rename.error} />}
-      <div className="row">
-        <Button kind="primary" type="submit" busy={rename.isPending}>
-          Rename
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <SubmitRow busy={rename.isPending} onCancel={onClose}>
+        Rename
+      </SubmitRow>
     </form>
   );
 }

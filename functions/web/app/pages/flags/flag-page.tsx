@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
+import { submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Card, Page } from '../../ui/page.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
@@ -155,8 +156,7 @@ function Settings({ flag }: { readonly flag: Flag }) {
   const body = changesOf(draft, flag);
   const isChanged = Object.keys(body).length > 0;
   const mayEdit = flag.can_edit && !flag.deleted;
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = submitting(() => {
     const found = problemOfDraft(draft);
     setProblem(found);
     if (found !== undefined) return;
@@ -164,7 +164,7 @@ function Settings({ flag }: { readonly flag: Flag }) {
       { ...body, version: flag.version },
       { onSuccess: () => notices.done(`${flag.key} was changed.`) },
     );
-  };
+  });
   return (
     <form className="stack" onSubmit={submit} noValidate>
       <FlagForm

@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, type PosthogBody, posthog } from '../../data/api.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Card, ErrorNote } from '../../ui/page.tsx';
 import { Badge, Name } from '../../ui/text.tsx';
@@ -39,10 +40,7 @@ export function GroupTypesCard() {
       setName('');
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    add.mutate();
-  };
+  const submit = submitting(() => add.mutate());
   return (
     <Card title="Group types">
       <p className="quiet">

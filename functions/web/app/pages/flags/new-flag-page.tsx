@@ -1,9 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, posthog } from '../../data/api.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
+import { submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { ErrorNote, Page } from '../../ui/page.tsx';
 import { projectOf } from '../abtests/queries.ts';
@@ -38,12 +39,11 @@ export function NewFlagPage() {
       });
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = submitting(() => {
     const found = problemOfDraft(draft);
     setProblem(found);
     if (found === undefined) create.mutate();
-  };
+  });
   return (
     <Page
       title="New feature flag"

@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, dioptra, type PosthogBody, posthog } from '../../data/api.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/dialog.tsx';
 import { Checkbox, SelectField, TextField } from '../../ui/field.tsx';
+import { submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Card, ErrorNote } from '../../ui/page.tsx';
 import { Part } from '../abtests/part.tsx';
@@ -139,10 +140,7 @@ function PolicyForm({ policy, members, onDone }: PolicyFormProps) {
   const [asks, setAsks] = useState(false);
   const save = usePolicy(onDone);
   const change = (part: Partial<Draft>): void => setDraft((before) => ({ ...before, ...part }));
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    save.mutate(draft);
-  };
+  const submit = submitting(() => save.mutate(draft));
   return (
     <form className="stack" onSubmit={submit}>
       <Part title="Who approves">

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, posthog } from '../../data/api.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { TextArea, TextField } from '../../ui/field.tsx';
+import { submitting } from '../../ui/form.tsx';
 import { Answer, Card } from '../../ui/page.tsx';
 import { Badge, FreshnessOf, Name } from '../../ui/text.tsx';
 import { projectOf, projectQuery } from '../abtests/queries.ts';
@@ -43,12 +44,11 @@ export function TestPerson({ only, id, onId }: TestPersonProps) {
   );
   const problemOf = (text: string): string | undefined =>
     objectOf(text) === undefined ? JSON_PROBLEM : undefined;
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = submitting(() => {
     if (problemOf(groups) !== undefined || problemOf(properties) !== undefined) return;
     setAsked({ id: person, groups, properties });
     onId(person);
-  };
+  });
   return (
     <>
       <Card title="Whom to ask about">

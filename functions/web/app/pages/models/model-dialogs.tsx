@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
-import { Button } from '../../ui/button.tsx';
+import { useState } from 'react';
 import { Confirm, Dialog } from '../../ui/dialog.tsx';
 import { TextArea, TextField } from '../../ui/field.tsx';
+import { SubmitRow, submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
 import { createModel, modelCalls } from './model-calls.ts';
@@ -46,10 +46,7 @@ function CreateForm({ group, onClose }: Omit<DialogProps, 'open'>) {
       await navigate({ to: '/$group/models/$model', params: { group, model: model.name } });
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    create.mutate();
-  };
+  const submit = submitting(() => create.mutate());
   return (
     <form className="stack" onSubmit={submit}>
       <TextField
@@ -66,12 +63,9 @@ function CreateForm({ group, onClose }: Omit<DialogProps, 'open'>) {
         onChange={({ target }) => setDescription(target.value)}
       />
       {create.isError && <ErrorNote error={create.error} />}
-      <div className="row">
-        <Button kind="primary" type="submit" busy={create.isPending}>
-          Create
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <SubmitRow busy={create.isPending} onCancel={onClose}>
+        Create
+      </SubmitRow>
     </form>
   );
 }
@@ -106,10 +100,7 @@ function RenameForm({ group, name, onClose }: Omit<OneProps, 'open'>) {
       await changed();
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    rename.mutate();
-  };
+  const submit = submitting(() => rename.mutate());
   return (
     <form className="stack" onSubmit={submit}>
       <TextField
@@ -121,12 +112,9 @@ function RenameForm({ group, name, onClose }: Omit<OneProps, 'open'>) {
         onChange={({ target }) => setNext(target.value)}
       />
       {rename.isError && <ErrorNote error={rename.error} />}
-      <div className="row">
-        <Button kind="primary" type="submit" busy={rename.isPending}>
-          Rename
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <SubmitRow busy={rename.isPending} onCancel={onClose}>
+        Rename
+      </SubmitRow>
     </form>
   );
 }

@@ -1,9 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/dialog.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
+import { submitting } from '../../ui/form.tsx';
 import { LongText } from '../../ui/long-text.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Card, ErrorNote } from '../../ui/page.tsx';
@@ -109,10 +110,7 @@ function Aliases({ group, model, version }: VersionCardProps) {
     onSuccess: changed,
     onError: failed,
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    set.mutate(alias.trim());
-  };
+  const submit = submitting(() => set.mutate(alias.trim()));
   const held = model.aliases?.find((each) => each.alias === alias.trim());
   return (
     <form className="stack" onSubmit={submit}>

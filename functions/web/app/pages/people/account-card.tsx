@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, type DioptraAnswer, dioptra } from '../../data/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { Confirm, Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { SubmitRow, submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Card } from '../../ui/page.tsx';
 import { Badge, Name } from '../../ui/text.tsx';
@@ -133,10 +134,7 @@ function NewServiceTokenForm(props: NewServiceTokenFormProps) {
       return queries.invalidateQueries({ queryKey });
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    making.mutate();
-  };
+  const submit = submitting(() => making.mutate());
   return (
     <form className="stack" onSubmit={submit}>
       <TextField
@@ -148,12 +146,9 @@ function NewServiceTokenForm(props: NewServiceTokenFormProps) {
         hint="Where it is used: “worker”, “build server”."
       />
       <DaysField value={days} most={366} onChange={setDays} />
-      <div className="row">
-        <Button type="submit" kind="primary" busy={making.isPending}>
-          Make the token
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <SubmitRow busy={making.isPending} onCancel={onClose}>
+        Make the token
+      </SubmitRow>
       {making.isError && <Refusal error={making.error} />}
     </form>
   );

@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, dioptra } from '../../data/api.ts';
 import type { Group } from '../../data/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Checkbox, TextField } from '../../ui/field.tsx';
+import { SubmitRow, submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Empty } from '../../ui/page.tsx';
 import { Refusal } from '../account/refusal.tsx';
@@ -84,10 +85,7 @@ function NewAccountForm({ group, own, onClose }: AccountsTabProps & { onClose: (
       return queries.invalidateQueries({ queryKey: groupQuery(group.id).queryKey });
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    making.mutate();
-  };
+  const submit = submitting(() => making.mutate());
   const nameError = refusalOf(making.error, 'username');
   return (
     <form className="stack" onSubmit={submit}>
@@ -108,12 +106,9 @@ function NewAccountForm({ group, own, onClose }: AccountsTabProps & { onClose: (
         disabled={!own.write}
         onChange={({ target }) => setWrite(target.checked)}
       />
-      <div className="row">
-        <Button type="submit" kind="primary" busy={making.isPending}>
-          Make the account
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <SubmitRow busy={making.isPending} onCancel={onClose}>
+        Make the account
+      </SubmitRow>
       {making.isError && nameError === undefined && <Refusal error={making.error} />}
     </form>
   );

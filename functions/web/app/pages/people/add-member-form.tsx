@@ -1,9 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, dioptra } from '../../data/api.ts';
 import type { Group } from '../../data/session.ts';
-import { Button } from '../../ui/button.tsx';
 import { SelectField } from '../../ui/field.tsx';
+import { SubmitRow, submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Answer } from '../../ui/page.tsx';
 import { Refusal } from '../account/refusal.tsx';
@@ -38,10 +38,7 @@ export function AddMemberForm({ group, own, onClose }: AddMemberFormProps) {
       return queries.invalidateQueries({ queryKey: groupQuery(group.id).queryKey });
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    adding.mutate();
-  };
+  const submit = submitting(() => adding.mutate());
   const inside = new Set(group.members.map((member) => member.user.id));
   return (
     <form className="stack" onSubmit={submit}>
@@ -66,12 +63,9 @@ export function AddMemberForm({ group, own, onClose }: AddMemberFormProps) {
         )}
       </Answer>
       <PermissionFields own={own} draft={draft} onChange={setDraft} />
-      <div className="row">
-        <Button type="submit" kind="primary" busy={adding.isPending}>
-          Add to the group
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <SubmitRow busy={adding.isPending} onCancel={onClose}>
+        Add to the group
+      </SubmitRow>
       {adding.isError && <Refusal error={adding.error} />}
     </form>
   );

@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, dioptra } from '../../data/api.ts';
 import { type Group, groupsQuery } from '../../data/session.ts';
-import { Button } from '../../ui/button.tsx';
+import { SubmitRow, submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Name } from '../../ui/text.tsx';
 import { Refusal } from '../account/refusal.tsx';
@@ -37,10 +37,7 @@ export function ChangeMemberForm({ group, own, member, onClose }: ChangeMemberFo
       await queries.invalidateQueries({ queryKey: groupsQuery.queryKey });
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    changing.mutate();
-  };
+  const submit = submitting(() => changing.mutate());
   const last = member.flags.owner && !draft.owner && ownersOf(group) === 1;
   return (
     <form className="stack" onSubmit={submit}>
@@ -59,12 +56,9 @@ export function ChangeMemberForm({ group, own, member, onClose }: ChangeMemberFo
           It is the only owner: make another member an owner first.
         </p>
       )}
-      <div className="row">
-        <Button type="submit" kind="primary" busy={changing.isPending} disabled={last}>
-          Save
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <SubmitRow busy={changing.isPending} disabled={last} onCancel={onClose}>
+        Save
+      </SubmitRow>
       {changing.isError && <Refusal error={changing.error} />}
     </form>
   );

@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, dioptra } from '../../data/api.ts';
 import { type Group, groupsQuery } from '../../data/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Card } from '../../ui/page.tsx';
 import { Facts, Name, Time } from '../../ui/text.tsx';
@@ -76,10 +77,7 @@ function RenameForm({ group, own }: GroupTabProps) {
       await queries.invalidateQueries({ queryKey: groupQuery(group.id).queryKey });
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    renaming.mutate();
-  };
+  const submit = submitting(() => renaming.mutate());
   const why = whyNotRename(group, own);
   const nameError = refusalOf(renaming.error, 'name');
   return (

@@ -1,10 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, dioptra } from '../../data/api.ts';
 import { groupsQuery } from '../../data/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Refusal } from '../account/refusal.tsx';
 import { refusalOf } from '../account/refusals.ts';
@@ -23,10 +24,7 @@ export function NewGroupForm() {
       await navigate({ to: '/$group/people', params: { group: id }, search: {} });
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    making.mutate();
-  };
+  const submit = submitting(() => making.mutate());
   const nameError = refusalOf(making.error, 'name');
   return (
     <form className="account-form" onSubmit={submit}>

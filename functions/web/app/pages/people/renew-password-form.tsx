@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, dioptra } from '../../data/api.ts';
-import { Button } from '../../ui/button.tsx';
+import { SubmitRow, submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Name } from '../../ui/text.tsx';
 import { differ, NewPassword, PasswordField } from '../account/passwords.tsx';
@@ -34,10 +34,9 @@ export function RenewPasswordForm({ member, onClose }: RenewPasswordFormProps) {
     },
   });
   const wait = useWait(renewing.error);
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = submitting(() => {
     if (!differ(newPassword, again)) renewing.mutate();
-  };
+  });
   return (
     <form className="stack" onSubmit={submit}>
       <p>
@@ -58,12 +57,9 @@ export function RenewPasswordForm({ member, onClose }: RenewPasswordFormProps) {
         onChange={setNew}
         onAgain={setAgain}
       />
-      <div className="row">
-        <Button type="submit" kind="primary" busy={renewing.isPending} disabled={wait > 0}>
-          {wait > 0 ? `Change the password (in ${wait} s)` : 'Change the password'}
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <SubmitRow busy={renewing.isPending} disabled={wait > 0} onCancel={onClose}>
+        {wait > 0 ? `Change the password (in ${wait} s)` : 'Change the password'}
+      </SubmitRow>
       {renewing.isError && <Refusal error={renewing.error} />}
     </form>
   );

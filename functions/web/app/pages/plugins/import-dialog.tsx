@@ -6,6 +6,7 @@ import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Field, SelectField, TextField } from '../../ui/field.tsx';
+import { SubmitRow } from '../../ui/form.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
 import { Name } from '../../ui/text.tsx';
 
@@ -125,12 +126,9 @@ function ImportForm({ onClose }: Pick<ImportDialogProps, 'onClose'>) {
         ))}
       </SelectField>
       {run.isError && <ErrorNote error={run.error} />}
-      <div className="row">
-        <Button type="submit" kind="primary" busy={run.isPending} disabled={!ready}>
-          Import
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <SubmitRow busy={run.isPending} disabled={!ready} onCancel={onClose}>
+        Import
+      </SubmitRow>
     </form>
   );
 }

@@ -2,9 +2,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answerOf, dioptra } from '../../data/api.ts';
 import { useGroup } from '../../data/use-group.ts';
-import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextArea, TextField } from '../../ui/field.tsx';
+import { SubmitRow } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import type { Plugin } from './calls.ts';
 
@@ -74,12 +74,9 @@ function PluginForm({ plugin, onClose, onSaved }: Omit<PluginDialogProps, 'open'
         value={description}
         onChange={({ target }) => setDescription(target.value)}
       />
-      <div className="row">
-        <Button type="submit" kind="primary" busy={save.isPending} disabled={!fits}>
-          {plugin === undefined ? 'Make the plugin' : 'Save'}
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <SubmitRow busy={save.isPending} disabled={!fits} onCancel={onClose}>
+        {plugin === undefined ? 'Make the plugin' : 'Save'}
+      </SubmitRow>
     </form>
   );
 }

@@ -2,10 +2,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { answerOf, dioptra } from '../../data/api.ts';
 import { useGroup } from '../../data/use-group.ts';
-import { Button } from '../../ui/button.tsx';
 import { CodeEditor } from '../../ui/code-editor.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextArea, TextField } from '../../ui/field.tsx';
+import { SubmitRow } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
 import type { Structure, StructureReading } from './structure.ts';
@@ -113,12 +113,9 @@ function TypeForm({ type, onClose }: TypeDialogProps) {
         {reading?.ok === false ? <bdi>{reading.fault}</bdi> : ''}
       </p>
       {keep.isError && <ErrorNote error={keep.error} />}
-      <div className="row">
-        <Button type="submit" kind="primary" busy={keep.isPending} disabled={!ready}>
-          {type === undefined ? 'Make the type' : 'Save a new version'}
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <SubmitRow busy={keep.isPending} disabled={!ready} onCancel={onClose}>
+        {type === undefined ? 'Make the type' : 'Save a new version'}
+      </SubmitRow>
     </form>
   );
 }

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { sessionQuery } from '../../../data/session.ts';
 import { keepText, keptText } from '../../../shell/kept.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { TextField } from '../../../ui/field.tsx';
+import { submitting } from '../../../ui/form.tsx';
 import { Menu } from '../../../ui/menu.tsx';
 import type { ExperimentSearch } from '../search.ts';
 import { type KeptView, viewsOf } from './kept-views.ts';
@@ -84,10 +85,7 @@ export function ViewsMenu({ group, experiment, search }: ViewsMenuProps) {
 
 function NameForm({ onName }: { readonly onName: (name: string) => void }) {
   const [name, setName] = useState('');
-  const save = (event: FormEvent): void => {
-    event.preventDefault();
-    onName(name.trim());
-  };
+  const save = submitting(() => onName(name.trim()));
   return (
     <form className="stack" onSubmit={save}>
       <TextField

@@ -1,6 +1,7 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { Button } from '../../../ui/button.tsx';
 import { TextField } from '../../../ui/field.tsx';
+import { submitting } from '../../../ui/form.tsx';
 import type { XAxis } from './charts-view.ts';
 import type { Range } from './series-data.ts';
 
@@ -25,10 +26,9 @@ export function RangeFields({ x, onRange }: RangeFieldsProps) {
   const [ends, setEnds] = useState<readonly [string, string]>(['', '']);
   const [from, to] = [read(ends[0], x), read(ends[1], x)];
   const isRange = from < to;
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = submitting(() => {
     if (isRange) onRange({ from, to });
-  };
+  });
   const type = x === 'time' ? 'datetime-local' : 'number';
   return (
     <form className="row range-fields" onSubmit={submit}>

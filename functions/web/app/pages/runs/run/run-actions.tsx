@@ -1,10 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useGroup } from '../../../data/use-group.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Confirm, Dialog } from '../../../ui/dialog.tsx';
 import { TextField } from '../../../ui/field.tsx';
+import { submitting } from '../../../ui/form.tsx';
 import { Menu } from '../../../ui/menu.tsx';
 import { useNotices } from '../../../ui/notices.tsx';
 import { ErrorNote } from '../../../ui/page.tsx';
@@ -106,11 +107,10 @@ function Rename({ run, open, onClose }: RenameProps) {
     change.reset();
     onClose();
   };
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = submitting(() => {
     const next = (name ?? nameOf(run)).trim();
     change.mutate(() => renameRun(run.info.run_id, next), { onSuccess: close });
-  };
+  });
   return (
     <Dialog title="Rename the run" open={open} onClose={close}>
       <form className="stack" onSubmit={submit}>

@@ -1,6 +1,7 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { Button } from '../../../ui/button.tsx';
 import { TextArea } from '../../../ui/field.tsx';
+import { submitting } from '../../../ui/form.tsx';
 import { Card, ErrorNote } from '../../../ui/page.tsx';
 import { Markdown } from '../artifacts/markdown.tsx';
 import { isDeleted, isLocked, NOTE_TAG, type Run, setTag, tagOf } from '../run-data.ts';
@@ -12,12 +13,11 @@ export function RunNote({ run }: { readonly run: Run }) {
   const [draft, setDraft] = useState<string>();
   const change = useRunChange(run, 'The note is kept.');
   const fixed = isLocked(run) || isDeleted(run);
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = submitting(() => {
     change.mutate(() => setTag(run.info.run_id, NOTE_TAG, draft ?? ''), {
       onSuccess: () => setDraft(undefined),
     });
-  };
+  });
   if (draft === undefined) {
     return (
       <Card

@@ -1,6 +1,7 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { Button } from '../../../ui/button.tsx';
 import { Checkbox, TextField } from '../../../ui/field.tsx';
+import { submitting } from '../../../ui/form.tsx';
 import { useNotices } from '../../../ui/notices.tsx';
 import { Card } from '../../../ui/page.tsx';
 import { Name } from '../../../ui/text.tsx';
@@ -74,8 +75,7 @@ function Add({ run }: { readonly run: Run }) {
   const [value, setValue] = useState('');
   const notices = useNotices();
   const change = useRunChange(run, 'The tag is set.');
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = submitting(() => {
     change.mutate(() => setTag(run.info.run_id, key.trim(), value), {
       onError: notices.failed,
       onSuccess: () => {
@@ -83,7 +83,7 @@ function Add({ run }: { readonly run: Run }) {
         setValue('');
       },
     });
-  };
+  });
   return (
     <form className="run-tag-form" onSubmit={submit}>
       <TextField
