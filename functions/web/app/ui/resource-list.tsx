@@ -1,11 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
 import { count } from '../data/format.ts';
 import { type Column, DataTable } from './data-table.tsx';
-import { TextField } from './field.tsx';
 import { type ListSearch, listQuery, shownSort, sortSearch } from './list-search.ts';
 import { ErrorNote, Loading } from './page.tsx';
-import { Freshness } from './text.tsx';
+import { SearchField } from './search-field.tsx';
+import { FreshnessOf } from './text.tsx';
 import './resource-list.css';
 
 export type ListQuery = ReturnType<typeof listQuery> & {
@@ -52,16 +52,12 @@ export function ResourceList<Row extends { readonly id: number }>(props: Resourc
     <div className="resource-list">
       <div className="resource-list-head">
         <SearchField
-          what={what}
+          label={`Search ${what}`}
+          placeholder="Search: text, name:text, tag:text"
           value={search.search ?? ''}
-          onChange={(text) => onSearch({ ...search, search: text === '' ? undefined : text })}
+          onSearch={(text) => onSearch({ ...search, search: text === '' ? undefined : text })}
         />
-        <Freshness
-          at={query.dataUpdatedAt}
-          onRefresh={() => void query.refetch()}
-          busy={query.isFetching}
-          error={query.error}
-        />
+        <FreshnessOf query={query} />
       </div>
       {query.data === undefined && query.isError && (
         <ErrorNote error={query.error} onRetry={() => void query.refetch()} />
@@ -87,35 +83,5 @@ export function ResourceList<Row extends { readonly id: number }>(props: Resourc
         />
       )}
     </div>
-  );
-}
-
-interface SearchFieldProps {
-  readonly what: string;
-  readonly value: string;
-  readonly onChange: (text: string) => void;
-}
-
-const PAUSE_MS = 300;
-
-/** Searches when one pauses, not at each key. */
-function SearchField({ what, value, onChange }: SearchFieldProps) {
-  const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what was typed starts the pause
-  useEffect(() => {
-    if (typed === value) return;
-    const timer = setTimeout(() => onChange(typed), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  return (
-    <TextField
-      type="search"
-      label={`Search ${what}`}
-      labelHidden
-      placeholder="Search: text, name:text, tag:text"
-      value={typed}
-      onChange={({ target }) => setTyped(target.value)}
-    />
   );
 }

@@ -5,6 +5,7 @@ import { useGroup } from '../data/use-group.ts';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 import { Checkbox, TextField } from './field.tsx';
+import { submitting } from './form.tsx';
 import { useNotices } from './notices.tsx';
 import { Answer } from './page.tsx';
 import { Badge } from './text.tsx';
@@ -116,10 +117,9 @@ function NewTag({ group, onMade }: { group: number; onMade: (id: number) => void
   return (
     <form
       className="row"
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={submitting(() => {
         make.mutate();
-      }}
+      })}
     >
       <TextField
         label="New tag"

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { count } from '../../data/format.ts';
+import { withoutUnset } from '../../data/search-params.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { buttonClass } from '../../ui/button.tsx';
-import { Checkbox, SelectField, TextField } from '../../ui/field.tsx';
+import { Checkbox, SelectField } from '../../ui/field.tsx';
 import { Answer, Empty, Page } from '../../ui/page.tsx';
+import { SearchOnEnter } from '../../ui/search-field.tsx';
 import { Facts, FreshnessOf } from '../../ui/text.tsx';
 import { AbTestTable } from './ab-test-table.tsx';
 import { abTestsQuery, statsQuery } from './queries.ts';
@@ -94,44 +95,23 @@ function Overview() {
 function Filters() {
   const { status, search, archived } = route.useSearch();
   const navigate = route.useNavigate();
-  const [text, setText] = useState(search ?? '');
+  const change = (changed: Partial<ReturnType<typeof route.useSearch>>) =>
+    void navigate({ search: (before) => withoutUnset({ ...before, ...changed }) });
   return (
     <search className="row">
-      <form
-        className="row"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void navigate({
-            search: ({ search: _, ...before }) => ({
-              ...before,
-              ...(text !== '' && { search: text }),
-            }),
-          });
-        }}
-      >
-        <TextField
-          label="Search by name"
-          labelHidden
-          type="search"
-          placeholder="Search by name"
-          value={text}
-          maxLength={200}
-          onChange={({ target }) => setText(target.value)}
-        />
-      </form>
+      <SearchOnEnter
+        label="Search by name"
+        placeholder="Search by name"
+        value={search ?? ''}
+        onSearch={(text) => change({ search: text === '' ? undefined : text })}
+      />
       <SelectField
         label="Status"
         labelHidden
         value={status ?? ''}
-        onChange={({ target }) => {
-          const chosen = STATUSES.find((each) => each === target.value);
-          void navigate({
-            search: ({ status: _, ...before }) => ({
-              ...before,
-              ...(chosen !== undefined && { status: chosen }),
-            }),
-          });
-        }}
+        onChange={({ target }) =>
+          change({ status: STATUSES.find((each) => each === target.value) })
+        }
       >
         <option value="">Every status</option>
         <option value="draft">Drafts</option>
@@ -142,14 +122,7 @@ function Filters() {
       <Checkbox
         label="Archived ones"
         checked={archived === true}
-        onChange={({ target }) =>
-          void navigate({
-            search: ({ archived: _, ...before }) => ({
-              ...before,
-              ...(target.checked && { archived: true as const }),
-            }),
-          })
-        }
+        onChange={({ target }) => change({ archived: target.checked ? true : undefined })}
       />
     </search>
   );

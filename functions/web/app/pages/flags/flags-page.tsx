@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { count } from '../../data/format.ts';
+import { withoutUnset } from '../../data/search-params.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { buttonClass } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { SelectField, TextField } from '../../ui/field.tsx';
+import { SelectField } from '../../ui/field.tsx';
 import { Answer, Empty, Page } from '../../ui/page.tsx';
+import { SearchOnEnter } from '../../ui/search-field.tsx';
 import { Badge, FreshnessOf, Name, Time } from '../../ui/text.tsx';
 import { ActiveSwitch } from './active-switch.tsx';
 import { filtersOf, variantsOfFlag } from './filters.ts';
@@ -142,43 +143,21 @@ const columnsOf = (group: number): readonly Column<Flag>[] => [
 function FlagFilters() {
   const { search, type, active } = route.useSearch();
   const navigate = route.useNavigate();
-  const [text, setText] = useState(search ?? '');
+  const change = (changed: Partial<ReturnType<typeof route.useSearch>>) =>
+    void navigate({ search: (before) => withoutUnset({ ...before, ...changed }) });
   return (
     <search className="row">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void navigate({
-            search: ({ search: _, ...before }) => ({
-              ...before,
-              ...(text !== '' && { search: text }),
-            }),
-          });
-        }}
-      >
-        <TextField
-          label="Search by key or description"
-          labelHidden
-          type="search"
-          placeholder="Search, then Enter"
-          maxLength={200}
-          value={text}
-          onChange={({ target }) => setText(target.value)}
-        />
-      </form>
+      <SearchOnEnter
+        label="Search by key or description"
+        placeholder="Search, then Enter"
+        value={search ?? ''}
+        onSearch={(text) => change({ search: text === '' ? undefined : text })}
+      />
       <SelectField
         label="Type"
         labelHidden
         value={type ?? ''}
-        onChange={({ target }) => {
-          const chosen = TYPES.find((each) => each === target.value);
-          void navigate({
-            search: ({ type: _, ...before }) => ({
-              ...before,
-              ...(chosen !== undefined && { type: chosen }),
-            }),
-          });
-        }}
+        onChange={({ target }) => change({ type: TYPES.find((each) => each === target.value) })}
       >
         <option value="">Every type</option>
         {TYPES.map((each) => (
@@ -191,15 +170,9 @@ function FlagFilters() {
         label="On or off"
         labelHidden
         value={active ?? ''}
-        onChange={({ target }) => {
-          const chosen = ACTIVITIES.find((each) => each === target.value);
-          void navigate({
-            search: ({ active: _, ...before }) => ({
-              ...before,
-              ...(chosen !== undefined && { active: chosen }),
-            }),
-          });
-        }}
+        onChange={({ target }) =>
+          change({ active: ACTIVITIES.find((each) => each === target.value) })
+        }
       >
         <option value="">On and off</option>
         <option value="true">On</option>

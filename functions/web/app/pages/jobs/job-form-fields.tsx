@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type SubmitEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, dioptra } from '../../data/api.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
 import { SelectField, TextArea, TextField } from '../../ui/field.tsx';
+import { submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Card, ErrorNote } from '../../ui/page.tsx';
 import { ArtifactFields, artifactsQuery } from './artifact-fields.tsx';
@@ -66,11 +67,10 @@ export function JobFormFields(props: FieldsProps) {
   const change = (changed: Partial<JobForm>): void =>
     setForm((before) => ({ ...before, ...changed }));
   const problems = problemsOf(entrypoint, form);
-  const onSubmit = (event: SubmitEvent): void => {
-    event.preventDefault();
+  const onSubmit = submitting(() => {
     setTried(true);
     if (problems.length === 0) submit.mutate(form);
-  };
+  });
   return (
     <form className="stack" onSubmit={onSubmit} noValidate>
       <Card title="Parameters">

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
 import { count } from '../../data/format.ts';
 import { useGroup } from '../../data/use-group.ts';
-import { SelectField, TextField } from '../../ui/field.tsx';
+import { SelectField } from '../../ui/field.tsx';
+import { SearchField } from '../../ui/search-field.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { overviewQuery } from '../home/overview-query.ts';
 import { entrypointChoices, experimentChoices, queuesQuery } from './group-choices.ts';
@@ -16,9 +16,6 @@ const TITLES = {
   finished: 'Finished',
   failed: 'Failed',
 } as const;
-
-/** So long after the last key the list follows what is typed. */
-const PAUSE_MS = 350;
 
 /** Which jobs are shown; all of it stands in the address. */
 export function JobsFilter({ search }: { readonly search: JobsSearch }) {
@@ -54,25 +51,16 @@ export function JobsFilter({ search }: { readonly search: JobsSearch }) {
 
 function FindField({ search }: { readonly search: JobsSearch }) {
   const navigate = jobsRouteApi.useNavigate();
-  const [text, setText] = useState(search.find ?? '');
-  useEffect(() => setText(search.find ?? ''), [search.find]);
-  useEffect(() => {
-    const find = text.trim() === '' ? undefined : text.trim();
-    if (find === search.find) return;
-    const timer = setTimeout(
-      () => void navigate({ search: (before) => ({ ...before, find }), replace: true }),
-      PAUSE_MS,
-    );
-    return () => clearTimeout(timer);
-  }, [text, search.find, navigate]);
   return (
-    <TextField
+    <SearchField
       label="Find"
-      labelHidden
-      type="search"
       placeholder="Words of the description, or tag:…"
-      value={text}
-      onChange={({ target }) => setText(target.value)}
+      value={search.find ?? ''}
+      onSearch={(text) => {
+        const find = text.trim() === '' ? undefined : text.trim();
+        if (find === search.find) return;
+        void navigate({ search: (before) => ({ ...before, find }), replace: true });
+      }}
     />
   );
 }

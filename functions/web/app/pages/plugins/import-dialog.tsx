@@ -6,7 +6,7 @@ import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Field, SelectField, TextField } from '../../ui/field.tsx';
-import { SubmitRow } from '../../ui/form.tsx';
+import { SubmitRow, submitting } from '../../ui/form.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
 import { Name } from '../../ui/text.tsx';
 
@@ -83,10 +83,9 @@ function ImportForm({ onClose }: Pick<ImportDialogProps, 'onClose'>) {
   return (
     <form
       className="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={submitting(() => {
         if (ready) run.mutate();
-      }}
+      })}
     >
       <Field label="Archive" hint="A .tar.gz or .zip of folders with Python files.">
         {(aria) => (

@@ -4,7 +4,7 @@ import { answerOf, dioptra } from '../../data/api.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextArea, TextField } from '../../ui/field.tsx';
-import { SubmitRow } from '../../ui/form.tsx';
+import { SubmitRow, submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import type { Plugin } from './calls.ts';
 
@@ -53,10 +53,9 @@ function PluginForm({ plugin, onClose, onSaved }: Omit<PluginDialogProps, 'open'
   return (
     <form
       className="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={submitting(() => {
         if (fits) save.mutate();
-      }}
+      })}
     >
       <TextField
         label="Name"

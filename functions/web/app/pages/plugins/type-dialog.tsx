@@ -5,7 +5,7 @@ import { useGroup } from '../../data/use-group.ts';
 import { CodeEditor } from '../../ui/code-editor.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextArea, TextField } from '../../ui/field.tsx';
-import { SubmitRow } from '../../ui/form.tsx';
+import { SubmitRow, submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
 import type { Structure, StructureReading } from './structure.ts';
@@ -79,10 +79,9 @@ function TypeForm({ type, onClose }: TypeDialogProps) {
   return (
     <form
       className="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={submitting(() => {
         if (name.trim() !== '' && reading?.ok === true) keep.mutate(reading.structure);
-      }}
+      })}
     >
       <TextField
         label="Name"

@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type SubmitEvent, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { answerOf, dioptra } from '../../data/api.ts';
 import { count } from '../../data/format.ts';
 import { sessionQuery } from '../../data/session.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Card, ErrorNote } from '../../ui/page.tsx';
 
@@ -63,10 +64,9 @@ function LimitForm({ running }: LimitsProps) {
       await queries.invalidateQueries({ queryKey: ['overview', group] });
     },
   });
-  const onSubmit = (event: SubmitEvent): void => {
-    event.preventDefault();
+  const onSubmit = submitting(() => {
     if (limit !== undefined) save.mutate(limit);
-  };
+  });
   return (
     <form className="queues-limit" onSubmit={onSubmit}>
       <TextField

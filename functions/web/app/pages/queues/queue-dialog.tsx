@@ -1,10 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type SubmitEvent, useState } from 'react';
+import { useState } from 'react';
 import { answerOf, dioptra } from '../../data/api.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextArea, TextField } from '../../ui/field.tsx';
+import { submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
 import type { Queue } from './queue-pool.ts';
@@ -63,10 +64,9 @@ function QueueForm({ queue, onClose }: Omit<QueueDialogProps, 'open'>) {
   const [priority, setPriority] = useState(String(queue?.priority ?? 0));
   const save = useSave(queue, onClose);
   const isFine = name.trim() !== '' && isPriority(priority);
-  const onSubmit = (event: SubmitEvent): void => {
-    event.preventDefault();
+  const onSubmit = submitting(() => {
     if (isFine) save.mutate({ name: name.trim(), description, priority: Number(priority) });
-  };
+  });
   return (
     <form className="stack" onSubmit={onSubmit}>
       <TextField
