@@ -2,7 +2,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answerOf, posthog } from '../../data/api.ts';
 import { useGroup } from '../../data/use-group.ts';
-import { Confirm, Dialog } from '../../ui/dialog.tsx';
+import { ConfirmDelete } from '../../ui/confirm-delete.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { TextArea, TextField } from '../../ui/field.tsx';
 import { SubmitRow, submitting } from '../../ui/form.tsx';
 import { useNotices } from '../../ui/notices.tsx';
@@ -96,36 +97,26 @@ export function HoldoutDialog({ holdout, onClose }: HoldoutDialogProps) {
 
 export function RemoveHoldout({ holdout, onClose }: HoldoutDialogProps) {
   const group = useGroup();
-  const queries = useQueryClient();
-  const notices = useNotices();
-  const remove = useMutation({
-    mutationFn: (id: number) =>
-      answerOf(
-        posthog.DELETE('/api/projects/{project}/experiment_holdouts/{id}', {
-          params: { path: { project: projectOf(group), id } },
-        }),
-      ),
-    onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: holdoutsQuery(group).queryKey });
-      notices.done('The holdout was deleted.');
-    },
-    onError: notices.failed,
-    onSettled: onClose,
-  });
   return (
-    <Confirm
+    <ConfirmDelete
+      row={holdout}
       title="Delete the holdout"
-      open={holdout !== undefined}
-      onClose={onClose}
       action="Delete it"
-      danger
-      busy={remove.isPending}
-      onConfirm={() => holdout !== undefined && remove.mutate(holdout.id)}
+      done="The holdout was deleted."
+      remove={({ id }) =>
+        answerOf(
+          posthog.DELETE('/api/projects/{project}/experiment_holdouts/{id}', {
+            params: { path: { project: projectOf(group), id } },
+          }),
+        )
+      }
+      changes={[holdoutsQuery(group).queryKey]}
+      onClose={onClose}
     >
       <p>
         “<Name>{holdout?.name ?? ''}</Name>” goes for good: those who were held out then take part
         in the A/B tests that named it. This cannot be undone.
       </p>
-    </Confirm>
+    </ConfirmDelete>
   );
 }

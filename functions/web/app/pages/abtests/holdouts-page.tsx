@@ -5,6 +5,7 @@ import { Button } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Answer, Empty, Page } from '../../ui/page.tsx';
 import { FreshnessOf, Name, Time } from '../../ui/text.tsx';
+import { EditDelete } from './edit-delete.tsx';
 import { HoldoutDialog, RemoveHoldout, shareOf } from './holdout-dialog.tsx';
 import { type Holdout, holdoutsQuery } from './queries.ts';
 import { useRights } from './use-rights.ts';
@@ -85,26 +86,12 @@ const columnsOf = (edit: Act, remove: Act, why: string | undefined): readonly Co
     title: 'Actions',
     width: 180,
     cell: (holdout) => (
-      <span className="row">
-        <Button
-          disabled={why !== undefined}
-          title={why}
-          kind="quiet"
-          aria-label={`Edit: ${holdout.name}`}
-          onClick={() => edit(holdout)}
-        >
-          Edit
-        </Button>
-        <Button
-          disabled={why !== undefined}
-          title={why}
-          kind="quiet"
-          aria-label={`Delete: ${holdout.name}`}
-          onClick={() => remove(holdout)}
-        >
-          Delete
-        </Button>
-      </span>
+      <EditDelete
+        name={holdout.name}
+        why={why}
+        edit={() => edit(holdout)}
+        remove={() => remove(holdout)}
+      />
     ),
   },
 ];

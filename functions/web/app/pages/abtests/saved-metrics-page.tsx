@@ -1,13 +1,13 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answerOf, posthog } from '../../data/api.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
+import { ConfirmDelete } from '../../ui/confirm-delete.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { Confirm } from '../../ui/dialog.tsx';
-import { useNotices } from '../../ui/notices.tsx';
 import { Answer, Empty, Page } from '../../ui/page.tsx';
 import { Badge, FreshnessOf, Name, Time } from '../../ui/text.tsx';
+import { EditDelete } from './edit-delete.tsx';
 import { describeMetric, metricOf } from './metric.ts';
 import { projectOf, type SavedMetric, savedMetricsQuery } from './queries.ts';
 import { SavedMetricDialog } from './saved-metric-dialog.tsx';
@@ -110,26 +110,12 @@ const columnsOf = (
     title: 'Actions',
     width: 180,
     cell: (saved) => (
-      <span className="row">
-        <Button
-          disabled={why !== undefined}
-          title={why}
-          kind="quiet"
-          aria-label={`Edit: ${saved.name}`}
-          onClick={() => edit(saved)}
-        >
-          Edit
-        </Button>
-        <Button
-          disabled={why !== undefined}
-          title={why}
-          kind="quiet"
-          aria-label={`Delete: ${saved.name}`}
-          onClick={() => remove(saved)}
-        >
-          Delete
-        </Button>
-      </span>
+      <EditDelete
+        name={saved.name}
+        why={why}
+        edit={() => edit(saved)}
+        remove={() => remove(saved)}
+      />
     ),
   },
 ];
@@ -141,36 +127,26 @@ interface RemoveProps {
 
 function RemoveSaved({ saved, onClose }: RemoveProps) {
   const group = useGroup();
-  const queries = useQueryClient();
-  const notices = useNotices();
-  const remove = useMutation({
-    mutationFn: (id: number) =>
-      answerOf(
-        posthog.DELETE('/api/projects/{project}/experiment_saved_metrics/{id}', {
-          params: { path: { project: projectOf(group), id } },
-        }),
-      ),
-    onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: savedMetricsQuery(group).queryKey });
-      notices.done('The saved metric was deleted.');
-    },
-    onError: notices.failed,
-    onSettled: onClose,
-  });
   return (
-    <Confirm
+    <ConfirmDelete
+      row={saved}
       title="Delete the saved metric"
-      open={saved !== undefined}
-      onClose={onClose}
       action="Delete it"
-      danger
-      busy={remove.isPending}
-      onConfirm={() => saved !== undefined && remove.mutate(saved.id)}
+      done="The saved metric was deleted."
+      remove={({ id }) =>
+        answerOf(
+          posthog.DELETE('/api/projects/{project}/experiment_saved_metrics/{id}', {
+            params: { path: { project: projectOf(group), id } },
+          }),
+        )
+      }
+      changes={[savedMetricsQuery(group).queryKey]}
+      onClose={onClose}
     >
       <p>
         “<Name>{saved?.name ?? ''}</Name>” goes for good, also from the A/B tests that are measured
         by it. This cannot be undone.
       </p>
-    </Confirm>
+    </ConfirmDelete>
   );
 }

@@ -1,6 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Confirm } from '../../ui/dialog.tsx';
-import { useNotices } from '../../ui/notices.tsx';
+import { ConfirmDelete } from '../../ui/confirm-delete.tsx';
 import { deleteEntrypoint, type Entrypoint } from './calls.ts';
 
 interface DeleteEntrypointProps {
@@ -10,33 +8,19 @@ interface DeleteEntrypointProps {
 }
 
 /** Asks, then deletes. */
-export function DeleteEntrypoint({ entrypoint, onClose, onDeleted }: DeleteEntrypointProps) {
-  const queries = useQueryClient();
-  const notices = useNotices();
-  const remove = useMutation({
-    mutationFn: deleteEntrypoint,
-    onSuccess: async () => {
-      notices.done('The entrypoint is deleted.');
-      onClose();
-      onDeleted?.();
-      await queries.invalidateQueries({ queryKey: ['entrypoints'] });
-    },
-    onError: notices.failed,
-  });
-  return (
-    <Confirm
-      title={`Delete ${entrypoint?.name ?? ''}?`}
-      open={entrypoint !== undefined}
-      onClose={onClose}
-      action="Delete the entrypoint"
-      danger
-      busy={remove.isPending}
-      onConfirm={() => entrypoint !== undefined && remove.mutate(entrypoint.id)}
-    >
-      <p>
-        No new jobs can use it. Jobs that ran or are queued keep the version that they were
-        submitted with. It cannot be undone.
-      </p>
-    </Confirm>
-  );
-}
+export const DeleteEntrypoint = ({ entrypoint, ...rest }: DeleteEntrypointProps) => (
+  <ConfirmDelete
+    {...rest}
+    row={entrypoint}
+    title={`Delete ${entrypoint?.name ?? ''}?`}
+    action="Delete the entrypoint"
+    done="The entrypoint is deleted."
+    remove={({ id }) => deleteEntrypoint(id)}
+    changes={[['entrypoints']]}
+  >
+    <p>
+      No new jobs can use it. Jobs that ran or are queued keep the version that they were submitted
+      with. It cannot be undone.
+    </p>
+  </ConfirmDelete>
+);

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Confirm, Dialog } from '../../ui/dialog.tsx';
 import { TextArea, TextField } from '../../ui/field.tsx';
 import { SubmitRow, submitting } from '../../ui/form.tsx';
@@ -118,71 +118,73 @@ function RenameForm({ group, experiment, onClose }: OneProps & { experiment: Exp
   );
 }
 
-export function DeleteExperiment({ group, experiment, onClose }: OneProps) {
+interface ConfirmChangeProps extends OneProps {
+  readonly change: 'delete' | 'remove';
+  readonly title: string;
+  readonly action: string;
+  readonly done: string;
+  /** What will happen to the experiment, behind its name. */
+  readonly children: ReactNode;
+}
+
+function ConfirmChange({ group, experiment, onClose, ...texts }: ConfirmChangeProps) {
+  const { change, title, action, children } = texts;
   const changed = useExperimentChanged(group);
   const { done } = useNotices();
-  const remove = useMutation({
-    mutationFn: (id: string) => changeExperiment(group, id, 'delete'),
+  const changing = useMutation({
+    mutationFn: (id: string) => changeExperiment(group, id, change),
     onSuccess: () => {
-      done('The experiment was deleted. It can be restored.');
+      done(texts.done);
       onClose();
       return changed();
     },
   });
   return (
     <Confirm
-      title="Delete experiment"
+      title={title}
       open={experiment !== undefined}
       onClose={onClose}
-      action="Delete"
+      action={action}
       danger
-      busy={remove.isPending}
-      onConfirm={() => experiment !== undefined && remove.mutate(experiment.experiment_id)}
+      busy={changing.isPending}
+      onConfirm={() => experiment !== undefined && changing.mutate(experiment.experiment_id)}
     >
       <p>
         <strong>
           <bdi>{experiment?.name}</bdi>
         </strong>{' '}
-        and its runs will be deleted. They can be restored from “Deleted” – unless a retention
-        removes them first.
+        {children}
       </p>
-      {remove.isError && <ErrorNote error={remove.error} />}
+      {changing.isError && <ErrorNote error={changing.error} />}
     </Confirm>
   );
 }
 
-export function RemoveExperiment({ group, experiment, onClose }: OneProps) {
-  const changed = useExperimentChanged(group);
-  const { done } = useNotices();
-  const remove = useMutation({
-    mutationFn: (id: string) => changeExperiment(group, id, 'remove'),
-    onSuccess: () => {
-      done('The experiment will be gone within twenty minutes.');
-      onClose();
-      return changed();
-    },
-  });
-  return (
-    <Confirm
-      title="Remove experiment for good"
-      open={experiment !== undefined}
-      onClose={onClose}
-      action="Remove for good"
-      danger
-      busy={remove.isPending}
-      onConfirm={() => experiment !== undefined && remove.mutate(experiment.experiment_id)}
-    >
-      <p>
-        <strong>
-          <bdi>{experiment?.name}</bdi>
-        </strong>{' '}
-        with all its runs, metrics and artifacts will be removed. This cannot be undone. Owners of
-        the group may do it; experiments with locked runs or with jobs stay.
-      </p>
-      {remove.isError && <ErrorNote error={remove.error} />}
-    </Confirm>
-  );
-}
+export const DeleteExperiment = (props: OneProps) => (
+  <ConfirmChange
+    {...props}
+    change="delete"
+    title="Delete experiment"
+    action="Delete"
+    done="The experiment was deleted. It can be restored."
+  >
+    and its runs will be deleted. They can be restored from “Deleted” – unless a retention removes
+    them first.
+  </ConfirmChange>
+);
+
+export const RemoveExperiment = (props: OneProps) => (
+  <ConfirmChange
+    {...props}
+    change="remove"
+    title="Remove experiment for good"
+    action="Remove for good"
+    done="The experiment will be gone within twenty minutes."
+  >
+    with all its runs, metrics and artifacts will be removed. This cannot be undone. Owners of the
+    group may do it; experiments with locked runs or with jobs stay.
+  </ConfirmChange>
+);
 
 /** Brings a deleted experiment back, with the runs that were deleted with it. */
 export function useRestoreExperiment(group: number) {

@@ -1,6 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Confirm } from '../../ui/dialog.tsx';
-import { useNotices } from '../../ui/notices.tsx';
+import { ConfirmDelete } from '../../ui/confirm-delete.tsx';
 import { deletePlugin, type Plugin } from './calls.ts';
 
 interface DeletePluginProps {
@@ -10,33 +8,19 @@ interface DeletePluginProps {
 }
 
 /** Asks, then deletes. */
-export function DeletePlugin({ plugin, onClose, onDeleted }: DeletePluginProps) {
-  const queries = useQueryClient();
-  const notices = useNotices();
-  const remove = useMutation({
-    mutationFn: deletePlugin,
-    onSuccess: async () => {
-      notices.done('The plugin is deleted.');
-      onClose();
-      onDeleted?.();
-      await queries.invalidateQueries({ queryKey: ['plugins'] });
-    },
-    onError: notices.failed,
-  });
-  return (
-    <Confirm
-      title={`Delete ${plugin?.name ?? ''}?`}
-      open={plugin !== undefined}
-      onClose={onClose}
-      action="Delete the plugin"
-      danger
-      busy={remove.isPending}
-      onConfirm={() => plugin !== undefined && remove.mutate(plugin.id)}
-    >
-      <p>
-        No entrypoint can bind it anew. Entrypoints that bind a version of it keep that, with its
-        files. It cannot be undone.
-      </p>
-    </Confirm>
-  );
-}
+export const DeletePlugin = ({ plugin, ...rest }: DeletePluginProps) => (
+  <ConfirmDelete
+    {...rest}
+    row={plugin}
+    title={`Delete ${plugin?.name ?? ''}?`}
+    action="Delete the plugin"
+    done="The plugin is deleted."
+    remove={({ id }) => deletePlugin(id)}
+    changes={[['plugins']]}
+  >
+    <p>
+      No entrypoint can bind it anew. Entrypoints that bind a version of it keep that, with its
+      files. It cannot be undone.
+    </p>
+  </ConfirmDelete>
+);

@@ -1,12 +1,10 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { answerOf, dioptra } from '../../data/api.ts';
 import { useGroup } from '../../data/use-group.ts';
 import { Button } from '../../ui/button.tsx';
+import { ConfirmDelete } from '../../ui/confirm-delete.tsx';
 import type { Column } from '../../ui/data-table.tsx';
-import { Confirm } from '../../ui/dialog.tsx';
-import { useNotices } from '../../ui/notices.tsx';
 import { Empty, Page } from '../../ui/page.tsx';
 import { ResourceList } from '../../ui/resource-list.tsx';
 import { Badge, Name, Time } from '../../ui/text.tsx';
@@ -152,30 +150,18 @@ interface DeleteTypeProps {
   readonly onClose: () => void;
 }
 
-function DeleteType({ type, onClose }: DeleteTypeProps) {
-  const queries = useQueryClient();
-  const notices = useNotices();
-  const remove = useMutation({
-    mutationFn: (id: number) =>
-      answerOf(dioptra.DELETE('/pluginParameterTypes/{id}', { params: { path: { id } } })),
-    onSuccess: async () => {
-      notices.done('The type is deleted.');
-      onClose();
-      await queries.invalidateQueries({ queryKey: ['parameterTypes'] });
-    },
-    onError: notices.failed,
-  });
-  return (
-    <Confirm
-      title={`Delete ${type?.name ?? ''}?`}
-      open={type !== undefined}
-      onClose={onClose}
-      action="Delete the type"
-      danger
-      busy={remove.isPending}
-      onConfirm={() => type !== undefined && remove.mutate(type.id)}
-    >
-      <p>Tasks that name it keep it, but no other task can take it. It cannot be undone.</p>
-    </Confirm>
-  );
-}
+const DeleteType = ({ type, onClose }: DeleteTypeProps) => (
+  <ConfirmDelete
+    row={type}
+    title={`Delete ${type?.name ?? ''}?`}
+    action="Delete the type"
+    done="The type is deleted."
+    remove={({ id }) =>
+      answerOf(dioptra.DELETE('/pluginParameterTypes/{id}', { params: { path: { id } } }))
+    }
+    changes={[['parameterTypes']]}
+    onClose={onClose}
+  >
+    <p>Tasks that name it keep it, but no other task can take it. It cannot be undone.</p>
+  </ConfirmDelete>
+);
