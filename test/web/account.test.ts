@@ -4,23 +4,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD } from '../support/accounts.ts';
 import { hasBrowser } from '../support/browser.ts';
 import { type Dashboard, FIRST, openDashboard, seriousFindings } from './dashboard.ts';
-import { HOSTILE, shownSecret, signInBy, widthOf } from './forms.ts';
+import { HOSTILE, newAccount, newGroup, shownSecret, signInBy, widthOf } from './forms.ts';
 
 let dashboard: Dashboard;
-let made = 0;
-
-interface Group {
-  readonly id: number;
-}
-const newGroup = (name: string, as = FIRST): Promise<Group> =>
-  dashboard.api<Group>('POST', '/api/v1/groups', { name }, as);
-
-async function newAccount(): Promise<string> {
-  made += 1;
-  await dashboard.account(`person-${made}`);
-  return `person-${made}`;
-}
-
 /** What the browser says of an answer that the page expects. */
 const refused = (status: number) => expect.stringContaining(`status of ${status}`);
 
@@ -44,7 +30,7 @@ describe.runIf(hasBrowser())('an account', () => {
   });
 
   it('makes whoever waits for too many wrong passwords wait', async () => {
-    const name = await newAccount();
+    const name = await newAccount(dashboard);
     const attempt = () =>
       fetch(`${dashboard.url}/api/v1/auth/login`, {
         method: 'POST',
@@ -60,8 +46,8 @@ describe.runIf(hasBrowser())('an account', () => {
   });
 
   it('leads whoever is signed out to sign in, and back to where they were', async () => {
-    const name = await newAccount();
-    const { id } = await newGroup('ends meanwhile', name);
+    const name = await newAccount(dashboard);
+    const { id } = await newGroup(dashboard, 'ends meanwhile', name);
     const { page } = await dashboard.visit(`/${id}/people?tab=group`, { as: name });
     await page.getByRole('heading', { name: 'This group' }).waitFor();
     await dashboard.api('POST', '/api/v1/auth/logout?everywhere=true', undefined, name);
@@ -81,7 +67,7 @@ describe.runIf(hasBrowser())('an account', () => {
   });
 
   it('makes a token and a key, each shown once, and a new password that ends both', async () => {
-    const name = await newAccount();
+    const name = await newAccount(dashboard);
     const { page } = await dashboard.visit('/account?tab=tokens', { as: name });
     const make = async (label: string): Promise<string> => {
       await page.getByRole('button', { name: 'New token or key' }).click();
@@ -117,7 +103,7 @@ describe.runIf(hasBrowser())('an account', () => {
   });
 
   it('ends an account only with its password', async () => {
-    const name = await newAccount();
+    const name = await newAccount(dashboard);
     const { page } = await dashboard.visit('/account', { as: name });
     await page.getByRole('button', { name: 'End the account' }).click();
     await page.getByLabel('Your password').fill('wrong');

@@ -1,6 +1,7 @@
 /** What tests of several pages do with forms. */
 import type { Page } from 'playwright-core';
 import { PASSWORD } from '../support/accounts.ts';
+import { type Dashboard, FIRST } from './dashboard.ts';
 
 export async function signInBy(page: Page, username: string, password = PASSWORD): Promise<void> {
   await page.getByLabel('Name', { exact: true }).fill(username);
@@ -17,3 +18,19 @@ export const widthOf = (page: Page): Promise<number> =>
 
 /** Right to left, markup, and as long as a name may be. */
 export const HOSTILE = `שלום <img src=x onerror=alert(1)> "&'; ${'x'.repeat(100)}`;
+
+interface Group {
+  readonly id: number;
+}
+
+export const newGroup = ({ api }: Dashboard, name: string, as = FIRST): Promise<Group> =>
+  api<Group>('POST', '/api/v1/groups', { name }, as);
+
+let made = 0;
+
+/** Somebody whom no other test knows. */
+export async function newAccount({ account }: Dashboard): Promise<string> {
+  made += 1;
+  await account(`person-${made}`);
+  return `person-${made}`;
+}

@@ -3,23 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD } from '../support/accounts.ts';
 import { hasBrowser } from '../support/browser.ts';
 import { type Dashboard, FIRST, openDashboard } from './dashboard.ts';
-import { HOSTILE, shownSecret, widthOf } from './forms.ts';
+import { HOSTILE, newAccount, newGroup, shownSecret, widthOf } from './forms.ts';
 
 let dashboard: Dashboard;
-let made = 0;
-
-interface Group {
-  readonly id: number;
-}
-const newGroup = (name: string, as = FIRST): Promise<Group> =>
-  dashboard.api<Group>('POST', '/api/v1/groups', { name }, as);
-
-async function newAccount(): Promise<string> {
-  made += 1;
-  await dashboard.account(`person-${made}`);
-  return `person-${made}`;
-}
-
 describe.runIf(hasBrowser())('people', () => {
   beforeAll(async () => {
     dashboard = await openDashboard();
@@ -28,7 +14,7 @@ describe.runIf(hasBrowser())('people', () => {
   afterAll(() => dashboard.close());
 
   it('shows a group of others as one that there is not', async () => {
-    const { id } = await newGroup('of others', await newAccount());
+    const { id } = await newGroup(dashboard, 'of others', await newAccount(dashboard));
     const { page } = await dashboard.visit(`/${id}/people`);
     await page.getByRole('heading', { name: 'Not found' }).waitFor();
     expect(await page.title()).toContain('Not found');
@@ -42,7 +28,7 @@ describe.runIf(hasBrowser())('people', () => {
   });
 
   it('invites a stranger, who makes an account on a phone', async () => {
-    const { id } = await newGroup('for guests');
+    const { id } = await newGroup(dashboard, 'for guests');
     const { page } = await dashboard.visit(`/${id}/people?tab=invitations`);
     await page.getByRole('button', { name: 'Invite somebody' }).click();
     await page.getByRole('button', { name: 'Make the invitation' }).click();
@@ -71,8 +57,8 @@ describe.runIf(hasBrowser())('people', () => {
   });
 
   it('takes somebody in by an invitation, changes what they may, and takes them out', async () => {
-    const name = await newAccount();
-    const { id } = await newGroup('comes and goes');
+    const name = await newAccount(dashboard);
+    const { id } = await newGroup(dashboard, 'comes and goes');
     const { token } = await dashboard.api<{ token: string }>(
       'POST',
       `/api/v1/groups/${id}/invitations`,
@@ -113,7 +99,7 @@ describe.runIf(hasBrowser())('people', () => {
   });
 
   it('makes a service account whose token is good in its group, until it is revoked', async () => {
-    const { id } = await newGroup('of machines');
+    const { id } = await newGroup(dashboard, 'of machines');
     const { page } = await dashboard.visit(`/${id}/people?tab=accounts`);
     await page.getByRole('button', { name: 'New service account' }).click();
     await page.getByLabel('Name', { exact: true }).fill('builder');
@@ -136,7 +122,7 @@ describe.runIf(hasBrowser())('people', () => {
   });
 
   it('shows the trail, filters and saves it', async () => {
-    const { id } = await newGroup('with a trail');
+    const { id } = await newGroup(dashboard, 'with a trail');
     await dashboard.api('POST', '/api/v1/queues', { group: id, name: 'traced' });
     const { page } = await dashboard.visit(`/${id}/audit`);
     await page.getByRole('button', { name: 'Create queue' }).waitFor();
@@ -187,7 +173,7 @@ describe.runIf(hasBrowser())('people', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click();
     await page.getByText('No worker tokens yet').waitFor();
 
-    const { page: others } = await dashboard.visit('/admin', { as: await newAccount() });
+    const { page: others } = await dashboard.visit('/admin', { as: await newAccount(dashboard) });
     await others.getByText('Only administrators see this').waitFor();
   });
 });

@@ -13,6 +13,7 @@ import { Proposals } from './proposals.tsx';
 import { EMPTY_FILE, type FileForm, fileFaults, fileForm, isSameFile } from './tasks.ts';
 import { TasksForm } from './tasks-form.tsx';
 import { useFileSave } from './use-file-save.ts';
+import '../../ui/save-bar.css';
 
 interface FileEditorProps {
   readonly plugin: Plugin;
@@ -116,7 +117,7 @@ function Bar({ form, changed, faults, save, mayWrite, onDiscard, onHistory }: Ba
   const [asking, setAsking] = useState(false);
   const isNew = save.base === undefined;
   return (
-    <footer className="plugin-save">
+    <footer className="save-bar">
       {save.error !== null && <ErrorNote error={save.error} />}
       <div className="row">
         <Button

@@ -1,3 +1,4 @@
+import type { DioptraAnswer } from '../../data/api.ts';
 export interface ParamRow {
   readonly key: string;
   readonly name: string;
@@ -69,16 +70,7 @@ export interface FileVersion {
 }
 
 /** What the code says of a task that it registers. */
-export interface Signature {
-  readonly name: string;
-  readonly inputs: readonly {
-    readonly name: string;
-    readonly type: string;
-    readonly required: boolean;
-  }[];
-  readonly outputs: readonly { readonly name: string; readonly type: string }[];
-  readonly missing_types: readonly { readonly name: string; readonly description: string }[];
-}
+export type Signature = DioptraAnswer<'analysePluginTaskSignatures'>['tasks'][number];
 
 const paramOf = ({ name, parameterType, required = true }: Read): ParamRow => ({
   key: newKey(),

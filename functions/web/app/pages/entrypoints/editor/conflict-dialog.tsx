@@ -1,6 +1,4 @@
-import { Button } from '../../../ui/button.tsx';
-import { Dialog } from '../../../ui/dialog.tsx';
-import { Time } from '../../../ui/text.tsx';
+import { Conflict } from '../../../ui/conflict.tsx';
 import type { ReadEntrypoint } from '../calls.ts';
 import { comparedOf } from '../compare.ts';
 import { Differences } from '../differences.tsx';
@@ -15,27 +13,16 @@ interface ConflictDialogProps {
   readonly onOverwrite: () => void;
 }
 
-/** Somebody else saved meanwhile: what is different, and which of the two shall be. */
-export function ConflictDialog({ mine, theirs, busy, onClose, onOverwrite }: ConflictDialogProps) {
-  return (
-    <Dialog title="Somebody changed it meanwhile" open onClose={onClose} wide>
-      <p>
-        The entrypoint was saved <Time at={theirs.entrypoint.snapshotCreatedOn} />, after you began.
-        Nothing of yours is saved yet.
-      </p>
-      <Differences
-        before={{ title: 'Saved meanwhile', ...comparedOf(formOf(theirs.entrypoint)) }}
-        after={{ title: 'Yours', ...comparedOf(mine) }}
-      />
-      <div className="row">
-        <Button kind="danger" busy={busy} onClick={onOverwrite}>
-          Save mine as the newest version
-        </Button>
-        <Button onClick={onClose}>Go on editing</Button>
-      </div>
-      <p className="quiet">
-        The version that was saved meanwhile stays among the versions, whichever you choose.
-      </p>
-    </Dialog>
-  );
-}
+export const ConflictDialog = ({ mine, theirs, ...rest }: ConflictDialogProps) => (
+  <Conflict
+    {...rest}
+    what="entrypoint"
+    savedOn={theirs.entrypoint.snapshotCreatedOn}
+    note="The version that was saved meanwhile stays among the versions, whichever you choose."
+  >
+    <Differences
+      before={{ title: 'Saved meanwhile', ...comparedOf(formOf(theirs.entrypoint)) }}
+      after={{ title: 'Yours', ...comparedOf(mine) }}
+    />
+  </Conflict>
+);

@@ -5,6 +5,7 @@ import { Confirm } from '../../../ui/dialog.tsx';
 import { ErrorNote } from '../../../ui/page.tsx';
 import type { DraftState } from './use-draft.ts';
 import type { Save } from './use-save.ts';
+import '../../../ui/save-bar.css';
 
 interface SaveBarProps {
   readonly isNew: boolean;
@@ -37,7 +38,7 @@ export function SaveBar(props: SaveBarProps) {
       ? `${faults} of the fields above need another value.`
       : undefined;
   return (
-    <footer className="entry-save">
+    <footer className="save-bar">
       {save.error !== null && !refused && <ErrorNote error={save.error} />}
       {refused && (
         <p role="alert" className="entry-refused">
