@@ -190,7 +190,7 @@ describe.skipIf(!hasBrowser())('entrypoints', () => {
     await page.getByText(/^Draft kept/).waitFor();
     await named(page, 'button', 'Discard changes …').click();
     await named(page, 'button', 'Discard them').click();
-    expect(await named(page, 'textbox', 'Description').inputValue()).toBe('');
+    await expect.poll(() => named(page, 'textbox', 'Description').inputValue()).toBe('');
     await named(page, 'link', 'Overview').click();
     await page.getByRole('heading', { name: 'Experiments' }).waitFor();
     expect((await read(id)).hasDraft).toBe(false);
