@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { fileTypes } from '#domain/archives/index.ts';
 import { type Context, requireSystem } from '#kernel/context.ts';
 import { AppError } from '#kernel/errors.ts';
+import { keepLease } from '#kernel/keep-lease.ts';
 import { archiveOfFolder, readFolder } from './folder.ts';
 import { FAILURE_SECONDS, writeArchive } from './pack-folder.ts';
 import { endPacking, failPacking, giveBackLease, renewLease } from './packing.items.ts';
@@ -21,20 +22,6 @@ export type PackingEnd = 'packed' | 'lost' | 'changed' | 'failed';
 /** A function of AWS ends after 15 minutes. */
 const MAX_MS = 14 * 60_000;
 const LEASE_SECONDS = 60;
-const RENEW_MS = 20_000;
-
-/** Renews the lease until it is stopped; `signal` tells that it is lost. */
-function keepLease(ctx: Context, task: PackingTask) {
-  const lost = new AbortController();
-  const renew = async (): Promise<void> => {
-    if (!(await renewLease(ctx, task, LEASE_SECONDS))) lost.abort();
-  };
-  const timer = setInterval(() => {
-    // One that fails is repeated by the next.
-    renew().catch((error: unknown) => ctx.log.error('packing', { message: String(error) }));
-  }, RENEW_MS);
-  return { signal: lost.signal, stop: () => clearInterval(timer) };
-}
 
 async function pack(ctx: Context, task: PackingTask, signal: AbortSignal): Promise<PackingEnd> {
   const folder = await readFolder(ctx, task.key);
@@ -63,8 +50,9 @@ export async function packInBackground(
   ms: number = MAX_MS,
 ): Promise<PackingEnd> {
   requireSystem(ctx);
-  if (!(await renewLease(ctx, task, LEASE_SECONDS))) return 'lost';
-  const lease = keepLease(ctx, task);
+  const renew = () => renewLease(ctx, task, LEASE_SECONDS);
+  if (!(await renew())) return 'lost';
+  const lease = keepLease(ctx, 'packing', renew);
   const timeout = AbortSignal.timeout(ms);
   try {
     return await pack(ctx, task, AbortSignal.any([timeout, lease.signal]));

@@ -1,5 +1,5 @@
 import type { Context } from '#kernel/context.ts';
-import type { QueryPosition } from '#kernel/table.ts';
+import { queryPages } from '#kernel/query-pages.ts';
 import { readVersionRow, registryKeys, type VersionRow } from './registry.items.ts';
 import type { Stage } from './schemas.ts';
 
@@ -11,18 +11,13 @@ export async function* versionsDown(
   modelId: string,
   from: number,
 ): AsyncGenerator<readonly VersionRow[]> {
-  let after: QueryPosition | undefined;
-  do {
-    const page = await ctx.table.query({
-      pk: registryKeys.partition(modelId),
-      sk: { from: registryKeys.versions, to: registryKeys.version(modelId, from).sk },
-      order: 'descending',
-      limit: PAGE,
-      ...(after === undefined ? {} : { after }),
-    });
-    yield page.items.map(readVersionRow);
-    after = page.next;
-  } while (after !== undefined);
+  const query = {
+    pk: registryKeys.partition(modelId),
+    sk: { from: registryKeys.versions, to: registryKeys.version(modelId, from).sk },
+    order: 'descending',
+    limit: PAGE,
+  } as const;
+  for await (const items of queryPages(ctx, query)) yield items.map(readVersionRow);
 }
 
 /** The newest version in a stage up to a number. */

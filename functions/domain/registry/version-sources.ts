@@ -1,6 +1,6 @@
 import type { Context } from '#kernel/context.ts';
 import { pad } from '#kernel/keys.ts';
-import type { Item, Query, QueryPosition } from '#kernel/table.ts';
+import { queryPages } from '#kernel/query-pages.ts';
 import { groupsInOrder } from './find.ts';
 import {
   type ModelRow,
@@ -60,15 +60,6 @@ function naming(ctx: Context) {
   };
 }
 
-async function* pagesOf(ctx: Context, query: Query): AsyncGenerator<readonly Item[]> {
-  let after: QueryPosition | undefined;
-  do {
-    const page = await ctx.table.query({ ...query, ...(after === undefined ? {} : { after }) });
-    yield page.items;
-    after = page.next;
-  } while (after !== undefined);
-}
-
 /** The versions that came from these runs, in the caller's groups. */
 export async function* versionsOfRuns(ctx: Context, runIds: readonly string[]): Pages {
   const name = naming(ctx);
@@ -76,7 +67,7 @@ export async function* versionsOfRuns(ctx: Context, runIds: readonly string[]): 
     for (const groupId of groupsInOrder(ctx)) {
       const prefix = registryKeys.inGroup(groupId);
       const query = { pk: registryKeys.ofRun(runId), sk: { prefix }, limit: PAGE };
-      for await (const items of pagesOf(ctx, query)) {
+      for await (const items of queryPages(ctx, query)) {
         const keys = items.map((item) =>
           registryKeys.version(item.modelId as string, item.number as number),
         );
@@ -121,7 +112,11 @@ export async function* versionsByName(
   const start =
     from === undefined ? registryKeys.models : registryKeys.model(groupId, from.name).sk;
   const sk = { from: start, to: registryKeys.modelsFrom('\u{10ffff}') };
-  for await (const items of pagesOf(ctx, { pk: registryKeys.ofGroup(groupId), sk, limit: PAGE })) {
+  for await (const items of queryPages(ctx, {
+    pk: registryKeys.ofGroup(groupId),
+    sk,
+    limit: PAGE,
+  })) {
     for (const model of items.map(readModelRow)) {
       const number = model.name === from?.name ? from.number : HIGHEST;
       yield* versionsOf(ctx, model, number);
@@ -143,5 +138,5 @@ export async function* versionsByChange(
     sk: { from: from ?? pad(0) },
     limit: Math.min(limit, PAGE),
   } as const;
-  for await (const items of pagesOf(ctx, query)) yield await name(items.map(readVersionRow));
+  for await (const items of queryPages(ctx, query)) yield await name(items.map(readVersionRow));
 }

@@ -1,6 +1,7 @@
 import { type Context, requireSystem } from '#kernel/context.ts';
 import { unavailable } from '#kernel/errors.ts';
-import { all, compare, exists, type Item, type Query, remove } from '#kernel/table.ts';
+import { queryPages } from '#kernel/query-pages.ts';
+import { all, compare, exists, type Item, remove } from '#kernel/table.ts';
 import { listWrite } from './list/index.ts';
 import { readCurrent, resourceKeys } from './resource.items.ts';
 import { deletedList, type Kind, type Resource } from './resource.ts';
@@ -12,24 +13,13 @@ async function removeVersions(ctx: Context, row: Item): Promise<void> {
   requireSystem(ctx);
   const objects = (items: readonly Item[]): readonly string[] =>
     items.flatMap(({ dataKey }) => (typeof dataKey === 'string' ? [dataKey] : []));
-  let after: Query['after'];
-  do {
-    const sk = { prefix: resourceKeys.snapshots };
-    const page = await ctx.table.query({
-      pk: row.pk,
-      sk,
-      limit: PAGE,
-      ...(after ? { after } : {}),
-    });
-    const keys = objects(page.items);
+  const query = { pk: row.pk, sk: { prefix: resourceKeys.snapshots }, limit: PAGE };
+  for await (const items of queryPages(ctx, query)) {
+    const keys = objects(items);
     if (keys.length > 0) await ctx.blobs.remove(keys);
-    const gone = page.items.map((item) => ({
-      kind: 'delete' as const,
-      key: { pk: item.pk, sk: item.sk },
-    }));
+    const gone = items.map(({ pk, sk }) => ({ kind: 'delete' as const, key: { pk, sk } }));
     if (gone.length > 0) await ctx.table.bulk(gone);
-    after = page.next;
-  } while (after !== undefined);
+  }
   const own = objects([row]);
   if (own.length > 0) await ctx.blobs.remove(own);
 }

@@ -4,6 +4,7 @@ import { deletedList, groupList, readWholeLists, withoutFolds } from '#domain/re
 import { traceFiles } from '#domain/traces/index.ts';
 import { datasetFiles, defaultExperimentOf, runFiles, runIdsOf } from '#domain/tracking/index.ts';
 import { type Context, requireSystem } from '#kernel/context.ts';
+import { keepLease } from '#kernel/keep-lease.ts';
 import { type Counted, endLease, renewLease } from './storage.items.ts';
 
 /** What background work is told: whose files, and the lease that it works under. */
@@ -17,7 +18,6 @@ export type CountEnd = 'counted' | 'lost';
 
 /** A function of AWS ends after 15 minutes. */
 const MAX_MS = 14 * 60_000;
-const RENEW_MS = 20_000;
 /** Places that are listed at once. */
 const AT_ONCE = 16;
 
@@ -75,19 +75,6 @@ async function countFiles(ctx: Context, groupId: number, isTime: () => boolean):
   return { ...count, asOf, isComplete };
 }
 
-/** Renews the lease until it is stopped, and tells whether it is still held. */
-function keepLease(ctx: Context, task: StorageTask) {
-  let held = true;
-  const renew = async (): Promise<void> => {
-    held = await renewLease(ctx, task);
-  };
-  const timer = setInterval(() => {
-    // One that fails is repeated by the next.
-    renew().catch((error: unknown) => ctx.log.error('storage', { message: String(error) }));
-  }, RENEW_MS);
-  return { isHeld: () => held, stop: () => clearInterval(timer) };
-}
-
 /**
  * Counts the files of a group's runs, logged models, traces and datasets as the store has them, and keeps the
  * sum. Nobody else knows it: clients write to the store themselves.
@@ -98,11 +85,12 @@ export async function countStorage(
   ms: number = MAX_MS,
 ): Promise<CountEnd> {
   requireSystem(ctx);
-  if (!(await renewLease(ctx, task))) return 'lost';
-  const lease = keepLease(ctx, task);
+  const renew = () => renewLease(ctx, task);
+  if (!(await renew())) return 'lost';
+  const lease = keepLease(ctx, 'storage', renew);
   const end = ctx.clock.now() + ms;
   try {
-    const isTime = (): boolean => ctx.clock.now() < end && lease.isHeld();
+    const isTime = (): boolean => ctx.clock.now() < end && !lease.signal.aborted;
     const counted = await countFiles(ctx, task.groupId, isTime);
     return (await endLease(ctx, task, counted)) ? 'counted' : 'lost';
   } catch (error) {

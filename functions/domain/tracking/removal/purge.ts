@@ -1,6 +1,7 @@
 import { type Context, requireSystem } from '#kernel/context.ts';
 import { prefix } from '#kernel/keys.ts';
-import type { Item, Query } from '#kernel/table.ts';
+import { queryPages } from '#kernel/query-pages.ts';
+import type { Item } from '#kernel/table.ts';
 import { removeBlobs } from '../artifacts.ts';
 import { runKeys } from '../run.items.ts';
 import { indexKeys, markWrite, type Stage } from '../run-index/index.items.ts';
@@ -24,14 +25,11 @@ async function empty(
   } = {},
 ): Promise<void> {
   requireSystem(ctx);
-  let after: Query['after'];
-  do {
-    const page = await ctx.table.query({ pk, limit: PAGE, ...(after ? { after } : {}) });
-    const items = page.items.filter((item) => options.stays?.(item) !== true);
+  for await (const page of queryPages(ctx, { pk, limit: PAGE })) {
+    const items = page.filter((item) => options.stays?.(item) !== true);
     await options.before?.(items);
     if (items.length > 0) await ctx.table.bulk(items.map(gone));
-    after = page.next;
-  } while (after !== undefined);
+  }
 }
 
 /**

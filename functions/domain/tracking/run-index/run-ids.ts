@@ -1,5 +1,5 @@
 import { type Context, requireSystem } from '#kernel/context.ts';
-import type { Query } from '#kernel/table.ts';
+import { queryPages } from '#kernel/query-pages.ts';
 import { indexKeys, type Stage } from './index.items.ts';
 import { runOfTail } from './place.ts';
 
@@ -7,13 +7,8 @@ const PAGE = 500;
 const STAGES: readonly Stage[] = ['active', 'deleted'];
 
 async function* sortKeys(ctx: Context, pk: string): AsyncGenerator<readonly string[]> {
-  let after: Query['after'];
-  do {
-    const wish = { pk, limit: PAGE, eventual: true, ...(after ? { after } : {}) };
-    const page = await ctx.table.query(wish);
-    yield page.items.map(({ sk }) => sk);
-    after = page.next;
-  } while (after !== undefined);
+  const query = { pk, limit: PAGE, eventual: true };
+  for await (const items of queryPages(ctx, query)) yield items.map(({ sk }) => sk);
 }
 
 /** Ids of the runs of an experiment, deleted ones too, page by page; some may come twice, or be gone. */
