@@ -50,11 +50,11 @@ async function inProduction(work: () => Promise<unknown>): Promise<void> {
   });
 }
 
-/** Makes the build unless it is there. */
+/** Makes the build. What changes meanwhile is not of it: its stamp is that of the sources as they were. */
 export async function buildWeb(out = WEB_BUILD): Promise<void> {
-  if (await isBuilt(out)) return;
+  const stamp = await hashOfSources();
   await inProduction(() => bundle(out));
-  await writeFile(join(out, STAMP), await hashOfSources());
+  await writeFile(join(out, STAMP), stamp);
 }
 
 async function bundle(out: string): Promise<void> {
