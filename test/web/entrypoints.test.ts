@@ -71,7 +71,7 @@ const makeEntrypoint = (name: string): Promise<Made> =>
     plugins: [plugin.id],
   });
 
-describe.skipIf(!hasBrowser())('entrypoints', () => {
+describe.runIf(hasBrowser())('entrypoints', () => {
   beforeAll(async () => {
     dashboard = await openDashboard();
     await makeSurroundings();

@@ -51,7 +51,7 @@ async function makePlugin(page: Page, name: string): Promise<string> {
   return /plugins\/(\d+)/.exec(page.url())?.[1] ?? '';
 }
 
-describe.skipIf(!hasBrowser())('plugins', () => {
+describe.runIf(hasBrowser())('plugins', () => {
   beforeAll(async () => {
     dashboard = await openDashboard();
   });
