@@ -16,6 +16,8 @@ const entrypointQuery = (id: number | undefined) => ({
   queryKey: ['entrypoint', id],
   queryFn: () => answerOf(dioptra.GET('/entrypoints/{id}', { params: { path: { id: id ?? 0 } } })),
   enabled: id !== undefined,
+  // What runs is the newest version: one that was read a moment ago may be another by now.
+  staleTime: 0,
 });
 
 /** Experiment, entrypoint, then what the entrypoint needs; begins with the values of another job where one is named. */
