@@ -6,9 +6,10 @@ import { FAKE_ACCOUNT } from './stores.ts';
 const NOWHERE = 'http://127.0.0.1:9';
 
 const variables: Readonly<
-  Record<Exclude<keyof LaunchEnv, 'AWS_ENDPOINT_URL' | 'BACKGROUND'>, string>
+  Record<Exclude<keyof LaunchEnv, 'AWS_ENDPOINT_URL' | 'BACKGROUND'> | 'STORE_URL', string>
 > = {
   TABLE_NAME: 'bench',
+  STORE_URL: 'https://bench.s3.us-east-1.amazonaws.com',
   BUCKET_NAME: 'bench',
   STAGE: 'bench',
   REGISTRATION: 'closed',
